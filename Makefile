@@ -1,0 +1,35 @@
+# Thin on purpose: each target is a line or two of ordinary commands. `make demo` first, or `make test`.
+BIN := .venv/bin
+COVERAGE := $(BIN)/coverage
+
+.PHONY: setup demo test check bench night lock hooks
+
+setup: .venv/ready  ## a virtual environment with everything in it
+
+.venv/ready: pyproject.toml requirements.txt deploy/setup
+	deploy/setup
+
+demo: setup  ## the main job on real code and a real PostgreSQL, step by step
+	$(BIN)/bousol tour
+
+test: setup  ## every test but the long ones, and the coverage they reach
+	$(COVERAGE) erase && $(COVERAGE) run -m pytest && $(COVERAGE) combine --quiet
+	$(COVERAGE) report --include='ledger/*' --fail-under=100 && $(COVERAGE) report --omit='ledger/*' --fail-under=95
+
+check: setup  ## what a machine can see without running the ledger
+	$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy . && $(BIN)/pyright
+	$(BIN)/lint-imports && $(BIN)/sqlfluff lint --disable-progress-bar ledger migrations && $(BIN)/codespell
+	$(BIN)/pytest -q tests/tidy
+
+bench: setup  ## speed against public anchors, on this machine
+	$(BIN)/bousol bench ledger
+
+night: setup  ## the long runs: many examples, planted bugs, growth
+	HYPOTHESIS_PROFILE=night $(BIN)/pytest -m "night or not night"
+
+lock: setup  ## newest versions that are a week old, with hashes and without addresses
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+	  --exclude-newer "$$(date -u -d '7 days ago' +%F)" --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet --output-file requirements.txt
+
+hooks: setup  ## quick checks before each commit
+	$(BIN)/pre-commit install

@@ -1,0 +1,1 @@
+"""What the association and its partners do: residents, aid, reserve, notes, books, policies."""

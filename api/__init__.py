@@ -1,0 +1,1 @@
+"""The outside: lets people ask, by command line, JSON and screens; the composition root."""

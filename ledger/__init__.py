@@ -1,0 +1,1 @@
+"""Money: commodities, accounts and journal entries; knows no resident, merchant or HTTP."""

@@ -1,0 +1,1 @@
+"""What a merchant does: agrément, tills, payment requests, payments, suppliers, refunds."""
