@@ -15,13 +15,15 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.failures import Failure
+
 PREFIX = "BOUSOL_"
 NAME_CHARACTERS_MAX = 120
 SYMBOL_CHARACTERS_MAX = 4
 _ADDRESS = "an address such as postgresql://user@host/database"
 
 
-class SettingsError(Exception):
+class SettingsError(Failure):
     """A setting cannot be used; its text is the one sentence a person reads."""
 
 
