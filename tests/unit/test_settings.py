@@ -122,4 +122,4 @@ def test_one_address_given_asks_for_the_one_a_command_needs(monkeypatch):
 
 def test_settings_do_not_change_once_read():
     with pytest.raises(ValueError, match="frozen"):
-        setattr(load_settings(), "language", "en")  # noqa: B010 - mypy knows it is frozen
+        setattr(load_settings(), "language", "en")  # noqa: B010  # why: mypy knows too

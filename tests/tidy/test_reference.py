@@ -1,0 +1,68 @@
+"""What the reference pages list is what the code has: no more, no less."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from api import cli
+from api.settings import Settings, variable
+from tests.tidy.tree import rows, text
+
+
+def commands(group, path):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}", command
+
+
+COMMANDS = dict(commands(cli.main, "bousol"))
+
+
+def sections(page):
+    parts = re.split(r"^## `(.+)`$", text(Path("docs/reference") / page), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_every_command_has_its_section_and_every_section_its_command():
+    assert set(sections("cli.md")) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_option_and_argument_of_a_command_is_described(path):
+    section = sections("cli.md")[path]
+    for parameter in COMMANDS[path].params:
+        names = parameter.opts if isinstance(parameter, click.Option) else [parameter.name.upper()]
+        for name in names:
+            assert f"`{name}" in section, f"{path} {name}"
+
+
+def test_every_setting_has_its_row_and_every_row_its_setting():
+    assert rows("docs/reference/settings.md", "variable") == [
+        variable(field) for field in Settings.model_fields
+    ]
+
+
+def test_every_default_is_told_as_it_is():
+    page = text(Path("docs/reference/settings.md"))
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.default, str):
+            row = next(line for line in page.splitlines() if f"| `{variable(name)}` |" in line)
+            assert f"`{field.default}`" in row
+
+
+def published(refusal):
+    for child in refusal.__subclasses__():
+        if "code" in vars(child):
+            yield child.code
+        yield from published(child)
+
+
+def test_every_refusal_code_is_published_once_and_every_published_code_exists():
+    refusals = pytest.importorskip("ledger.refusals", exc_type=ModuleNotFoundError)
+    codes = sorted(published(refusals.Refusal))
+    assert len(codes) == len(set(codes))
+    assert sorted(rows("docs/reference/errors.md", "code")) == codes
