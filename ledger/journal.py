@@ -45,7 +45,7 @@ class JournalEntry:
         origin: seq of the entry this one refunds or reverses.
         remainder: what the conversion adds to R, in 1/21 of a euro-cent.
         lines: how many conversions the entry gathers (awards of a batch); bounds `remainder`.
-        policy: version of the policies used.
+        policy: version of the policies used; None means the one in force when posted.
         not_after: refused `too_late` when posted later.
         card: id of the card that pays, if one does.
         pin: the card's PIN was given and right.
@@ -65,7 +65,7 @@ class JournalEntry:
     origin: int | None = None
     remainder: int = 0
     lines: int = 1
-    policy: int = 1
+    policy: int | None = None
     not_after: datetime | None = None
     card: int | None = None
     pin: bool = False

@@ -21,6 +21,8 @@ class Rounding(Enum):
     """No conversion: 0."""
     ISSUE = "issue"
     """Linear issue: 0 to 19 for each line issued."""
+    BATCH = "batch"
+    """A batch of awards: 0 to 19 for each award it gathers, whatever its own lines."""
     REDEEM = "redeem"
     """Redemption or expiry: 0 to 20 for each line destroyed."""
     COMPTOIR = "comptoir"
@@ -202,7 +204,7 @@ KINDS: Final[dict[Kind, KindFacts]] = {
     Kind.AID_BATCH: KindFacts(
         _pairs(((A.PROG,), (A.CIRC,)), _BONUS, ((A.ISSUED,), (A.AWARDS,))),
         documented=True,
-        rounding=Rounding.ISSUE,
+        rounding=Rounding.BATCH,
     ),
     Kind.AID_AWARD: KindFacts(_pairs(((A.AWARDS,), (A.LOT,))), documented=True),
     Kind.AID_EXPIRE: KindFacts(
@@ -216,7 +218,7 @@ KINDS: Final[dict[Kind, KindFacts]] = {
     Kind.CSE_DISBURSE: KindFacts(
         _pairs(((A.GUAR, A.PROG), (A.CIRC,)), _BONUS, ((A.ISSUED,), (A.LOT, A.AWARDS))),
         documented=True,
-        rounding=Rounding.ISSUE,
+        rounding=Rounding.BATCH,
     ),
     Kind.REDEEM_HOLD: KindFacts(_pairs(((A.MERCHANT,), (A.HOLD,))), reversible=False),
     Kind.REDEEM_APPROVE: KindFacts(
