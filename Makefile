@@ -26,6 +26,7 @@ bench: setup  ## speed against public anchors, on this machine
 
 night: setup  ## the long runs: many examples, planted bugs, growth
 	HYPOTHESIS_PROFILE=night $(BIN)/pytest -m "night or not night"
+	$(BIN)/bousol bench ledger --growth
 
 lock: setup  ## newest versions that are a week old, with hashes and without addresses
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
