@@ -1,5 +1,6 @@
 """What the reference pages list is what the code has: no more, no less."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from api import cli
 from api.settings import Settings, variable
+from ledger.refusals import PostingRefusal, Refusal
 from tests.tidy.tree import rows, text
 
 
@@ -57,12 +59,24 @@ def test_every_default_is_told_as_it_is():
 def published(refusal):
     for child in refusal.__subclasses__():
         if "code" in vars(child):
-            yield child.code
+            yield child
         yield from published(child)
 
 
-def test_every_refusal_code_is_published_once_and_every_published_code_exists():
-    refusals = pytest.importorskip("ledger.refusals", exc_type=ModuleNotFoundError)
-    codes = sorted(published(refusals.Refusal))
+def row(refusal):
+    key = "final" if issubclass(refusal, PostingRefusal) else "none"
+    if getattr(refusal, "transient", False):
+        key = "stays free"
+    sentence = " ".join((inspect.getdoc(refusal) or "").split())
+    return f"| `{refusal.code}` | {key} | {sentence} |"
+
+
+def test_every_refusal_is_published_in_its_order_and_in_its_own_words():
+    lines = text(Path("docs/reference/errors.md")).splitlines()
+    documented = [line for line in lines if line.startswith("| `")]
+    assert documented == [row(refusal) for refusal in published(Refusal)]
+
+
+def test_no_two_refusals_share_a_code():
+    codes = [refusal.code for refusal in published(Refusal)]
     assert len(codes) == len(set(codes))
-    assert sorted(rows("docs/reference/errors.md", "code")) == codes
