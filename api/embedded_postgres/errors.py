@@ -1,0 +1,86 @@
+"""What can go wrong with the embedded server, each told in one sentence."""
+
+import errno
+import re
+from pathlib import Path
+
+from api.failures import Failure
+
+NEEDED = "300 MB"
+
+
+class EmbeddedPostgresError(Failure):
+    """The embedded server cannot be had; the text is the one sentence a person reads."""
+
+
+# What the system says no with, and the sentence it becomes; {path} is the place it was about.
+_SYSTEM = {
+    errno.ENOSPC: f"The disk that holds {{path}} is full: a new server needs {NEEDED}.",
+    errno.EDQUOT: "The disk quota that covers {path} is used up.",
+    errno.EFBIG: "The limit on the size of a file (ulimit -f) is too small for {path}.",
+    errno.EROFS: "{path} is on a read-only file system; choose another home.",
+    errno.EACCES: "{path} may not be used by {user}; choose another home or another user.",
+    errno.EPERM: "{path} may not be used by {user}; choose another home or another user.",
+    errno.ENOTDIR: "{path} needs a folder where there is a file.",
+    errno.EEXIST: "{path} needs a folder where there is a file.",
+}
+
+_SETTING = "|".join(  # noqa: FLY002  # why: one pattern a line
+    (
+        "unrecognized configuration parameter",
+        "(invalid value|requires a .* value) for parameter",
+        "is outside the valid range for parameter",
+    )
+)
+_DAMAGE = "|".join(  # noqa: FLY002  # why: one pattern a line
+    (
+        "could not find the database system",
+        "control file",
+        "checkpoint record",
+        "not a valid data directory",
+        "data directory .* has invalid",
+        "could not (open|read|access) (file|directory)",
+    )
+)
+_DAMAGED = (
+    "The data in {path} is damaged ({line}); restore a copy, or move the folder away to begin an"
+    " empty one; the log is {log}."
+)
+
+# What PostgreSQL says, and the sentence it becomes; {line} is its own line.
+_SERVER = (
+    (r"shared memory segment .*No space left", "The shared memory (/dev/shm) is full: {line}."),
+    (r"No space left on device", _SYSTEM[errno.ENOSPC]),
+    (r"Disk quota exceeded", _SYSTEM[errno.EDQUOT]),
+    (r"File too large|SIGXFSZ|signal 25", _SYSTEM[errno.EFBIG]),
+    (r"Read-only file system", _SYSTEM[errno.EROFS]),
+    (r"Permission denied", "The server may not use one of its files: {line}; the log is {log}."),
+    (r"could not map anonymous shared memory", "There is not enough memory: {line}."),
+    (r"could not bind .*already in use", "The port is already in use: {line}."),
+    (_SETTING, "PostgreSQL refuses a setting: {line}."),
+    (_DAMAGE, _DAMAGED),
+)
+_OTHER = "PostgreSQL did not start on {path}: {line}; the log is {log}."
+_TELLING = re.compile(r"(?:FATAL|PANIC|ERROR|initdb: error|error|postgres):\s+(.*)")
+
+
+def from_system(error: OSError, *, path: Path, user: str) -> EmbeddedPostgresError:
+    """The sentence for what the system refused; `path` when it names no place of its own."""
+    place = error.filename if isinstance(error.filename, str) else path
+    form = _SYSTEM.get(error.errno or 0, "{path} cannot be used: {reason}.")
+    return EmbeddedPostgresError(form.format(path=place, user=user, reason=error.strerror))
+
+
+def from_server(output: str, *, path: Path, log: Path) -> EmbeddedPostgresError:
+    """The sentence for what initdb or the server wrote before it gave up."""
+    telling, every = _TELLING.findall(output), output.strip().splitlines()
+    for pattern, form in _SERVER:
+        for line in telling + every:
+            if re.search(pattern, line):
+                return EmbeddedPostgresError(_filled(form, line, path, log))
+    last = (telling or every or ["it said nothing"])[-1]
+    return EmbeddedPostgresError(_filled(_OTHER, last, path, log))
+
+
+def _filled(form: str, line: str, path: Path, log: Path) -> str:
+    return form.format(line=line.strip().rstrip("."), path=path, log=log)
