@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     migration_url: PostgresUrl | None = Field(default=None, repr=False)
     ccas_url: PostgresUrl | None = Field(default=None, repr=False)
     home: Folder = Field(default_factory=_state_folder)
+    pg_bin: Folder | None = None
     issuer_name: Name = "Association pour la Promotion de la Monnaie Citoyenne du Boulonnais"
     currency_name: Name = "Bou'Sol"
     currency_code: CurrencyCode = "BSL"

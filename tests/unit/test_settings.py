@@ -67,6 +67,7 @@ SYMBOL = "1 to 4 printable characters without a space"
         ("BOUSOL_CCAS_URL", "x", ADDRESS),
         ("BOUSOL_HOME", "~nobody-here/x", "a folder named from the root, such as /srv/bousol"),
         ("BOUSOL_HOME", "state", "a folder named from the root, such as /srv/bousol"),
+        ("BOUSOL_PG_BIN", "bin", "a folder named from the root, such as /srv/bousol"),
         ("BOUSOL_ISSUER_NAME", " ", NAME),
         ("BOUSOL_CURRENCY_NAME", "x" * 121, NAME),
         ("BOUSOL_CURRENCY_CODE", "bsl", CODE),
