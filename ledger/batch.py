@@ -6,19 +6,19 @@ which a batch has no value travels as one NULL: an array costs a microsecond an 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.journal import Posted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from asyncpg import Record
 
     from ledger.journal import JournalEntry
 
-POST = "select * from ledger.post({})".format(", ".join(f"${n}" for n in range(1, 25)))
+COLUMNS: Final = 24
+POST: Final = f"select * from ledger.post({', '.join(f'${n}' for n in range(1, COLUMNS + 1))})"  # noqa: S608  why: only parameter numbers
 
 
 class Refused(NamedTuple):
@@ -82,8 +82,12 @@ def _ends(entries: Sequence[JournalEntry]) -> list[int]:
 def answers(row: Record) -> list[Answer]:
     """One answer per entry of the batch, in its order."""
     refused, seqs, balances, posted_at, before = row
-    times: list[datetime] = before or [None] * len(seqs)
+    if before is None:
+        return [
+            Posted(seq, posted_at, balance) if code is None else Refused(code)
+            for code, seq, balance in zip(refused, seqs, balances, strict=True)
+        ]
     return [
-        Posted(seq, time or posted_at, balance) if code is None else Refused(code)
-        for code, seq, balance, time in zip(refused, seqs, balances, times, strict=True)
+        Refused(code) if code is not None else Posted(seq, earlier or posted_at, balance)
+        for code, seq, balance, earlier in zip(refused, seqs, balances, before, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""The chart of accounts: every class of account, its side, what it weighs in the law, its statutory number.
+"""The chart of accounts: each class, its side, what it weighs in the law, its statutory number.
 
 A class is what the posting function and the audit know about an account; an account is one
 place of that class (a wallet, a cash box, a lot). Source: docs/concepts.md; French plan
@@ -205,6 +205,6 @@ def note_account(account_class: AccountClass, note: Commodity) -> int:
 
 
 def commodity_of(account_class: AccountClass) -> Commodity | None:
-    """The commodity of every account of a class; None for notes, which have one per denomination."""
+    """The commodity of a class; None for notes, which have one per denomination."""
     head = CHART[account_class].code.partition(".")[0]
     return None if head == "NOTE" else Commodity[head]

@@ -15,7 +15,7 @@ from ledger.chart import AccountClass as A
 
 
 class Rounding(Enum):
-    """How the remainder an entry declares is bounded, in 1/21 of a euro-cent (domain model, 3.1)."""
+    """How a declared remainder is bounded, in 1/21 of a euro-cent (domain model, 3.1)."""
 
     NONE = "none"
     """No conversion: 0."""
@@ -124,7 +124,7 @@ class KindFacts:
 
 
 def _pairs(*groups: tuple[tuple[A, ...], tuple[A, ...]]) -> frozenset[tuple[A, A]]:
-    return frozenset((d, c) for debits, credits in groups for d in debits for c in credits)
+    return frozenset((d, c) for debited, credited in groups for d in debited for c in credited)
 
 
 _HOLDERS = (A.WALLET, A.MERCHANT)

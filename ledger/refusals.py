@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from ledger.money import Amount
+
 
 class Refusal(Exception):
     """Base of every refusal; `code` is published and never changes."""
@@ -304,3 +306,105 @@ POSTING_REFUSALS: Final[dict[str, type[PostingRefusal]]] = {
 
 
 # Refusals of the pure rules -------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class InexactAmount(Refusal):
+    """The notes handed out are not worth what is due: count them again, in whole Bou'Sols."""
+
+    code: ClassVar[str] = "inexact_amount"
+    offered: Amount
+    due: Amount
+
+
+@dataclass(eq=False)
+class BelowMinimum(Refusal):
+    """The policy in force asks for more at a time: raise the amount to `minimum`."""
+
+    code: ClassVar[str] = "below_minimum"
+    asked: Amount
+    minimum: Amount
+
+
+@dataclass(eq=False)
+class AboveMaximum(Refusal):
+    """The policy in force allows less at a time: lower the amount to `maximum`."""
+
+    code: ClassVar[str] = "above_maximum"
+    asked: Amount
+    maximum: Amount
+
+
+@dataclass(eq=False)
+class LotsInsufficient(Refusal):
+    """Eligible lots and own money together lack `missing`; nothing was taken: top up or pay less."""
+
+    code: ClassVar[str] = "lots_insufficient"
+    missing: Amount
+
+
+@dataclass(eq=False)
+class RefundAboveRest(Refusal):
+    """More than the payment has left to give back: refund at most `rest`."""
+
+    code: ClassVar[str] = "refund_above_rest"
+    asked: Amount
+    rest: Amount
+
+
+@dataclass(eq=False)
+class CaptureAboveHold(Refusal):
+    """More than was held: capture at most `held`, and ask the payer for the rest."""
+
+    code: ClassVar[str] = "capture_above_hold"
+    asked: Amount
+    held: Amount
+
+
+@dataclass(eq=False)
+class BonusNotForBusinesses(Refusal):
+    """The sponsored bonus is for individuals: convert at par."""
+
+    code: ClassVar[str] = "bonus_not_for_businesses"
+
+
+@dataclass(eq=False)
+class BonusFundExhausted(Refusal):
+    """The sponsor's fund holds `left`, less than this bonus: wait until it is filled again."""
+
+    code: ClassVar[str] = "bonus_fund_exhausted"
+    bonus: Amount
+    left: Amount
+
+
+@dataclass(eq=False)
+class RedemptionNotEarned(Refusal):
+    """At par, only Bou'Sols received in payment are redeemed: ask for at most `earned`."""
+
+    code: ClassVar[str] = "redemption_not_earned"
+    asked: Amount
+    earned: Amount
+
+
+@dataclass(eq=False)
+class NothingToSweep(Refusal):
+    """What is left of R after open reversals is less than a cent: let it grow."""
+
+    code: ClassVar[str] = "nothing_to_sweep"
+
+
+@dataclass(eq=False)
+class PlacementTooLarge(Refusal):
+    """The bank account would fall below the liquid minimum: place at most `free`."""
+
+    code: ClassVar[str] = "placement_too_large"
+    asked: Amount
+    free: Amount
+
+
+@dataclass(eq=False)
+class OpeningNotCovered(Refusal):
+    """The list owes holders less than the law asks for what circulates: bring `missing` of own funds."""
+
+    code: ClassVar[str] = "opening_not_covered"
+    missing: Amount

@@ -1,0 +1,99 @@
+"""A lane: one connection that posts batches, without a command time-out.
+
+What breaks a lane leaves the outcome unknown, so it drops its socket and lets the poster ask again
+with the same keys; the ledger answers what stands and posts what does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import asyncpg
+
+from ledger.batch import POST, answers, arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.batch import Answer
+    from ledger.journal import JournalEntry
+
+Connect = Callable[[], Awaitable["asyncpg.Connection[asyncpg.Record]"]]
+"""Opens one connection of the application role."""
+
+BREAKS_A_LANE: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.QueryCanceledError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,
+)
+"""After these nobody knows whether the batch stands, or it may stand at the next try."""
+
+
+class LaneBroken(Exception):  # noqa: N818  why: a state of the lane
+    """The lane lost its connection, or the commit was not confirmed: the outcome is unknown."""
+
+
+def unconfirmed(message: asyncpg.PostgresLogMessage) -> bool:
+    """A commit whose wait for a standby was cancelled is reported as a mere warning (01000)."""
+    return message.sqlstate == "01000" and message.severity_en == "WARNING"
+
+
+class Lane:
+    """One posting connection, opened again after each break."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+        self._connection: Any = None
+        self._statement: Any = None
+        self._unconfirmed = False
+
+    async def open(self) -> None:
+        """Connect and prepare the posting statement."""
+        self._unconfirmed = False
+        self._connection = await self._connect()
+        self._connection.add_log_listener(self._hear)
+        self._statement = await self._connection.prepare(POST)
+
+    async def close(self) -> None:
+        """Close the connection, if one is open."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close(timeout=5)
+
+    async def post(self, entries: Sequence[JournalEntry]) -> list[Answer]:
+        """One batch, one call, one commit.
+
+        Raises:
+            LaneBroken: the outcome is unknown; the connection was dropped.
+            asyncpg.PostgresError: the batch failed as a whole and left nothing.
+        """
+        try:
+            if self._connection is None:
+                await self.open()
+            row = await self._statement.fetchrow(*arguments(entries))
+        except BREAKS_A_LANE as error:
+            self._break(error)
+        if self._unconfirmed:
+            self._break(None)
+        return answers(row)
+
+    def _hear(self, _: object, message: asyncpg.PostgresLogMessage) -> None:
+        self._unconfirmed = self._unconfirmed or unconfirmed(message)
+
+    def _break(self, error: BaseException | None) -> NoReturn:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()
+        raise LaneBroken from error

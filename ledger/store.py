@@ -1,0 +1,34 @@
+"""The only door to the ledger's tables. It carries; it decides nothing."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+_SQL: Final = Path(__file__).parent / "sql"
+
+FUNCTION_SCRIPTS: Final = (
+    "protections",
+    "rules",
+    "post",
+    "keys",
+    "accounts",
+    "governance",
+    "grants",
+)
+"""The files of ledger/sql/functions, in the order in which they are installed."""
+
+
+def function_scripts() -> tuple[str, ...]:
+    """The text of every script that defines the ledger's functions, in order."""
+    return tuple(
+        (_SQL / "functions" / f"{name}.sql").read_text(encoding="utf-8")
+        for name in FUNCTION_SCRIPTS
+    )
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of `ledger/sql/<name>.sql`: one statement, its parameters named in its heading."""
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
