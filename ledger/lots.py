@@ -92,8 +92,9 @@ def plan_refund(refund_cents: int, *, used: Sequence[Used]) -> tuple[Share, ...]
     """
     assert refund_cents > 0, refund_cents
     assert all(0 <= u.restored_cents <= u.paid_cents for u in used), used
-    backwards = sorted(reversed(used), key=lambda u: not u.earmarked)
-    purses = [Share(u.account, u.paid_cents - u.restored_cents) for u in backwards]
+    aid = [u for u in reversed(used) if u.earmarked]
+    own = [u for u in used if not u.earmarked]
+    purses = [Share(u.account, u.paid_cents - u.restored_cents) for u in aid + own]
     shares, missing_cents = _taken(refund_cents, purses)
     if missing_cents:
         raise RefundAboveRest(bousols(refund_cents), bousols(refund_cents - missing_cents))

@@ -337,7 +337,7 @@ class AboveMaximum(Refusal):
 
 @dataclass(eq=False)
 class LotsInsufficient(Refusal):
-    """Eligible lots and own money together lack `missing`; nothing was taken: top up or pay less."""
+    """Eligible lots and own money together lack `missing`, so nothing is taken: pay less."""
 
     code: ClassVar[str] = "lots_insufficient"
     missing: Amount
@@ -403,8 +403,12 @@ class PlacementTooLarge(Refusal):
 
 
 @dataclass(eq=False)
-class OpeningNotCovered(Refusal):
-    """The list owes holders less than the law asks for what circulates: bring `missing` of own funds."""
+class OpeningAgainstTheLaw(Refusal):
+    """What the list owes holders does not fit what circulates: owe them `due`, own funds first.
 
-    code: ClassVar[str] = "opening_not_covered"
-    missing: Amount
+    More is own money when the scheme is sponsored; it stays in R when it is symmetric.
+    """
+
+    code: ClassVar[str] = "opening_against_the_law"
+    owed: Amount
+    due: Amount
