@@ -88,8 +88,11 @@ class Posted(NamedTuple):
 
 
 def reversal_transfers(transfers: tuple[Transfer, ...]) -> tuple[Transfer, ...]:
-    """The transfers that undo others: same amounts and order, opposite sides (F-24)."""
-    return tuple(Transfer(t.credit, t.debit, t.amount) for t in transfers)
+    """The transfers that undo others: same amounts, opposite sides, last one first (F-24).
+
+    Last one first, because what passed through an account must come back before it leaves again.
+    """
+    return tuple(Transfer(t.credit, t.debit, t.amount) for t in reversed(transfers))
 
 
 def is_reversible(kind: Kind) -> bool:

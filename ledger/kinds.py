@@ -277,7 +277,12 @@ KINDS: Final[dict[Kind, KindFacts]] = {
         rounding=Rounding.REDEEM,
     ),
     Kind.SDD_RETURN: KindFacts(
-        _pairs(_OUT_OF_WALLETS, ((A.CIRC, A.RECV), (A.GUAR,)), _COVERED_BY_OWN_FUNDS),
+        _pairs(
+            _OUT_OF_WALLETS,
+            ((A.CIRC, A.RECV), (A.GUAR,)),
+            ((A.CIRC,), (A.BONUS,)),
+            _COVERED_BY_OWN_FUNDS,
+        ),
         documented=True,
         rounding=Rounding.REDEEM,
         thaws=True,
@@ -306,7 +311,13 @@ KINDS: Final[dict[Kind, KindFacts]] = {
     ),
     Kind.ESTATE_TRANSFER: KindFacts(_pairs(((A.WALLET,), _HOLDERS)), documented=True, thaws=True),
     Kind.REACTIVATION: KindFacts(
-        _pairs(((A.CASH, A.CIRC), (A.SURPLUS,)), ((A.PAPER,), (A.ISSUED,)), _TO_OWN_FUNDS),
+        _pairs(
+            ((A.CASH, A.CIRC), (A.SURPLUS,)),
+            ((A.PAPER,), (A.ISSUED,)),
+            ((A.NOTE_RETURNS,), (A.NOTE_OUT,)),
+            ((A.NOTE_OUT,), (A.NOTE_STOCK,)),
+            _TO_OWN_FUNDS,
+        ),
         documented=True,
         rounding=Rounding.REDEEM,
     ),

@@ -41,7 +41,7 @@ begin
     when followed.refunded then 'already_refunded'
     when first.effective < closed_before then 'origin_period_closed'
     when remainder <> -coalesce(first.remainder, 0)
-      or (select array_agg(row(t.credit, t.debit, t.amount) order by t.position) from transfer t where t.seq = origin)
+      or (select array_agg(row(t.credit, t.debit, t.amount) order by t.position desc) from transfer t where t.seq = origin)
          is distinct from (select array_agg(row(accounts[d], accounts[c], a) order by n)
                              from unnest(debits, credits, amounts) with ordinality u(d, c, a, n)) then 'not_the_mirror'
   end;
