@@ -73,6 +73,16 @@ class JournalEntry:
     expected: tuple[int, int] | None = None
 
 
+class Recorded(NamedTuple):
+    """An entry that stands, as far as its reversal must know it."""
+
+    seq: int
+    id: UUID
+    kind: Kind
+    transfers: tuple[Transfer, ...]
+    remainder: int = 0
+
+
 class Posted(NamedTuple):
     """What the ledger answers for an entry that stands; the same for ever for its key.
 

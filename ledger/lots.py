@@ -46,7 +46,7 @@ def plan_payment(
     price_cents: int,
     *,
     lots: Iterable[Lot],
-    own: Share,
+    own: Share | None,
     accepted_rules: Container[int],
     at: datetime,
 ) -> tuple[Share, ...]:
@@ -58,7 +58,7 @@ def plan_payment(
     Args:
         price_cents: what the merchant asks, at least 1.
         lots: every lot of the payer; those that may not pay here are passed over.
-        own: the payer's wallet and its balance.
+        own: the payer's wallet and its balance, if there is one.
         accepted_rules: the rules that accept this merchant.
         at: the instant of payment; a lot still pays at its last instant.
 
@@ -68,7 +68,8 @@ def plan_payment(
     assert price_cents > 0, price_cents
     eligible = [x for x in lots if x.rule in accepted_rules and x.expires >= at]
     eligible.sort(key=lambda lot: (lot.expires, lot.account))
-    purses = [*(Share(lot.account, lot.balance_cents) for lot in eligible), own]
+    purses = [Share(lot.account, lot.balance_cents) for lot in eligible]
+    purses += [own] if own else []
     shares, missing_cents = _taken(price_cents, purses)
     if missing_cents:
         raise LotsInsufficient(bousols(missing_cents))

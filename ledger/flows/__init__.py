@@ -20,7 +20,6 @@ from ledger.flows.aiding import (
     programme_return,
 )
 from ledger.flows.books import (
-    Recorded,
     bank_charge,
     bonus_fund,
     bonus_return,
@@ -90,7 +89,6 @@ from ledger.flows.redeeming import (
 
 __all__ = [
     "Act",
-    "Recorded",
     "Terms",
     "aid_award",
     "aid_batch",

@@ -6,7 +6,6 @@ why (domain model, 6, invariant 8).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ledger.flows.accounts import (
@@ -33,19 +32,8 @@ if TYPE_CHECKING:
 
     from ledger.conversion import Scheme
     from ledger.flows.act import Act
+    from ledger.journal import Recorded
     from ledger.lots import Share
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An entry that stands, as far as its reversal must know it."""
-
-    id: UUID
-    seq: int
-    kind: Kind
-    transfers: tuple[Transfer, ...]
-    remainder: int = 0
-    lines: int = 1
 
 
 def reversal(act: Act, *, original: Recorded) -> JournalEntry:
@@ -68,7 +56,6 @@ def reversal(act: Act, *, original: Recorded) -> JournalEntry:
         once=original.id,
         origin=original.seq,
         remainder=-original.remainder,
-        lines=original.lines,
     )
 
 
