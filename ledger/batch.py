@@ -35,7 +35,7 @@ def _rare(column: list[Any]) -> list[Any] | None:
     return column if any(value is not None for value in column) else None
 
 
-def arguments(entries: Sequence[JournalEntry]) -> tuple[object, ...]:
+def arguments(entries: Sequence[JournalEntry]) -> tuple[list[Any] | None, ...]:
     """The 24 columns of a batch, in the order of the parameters of `ledger.post`."""
     accounts = sorted({account for e in entries for t in e.transfers for account in t[:2]})
     place = {account: position for position, account in enumerate(accounts, 1)}

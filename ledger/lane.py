@@ -7,14 +7,17 @@ with the same keys; the ledger answers what stands and posts what does not.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import asyncpg
 
 from ledger.batch import POST, answers, arguments
+from ledger.refusals import OutcomeUnknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
 
     from ledger.batch import Answer
     from ledger.journal import JournalEntry
@@ -41,13 +44,39 @@ BREAKS_A_LANE: Final = (
 """After these nobody knows whether the batch stands, or it may stand at the next try."""
 
 
-class LaneBroken(Exception):  # noqa: N818  why: a state of the lane
+class LaneBroken(Exception):
     """The lane lost its connection, or the commit was not confirmed: the outcome is unknown."""
 
 
 def unconfirmed(message: asyncpg.PostgresLogMessage) -> bool:
     """A commit whose wait for a standby was cancelled is reported as a mere warning (01000)."""
     return message.sqlstate == "01000" and message.severity_en == "WARNING"
+
+
+@contextmanager
+def confirming(connection: Any, key: UUID) -> Iterator[None]:
+    """What is committed inside was confirmed, or its outcome is unknown and the socket dropped.
+
+    Raises:
+        OutcomeUnknown: the connection broke, or the wait for a standby was cancelled.
+    """
+    doubts: list[asyncpg.PostgresLogMessage] = []
+
+    def hear(_: object, message: asyncpg.PostgresLogMessage) -> None:
+        doubts.append(message)
+
+    connection.add_log_listener(hear)
+    try:
+        yield
+    except BREAKS_A_LANE as error:
+        connection.terminate()
+        raise OutcomeUnknown(key) from error
+    finally:
+        if not connection.is_closed():
+            connection.remove_log_listener(hear)
+    if any(unconfirmed(message) for message in doubts):
+        connection.terminate()
+        raise OutcomeUnknown(key)
 
 
 class Lane:

@@ -37,7 +37,7 @@ SWEEP_SECONDS: Final = 0.25
 """How often waits past their deadline are ended."""
 
 
-class Replan(Exception):  # noqa: N818  why: it is an answer, not an error: plan again
+class Replan(Exception):
     """The plan lost a race, the key is unused: read the accounts again and plan anew."""
 
 
@@ -142,7 +142,7 @@ class Poster:
             raise Overloaded(entry.key)
         answer = await self._enqueue(entry, deadline)
         if isinstance(answer, Refused):
-            raise _refusal(answer.code, entry)
+            raise refusal_of(answer.code, entry)
         return answer
 
     def _ahead_of(self, entry: JournalEntry) -> _Job | None:
@@ -231,10 +231,14 @@ class Poster:
             self._forget(job)
             if not job.answer.done():
                 job.answer.set_result(answer)
-        if head > self._barrier.durable_seq:
-            self._barrier.durable_seq = head
+        self.committed(head)
+
+    def committed(self, seq: int) -> None:
+        """This process saw the commit of `seq` confirmed: tell who listens."""
+        if seq > self._barrier.durable_seq:
+            self._barrier.durable_seq = seq
             for listener in self._listeners:
-                listener(head)
+                listener(seq)
 
     def _fail_all(self, jobs: list[_Job]) -> None:
         for job in jobs:
@@ -263,5 +267,6 @@ class Poster:
         self._sweeper = self._loop.call_later(SWEEP_SECONDS, self._sweep)
 
 
-def _refusal(code: str, entry: JournalEntry) -> Exception:
+def refusal_of(code: str, entry: JournalEntry) -> Exception:
+    """The exception that stands for a code `ledger.post` answered."""
     return Replan() if code == "replan" else POSTING_REFUSALS[code](entry.key)

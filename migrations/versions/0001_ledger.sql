@@ -194,7 +194,7 @@ create table ledger.chain_link (                       -- one per batch; the las
   reserve bigint not null,
   hash bytea not null
 );
-create index chain_link_posted_at on ledger.chain_link using brin (posted_at);
+create index chain_link_posted_at on ledger.chain_link (posted_at, last_seq);
 
 -- The chart: generated once from ledger/chart.py and ledger/kinds.py; a test keeps them equal -------------------
 

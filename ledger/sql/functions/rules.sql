@@ -80,7 +80,7 @@ returns text language plpgsql stable set search_path = ledger, pg_temp as $$
 begin
   return case
     when debt not between 0 and 10000000000000000 or issued not between 0 and 10000000000000000 then 'law_broken'
-    when lines < 1 or (rounding <> 'batch' and lines > transfers) then 'malformed_entry'
+    when lines < 1 or (rounding not in ('batch', 'mirror') and lines > transfers) then 'malformed_entry'
     when not case
       when redemption = 'sponsored'                    then declared = 0
       when rounding = 'none'                           then declared = 0

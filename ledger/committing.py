@@ -1,0 +1,142 @@
+"""Entries that stand or fall with their caller's own rows: orders, redemptions, notes.
+
+Own rows first, then one posting call whose COMMIT travels with it: the chain lock is never held
+across a round trip, so a caller that pauses stalls no till.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import asyncpg
+
+from ledger.batch import arguments
+from ledger.lane import confirming
+from ledger.refusals import POSTING_REFUSALS, PostingRefusal
+from ledger.store import answer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from ledger.journal import JournalEntry, Posted
+    from ledger.store import Connection
+
+LOCK_TIMEOUT: Final = "2s"
+IDLE_TIMEOUT: Final = "5s"
+_UNDONE: Final = "BS001"
+_TYPES: Final = tuple(
+    "bigint smallint uuid bigint uuid bytea int uuid uuid bigint bigint int smallint date "  # noqa: SIM905
+    "timestamptz boolean bigint boolean int bigint int int int bigint".split()
+)
+"""The types of the columns of `ledger.post`, in order."""  # why SIM905: two lines beat 24
+
+
+class Replayed(Exception):
+    """The key was answered before: the caller's own rows were not written again.
+
+    Attributes:
+        answer: what the ledger answers this key.
+    """
+
+    def __init__(self, answer: Posted) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+@asynccontextmanager
+async def own_rows(connection: Connection) -> AsyncIterator[Connection]:
+    """A transaction for the caller's own rows, to be ended by `post_and_commit`.
+
+    It is READ COMMITTED, waits 2 s for a lock and lives 5 s without a statement. Left without
+    `post_and_commit`, or by an exception, it is rolled back.
+    """
+    await connection.execute(
+        "begin isolation level read committed;"
+        f"set local lock_timeout = '{LOCK_TIMEOUT}';"
+        f"set local idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'"
+    )
+    try:
+        yield connection
+    finally:
+        if not connection.is_closed() and connection.is_in_transaction():
+            await connection.execute("rollback")
+
+
+async def post_and_commit(connection: Connection, entries: Sequence[JournalEntry]) -> list[Posted]:
+    """Post entries and commit them with the own rows written before, all or nothing.
+
+    Raises:
+        PostingRefusal: one was refused, so nothing stands; the refusal is final for its key.
+        Replayed: one was answered before, so nothing new stands.
+        OutcomeUnknown: the answer was lost; ask again with the same keys.
+    """
+    assert connection.is_in_transaction(), "own rows come first, in `own_rows`"
+    with confirming(connection, entries[0].key):
+        try:
+            await connection.execute(f"select ledger.post_whole({_literals(entries)}); commit")
+        except asyncpg.PostgresError as error:
+            if error.sqlstate == _UNDONE:
+                await _explain(connection, entries, error)
+            raise
+    return [await _posted(connection, entry) for entry in entries]
+
+
+async def _explain(
+    connection: Connection, entries: Sequence[JournalEntry], error: asyncpg.PostgresError
+) -> None:
+    """Say why the entries were undone; what refuses one of them is kept for its key."""
+    await connection.execute("rollback")
+    entry = next(e for e in entries if str(e.key) == error.detail)
+    code = str(error.args[0])
+    if code == "replayed":
+        raise Replayed(await _posted(connection, entry)) from error
+    refusal = POSTING_REFUSALS[code](entry.key)
+    if not refusal.transient:
+        await connection.fetchrow(
+            "select * from ledger.close_key($1, $2, $3, $4)",
+            entry.party,
+            entry.key,
+            entry.request,
+            code,
+        )
+    raise refusal from error
+
+
+async def _posted(connection: Connection, entry: JournalEntry) -> Posted:
+    found = await answer(connection, party=entry.party, key=entry.key)
+    if isinstance(found, PostingRefusal):
+        raise found
+    assert found is not None, entry
+    return found
+
+
+def _literals(entries: Sequence[JournalEntry]) -> str:
+    """The columns of a batch as SQL text: numbers, UUIDs, bytes, dates, booleans, nothing written.
+
+    The simple protocol, which takes COMMIT along, has no parameters.
+    """
+    return ", ".join(
+        "null" if column is None else f"array[{','.join(map(_literal, column))}]::{name}[]"
+        for column, name in zip(arguments(entries), _TYPES, strict=True)
+    )
+
+
+def _literal(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(int(value))
+        case bytes():
+            return f"'\\x{value.hex()}'"
+        case UUID():
+            return f"'{value}'"
+        case date() | datetime():
+            return f"'{value.isoformat()}'"
+        case _:
+            raise AssertionError(value)

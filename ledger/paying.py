@@ -1,0 +1,114 @@
+"""Paying with lots: read the purse, plan, post; a plan that lost a race is not a refusal.
+
+Choosing lots is Python (`ledger.lots`), allowing them is SQL. After a few lost races the plan is
+made under the chain lock, so that money that suffices is never refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from ledger import store
+from ledger.batch import POST, Refused, answers, arguments
+from ledger.flows import payment
+from ledger.lane import confirming
+from ledger.lots import Share, plan_payment
+from ledger.poster import Replan, refusal_of
+from ledger.refusals import LotsInsufficient, UnknownAccount
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import asyncpg
+
+    from ledger.flows import Act
+    from ledger.journal import JournalEntry, Posted
+    from ledger.poster import Poster
+    from ledger.store import Connection, Purse
+
+PLANS_MAX: Final = 4
+"""Plans made without the lock before one is made with it."""
+CHAIN_LOCK: Final = 20210917
+"""The advisory lock that every batch takes first (ledger/sql/functions/post.sql)."""
+PAUSE_MS_MAX: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What a party buys: `cents` Bou'Sol cents at the account `merchant`."""
+
+    act: Act
+    merchant: int
+    cents: int
+
+
+async def pay(poster: Poster, pool: asyncpg.Pool[asyncpg.Record], purchase: Purchase) -> Posted:
+    """Pay from eligible lots, soonest expiry first, then from own money; all or nothing (F-15).
+
+    Raises:
+        PostingRefusal: as `Poster.post`; `insufficient_funds` when all together do not suffice.
+    """
+    for _ in range(PLANS_MAX):
+        async with pool.acquire() as connection:
+            entry, certain = await _plan(connection, purchase)
+        if not certain:
+            break
+        try:
+            return await poster.post(entry)
+        except Replan:
+            await asyncio.sleep(secrets.randbelow(PAUSE_MS_MAX) / 1_000)
+    return await _pay_under_lock(poster, pool, purchase)
+
+
+async def _plan(connection: Connection, purchase: Purchase) -> tuple[JournalEntry, bool]:
+    """The entry that pays, and whether the purse suffices; if not, one the ledger refuses."""
+    purse = await store.purse(connection, party=purchase.act.party, acceptor=purchase.merchant)
+    now: datetime = await connection.fetchval("select clock_timestamp()")
+    try:
+        shares = _shares(purse, purchase, now)
+    except LotsInsufficient:
+        return _from_own_money(purse, purchase), False
+    return payment(
+        replace(purchase.act, replan=True), shares=shares, merchant=purchase.merchant
+    ), True
+
+
+def _shares(purse: Purse, purchase: Purchase, now: datetime) -> tuple[Share, ...]:
+    return plan_payment(
+        purchase.cents,
+        lots=purse.lots,
+        own=purse.own or Share(0, 0),
+        accepted_rules=purse.accepted_rules,
+        at=now,
+    )
+
+
+def _from_own_money(purse: Purse, purchase: Purchase) -> JournalEntry:
+    """The whole price from the wallet: known keys are answered again, the others are refused."""
+    if purse.own is None:
+        raise UnknownAccount(purchase.act.key)
+    whole = Share(purse.own.account, purchase.cents)
+    return payment(purchase.act, shares=[whole], merchant=purchase.merchant)
+
+
+async def _pay_under_lock(
+    poster: Poster, pool: asyncpg.Pool[asyncpg.Record], purchase: Purchase
+) -> Posted:
+    """Plan and post while nobody else can: three short round trips with the chain lock held."""
+    async with pool.acquire() as connection:
+        with confirming(connection, purchase.act.key):
+            async with connection.transaction():
+                await connection.execute("set local lock_timeout = '10s'")
+                await connection.execute("set local idle_in_transaction_session_timeout = '2s'")
+                await connection.execute(f"select pg_advisory_xact_lock({CHAIN_LOCK})")
+                entry, _ = await _plan(connection, purchase)
+                row = await connection.fetchrow(POST, *arguments([entry]))
+    assert row is not None
+    answer = answers(row)[0]
+    if isinstance(answer, Refused):
+        raise refusal_of(answer.code, entry)
+    poster.committed(answer.seq)
+    return answer
