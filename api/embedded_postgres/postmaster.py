@@ -1,6 +1,8 @@
 """What the server says of itself in `postmaster.pid`, and whether it is true."""
 
+import contextlib
 import os
+import signal
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,15 +67,31 @@ def read_postmaster(data: Path) -> Postmaster | None:
     )
 
 
-def remove_misleading_pid_file(data: Path) -> None:
-    """Remove the pid file of a dead server whose process id another program has now.
+def remove_misleading_files(data: Path, socket_path: Path) -> None:
+    """Remove what a dead server left when its process id is another program's now, or a zombie's.
 
     PostgreSQL takes any living process of that id for a server of its own and would refuse to
-    start; it happens in containers, where ids are few. A living server on this data keeps its file.
+    start; it happens in containers, where ids are few. To be called when no server is watched: one
+    that lives on this data nevertheless keeps its files.
     """
     found = read_postmaster(data)
-    if found is not None and not found.lives() and not found.answers():
-        (data / "postmaster.pid").unlink(missing_ok=True)
+    if found is not None and (found.lives() or found.answers()):
+        return
+    (data / "postmaster.pid").unlink(missing_ok=True)
+    socket_path.with_name(f"{socket_path.name}.lock").unlink(missing_ok=True)
+
+
+def end_orphans(data: Path) -> None:
+    """End what a killed server left at work on `data`, so that another one may start.
+
+    A busy process notices only at its next pause that its server is gone, and until then holds
+    the memory. Nothing it does counts any more: recovery goes by the log on the disk.
+    """
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # Gone meanwhile, or another user's.
+            title = (process / "cmdline").read_bytes()
+            if title.startswith(b"postgres: ") and (process / "cwd").readlink() == data:
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _exists(pid: int) -> bool:

@@ -21,14 +21,15 @@ from api.embedded_postgres.errors import EmbeddedPostgresError, from_server
 from api.embedded_postgres.home import Home
 from api.embedded_postgres.postmaster import (
     Postmaster,
+    end_orphans,
     read_postmaster,
-    remove_misleading_pid_file,
+    remove_misleading_files,
 )
 from api.embedded_postgres.server_user import ServerUser, environment, server_user
 
 START_SECONDS_MAX = 120.0
 _PAUSE_SECONDS = 0.004
-# The last processes of a killed server may hold its memory for a moment longer.
+# Processes of a killed server still hold its memory.
 _PASSING = "pre-existing shared memory block"
 
 How = Literal["cold", "warm", "shared"]
@@ -110,7 +111,6 @@ class Starter:
             cluster.make_durable(self.home, binaries, self.user)
         else:
             self.home.unsynced.touch()
-        remove_misleading_pid_file(self.home.data)
         said_before = self.home.log.stat().st_size if self.home.log.exists() else 0
         if not self._follow(self._launch(binaries)):
             self._explain(said_before)
@@ -118,6 +118,7 @@ class Starter:
     def _launch(self, binaries: Path) -> IO[bytes]:
         port = self.wanted.tcp_port or cluster.DEFAULT_PORT
         folder = self.home.socket_folder(port, self.user)
+        remove_misleading_files(self.home.data, folder / f".s.PGSQL.{port}")
         command = cluster.server_command(
             self.home,
             binaries,
@@ -145,10 +146,10 @@ class Starter:
         with self.home.log.open("rb") as log:
             log.seek(said_before)
             said = log.read().decode(errors="replace")
-        if _PASSING in said or is_watched(self.home):
-            time.sleep(_PAUSE_SECONDS)
-            return
-        raise from_server(said, path=self.home.data, log=self.home.log)
+        if _PASSING in said:
+            end_orphans(self.home.data)
+        elif not is_watched(self.home):
+            raise from_server(said, path=self.home.data, log=self.home.log)
 
 
 def is_watched(home: Home) -> bool:

@@ -105,19 +105,20 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Give up this process's claim; after the last one, wait until the server is gone."""
-        if self._claim is None:
-            return
+        deadline = time.monotonic() + STOP_SECONDS_MAX
         # Whatever became of the folder meanwhile, the claim is given up.
         with contextlib.suppress(OSError, EmbeddedPostgresError):
-            self._leave_a_watchdog()
+            while self._claim is not None:
+                self._leave_a_watchdog()
+                self._give_up_claim()
+                while _is_being_stopped(self._places) and time.monotonic() < deadline:
+                    time.sleep(_PAUSE_SECONDS)
+                if _is_abandoned(self._places) and time.monotonic() < deadline:
+                    self._claim_server(deadline)  # The watchdog was killed just now: once more.
         self._give_up_claim()
-        deadline = time.monotonic() + STOP_SECONDS_MAX
-        with contextlib.suppress(OSError):
-            while _is_being_stopped(self._places) and time.monotonic() < deadline:
-                time.sleep(_PAUSE_SECONDS)
 
     def __enter__(self) -> Self:
-        return self.start()
+        return self if self._claim is not None else self.start()
 
     def __exit__(self, *_: object) -> None:
         self.stop()
@@ -203,3 +204,14 @@ def _is_being_stopped(places: Home) -> bool:
         return False
     nobody_has_a_claim = locks.is_available(places.clients_lock, locks.EXCLUSIVE)
     return nobody_has_a_claim or not locks.is_available(places.clients_lock, locks.SHARED)
+
+
+def _is_abandoned(places: Home) -> bool:
+    """Whether a server runs that nobody uses and nobody will stop."""
+    found = read_postmaster(places.data)
+    return (
+        found is not None
+        and found.lives()
+        and not is_watched(places)
+        and locks.is_available(places.clients_lock, locks.EXCLUSIVE)
+    )
