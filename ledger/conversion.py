@@ -91,7 +91,7 @@ class Scheme:
         if mode is Mode.TRANCHE:
             bonused -= bonused % self.tranche_cents
         bonus = bonused * (self.rate_issued - self.rate_paid) // self.rate_paid
-        return self._balanced(euros_cents, euros_cents + bonus, bonus)
+        return self._left_by(1, Conversion(euros_cents, euros_cents + bonus, bonus))
 
     def redeem(self, bousol_cents: int) -> Conversion:
         """What `bousol_cents` are worth to who leaves: 10.00 BSL gives 9.52 EUR, 8/21 remain.
@@ -101,7 +101,8 @@ class Scheme:
         assert bousol_cents >= 0, bousol_cents
         if self.sponsored:
             return Conversion(bousol_cents, bousol_cents)
-        return self._balanced(bousol_cents * self.rate_paid // self.rate_issued, bousol_cents)
+        euros_cents = bousol_cents * self.rate_paid // self.rate_issued
+        return self._left_by(-1, Conversion(euros_cents, bousol_cents))
 
     def take_back(self, bousol_cents: int, *, bonused: bool) -> Conversion:
         """What undoing an issue gives back: 62.50 BSL is 59.52 EUR and 2.98 to the sponsor.
@@ -112,8 +113,9 @@ class Scheme:
         assert bousol_cents >= 0, bousol_cents
         if self.sponsored and not bonused:
             return Conversion(bousol_cents, bousol_cents)
-        euros = bousol_cents * self.rate_paid // self.rate_issued
-        return self._balanced(euros, bousol_cents, bousol_cents - euros)
+        euros_cents = bousol_cents * self.rate_paid // self.rate_issued
+        bonus_cents = bousol_cents - euros_cents
+        return self._left_by(-1, Conversion(euros_cents, bousol_cents, bonus_cents))
 
     def cover(self, bousol_cents: int) -> Conversion:
         """What must be paid in for Bou'Sols found to circulate: 20.00 BSL costs 19.05 EUR.
@@ -122,7 +124,7 @@ class Scheme:
         """
         if self.sponsored:
             return Conversion(bousol_cents, bousol_cents)
-        return self._balanced(self.price(bousol_cents), bousol_cents)
+        return self._left_by(1, Conversion(self.price(bousol_cents), bousol_cents))
 
     def price(self, bousol_cents: int) -> int:
         """Euro-cents to pay to get at least `bousol_cents`: 10.00 BSL costs 9.53 EUR.
@@ -154,14 +156,17 @@ class Scheme:
         assert claimable >= 0, claimable
         return max(0, remainder - claimable) // self.rate_issued
 
-    def _balanced(self, euros_cents: int, bousol_cents: int, bonus_cents: int = 0) -> Conversion:
-        """The conversion with the remainder, or the sponsor's share, that keeps the law."""
+    def _left_by(self, direction: int, made: Conversion) -> Conversion:
+        """The conversion with what it adds to R: `direction` is 1 for an issue, -1 for a return.
+
+        A sponsor's bonus leaves nothing; where there is no sponsor there is no bonus to pay.
+        """
         if self.sponsored:
-            assert euros_cents + bonus_cents == bousol_cents, (euros_cents, bonus_cents)
-            return Conversion(euros_cents, bousol_cents, bonus_cents)
-        remainder = self.law(euros_cents, bousol_cents)
+            assert made.euros_cents + made.bonus_cents == made.bousol_cents, made
+            return made
+        remainder = direction * self.law(made.euros_cents, made.bousol_cents)
         assert remainder >= 0, remainder
-        return Conversion(euros_cents, bousol_cents, remainder=remainder)
+        return made._replace(bonus_cents=0, remainder=remainder)
 
 
 SYMMETRIC: Final = Scheme()

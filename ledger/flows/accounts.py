@@ -21,8 +21,10 @@ COMM: Final = single_account(A.COMM)
 INTEREST: Final = single_account(A.INTEREST)
 SURPLUS: Final = single_account(A.SURPLUS)
 GIFT: Final = single_account(A.GIFT)
+SUBSIDY: Final = single_account(A.SUBSIDY)
 LOSS: Final = single_account(A.LOSS)
 DISCOUNT: Final = single_account(A.DISCOUNT)
+EXPENSE: Final = single_account(A.EXPENSE)
 CHARGES: Final = single_account(A.CHARGES)
 
 
