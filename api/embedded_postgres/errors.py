@@ -35,6 +35,7 @@ _SETTING = "|".join(  # noqa: FLY002  # why: one pattern a line
 _DAMAGE = "|".join(  # noqa: FLY002  # why: one pattern a line
     (
         "could not find the database system",
+        "database files are incompatible with server",
         "control file",
         "checkpoint record",
         "not a valid data directory",
@@ -56,12 +57,16 @@ _SERVER = (
     (r"Read-only file system", _SYSTEM[errno.EROFS]),
     (r"Permission denied", "The server may not use one of its files: {line}; the log is {log}."),
     (r"could not map anonymous shared memory", "There is not enough memory: {line}."),
-    (r"could not bind .*already in use", "The port is already in use: {line}."),
+    (
+        r"could not (bind|create) .*(already in use|TCP/IP sockets)",
+        "The port {port} of this machine is already in use; choose another port.",
+    ),
     (_SETTING, "PostgreSQL refuses a setting: {line}."),
     (_DAMAGE, _DAMAGED),
 )
 _OTHER = "PostgreSQL did not start on {path}: {line}; the log is {log}."
-_TELLING = re.compile(r"(?:FATAL|PANIC|ERROR|initdb: error|error|postgres):\s+(.*)")
+_GRAVE = re.compile(r"(?:FATAL|PANIC|error):\s+(.*)")
+_TELLING = re.compile(r"(?:FATAL|PANIC|ERROR|LOG|error|postgres):\s+(.*)")
 
 
 def from_system(error: OSError, *, path: Path, user: str) -> EmbeddedPostgresError:
@@ -71,16 +76,14 @@ def from_system(error: OSError, *, path: Path, user: str) -> EmbeddedPostgresErr
     return EmbeddedPostgresError(form.format(path=place, user=user, reason=error.strerror))
 
 
-def from_server(output: str, *, path: Path, log: Path) -> EmbeddedPostgresError:
+def from_server(
+    output: str, *, path: Path, log: Path, port: int | None = None
+) -> EmbeddedPostgresError:
     """The sentence for what initdb or the server wrote before it gave up."""
-    telling, every = _TELLING.findall(output), output.strip().splitlines()
+    lines = [line.strip().rstrip(".") for line in _TELLING.findall(output) or output.split("\n")]
     for pattern, form in _SERVER:
-        for line in telling + every:
+        for line in lines:
             if re.search(pattern, line):
-                return EmbeddedPostgresError(_filled(form, line, path, log))
-    last = (telling or every or ["it said nothing"])[-1]
-    return EmbeddedPostgresError(_filled(_OTHER, last, path, log))
-
-
-def _filled(form: str, line: str, path: Path, log: Path) -> str:
-    return form.format(line=line.strip().rstrip("."), path=path, log=log)
+                return EmbeddedPostgresError(form.format(line=line, path=path, log=log, port=port))
+    grave = _GRAVE.findall(output) or [line for line in lines if line] or ["it said nothing"]
+    return EmbeddedPostgresError(_OTHER.format(line=grave[-1].rstrip("."), path=path, log=log))

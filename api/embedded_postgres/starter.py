@@ -149,7 +149,8 @@ class Starter:
         if _PASSING in said:
             end_orphans(self.home.data)
         elif not is_watched(self.home):
-            raise from_server(said, path=self.home.data, log=self.home.log)
+            port = self.wanted.tcp_port
+            raise from_server(said, path=self.home.data, log=self.home.log, port=port)
 
 
 def is_watched(home: Home) -> bool:

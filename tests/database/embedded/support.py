@@ -177,6 +177,10 @@ def seconds_until(condition, *, at_most: float) -> float:
 def interpreters() -> list[str]:
     """Each interpreter of another supported version, from $OTHER_PYTHONS, PATH or pyenv."""
     given = os.environ.get("OTHER_PYTHONS", "").split(os.pathsep)
-    found = [shutil.which(f"python3.{minor}") for minor in (11, 12, 13)]
+    on_path = [
+        shutil.which(f"python3.{minor}", path=folder)
+        for folder in os.environ["PATH"].split(os.pathsep)
+        for minor in (11, 12, 13)
+    ]
     pyenv = sorted(Path.home().glob(".pyenv/versions/3.1[123].*/bin/python"))
-    return [str(python) for python in (*given, *found, *pyenv) if python]
+    return [str(python) for python in (*given, *on_path, *pyenv) if python]

@@ -166,10 +166,6 @@ def test_watchdog_and_server_killed_together_are_both_had_again(home):
 
 def test_a_server_without_watchdog_that_is_not_ready_yet_is_waited_for(home):
     with EmbeddedPostgres(home) as server:
-        query(
-            server,
-            "drop table if exists kept; create table kept as select generate_series(1, 200000) as n",
-        )
         kill(server.watchdog_pid)
         stopped = server.postmaster_pid
         send(signal.SIGSTOP, stopped)
@@ -218,9 +214,7 @@ def test_a_server_stopped_by_hand_is_started_by_the_next_client(home):
 
 
 @pytest.mark.parametrize("after_seconds", [0.15, 0.3, 0.45, 0.6])
-def test_what_a_starter_killed_half_way_leaves_the_next_one_can_use(
-    new_home, after_seconds
-):
+def test_what_a_starter_killed_half_way_leaves_the_next_one_can_use(new_home, after_seconds):
     with Client(new_home) as client:
         time.sleep(after_seconds)
         client.process.kill()
