@@ -37,7 +37,9 @@ def _rare(column: list[Any]) -> list[Any] | None:
 
 def arguments(entries: Sequence[JournalEntry]) -> tuple[list[Any] | None, ...]:
     """The 24 columns of a batch, in the order of the parameters of `ledger.post`."""
-    accounts = sorted({account for e in entries for t in e.transfers for account in t[:2]})
+    named = {account for e in entries for t in e.transfers for account in t[:2]}
+    named.update(e.expected[0] for e in entries if e.expected)
+    accounts = sorted(named)
     place = {account: position for position, account in enumerate(accounts, 1)}
     kinds = sorted({e.kind for e in entries})
     legs = [t for e in entries for t in e.transfers]
@@ -61,7 +63,7 @@ def arguments(entries: Sequence[JournalEntry]) -> tuple[list[Any] | None, ...]:
         _rare([e.replan or None for e in entries]),
         _rare([e.card for e in entries]),
         _rare([e.pin or None for e in entries]),
-        _rare([e.expected and place.get(e.expected[0]) for e in entries]),
+        _rare([e.expected and place[e.expected[0]] for e in entries]),
         _rare([e.expected and e.expected[1] for e in entries]),
         None if simple else _ends(entries),
         [place[t[0]] for t in legs],

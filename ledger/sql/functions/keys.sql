@@ -6,6 +6,7 @@ create or replace function ledger.close_key(
 language plpgsql security definer set search_path = ledger, pg_temp as $$
 #variable_conflict use_column
 begin
+  perform read_committed();
   perform pg_advisory_xact_lock(20210917);
   select j.seq, j.posted_at, j.debit_balance into number, posted, payer_balance
     from journal j where j.key = close_key.key and j.party = close_key.party;

@@ -40,6 +40,8 @@ declare
   e_first int[]; e_policy_used smallint[]; more boolean := false;
 begin
   -- 1. One batch at a time, up to its commit: numbers have no gap and their order is the order of commits.
+  --    A transaction that sees the past would decide on it, so only READ COMMITTED may post.
+  perform read_committed();
   perform pg_advisory_xact_lock(20210917);
   select * into head from chain_link order by last_seq desc limit 1;
   posted := greatest(clock_timestamp(), head.posted_at);
@@ -81,12 +83,12 @@ begin
          array_agg(a.rule order by p), array_agg(a.expires order by p), array_agg(a.balance order by p),
          array_agg(a.version order by p), max(a.class)
     into class, commodity, side, floor_, ceiling, status, rule, expires, balance, version, highest
-    from generate_subscripts(accounts, 1) p left join account a on a.id = accounts[p];
+    from generate_series(1, cardinality(accounts)) p left join account a on a.id = accounts[p];
   select array_agg(x.id order by p), array_agg(x.pairs order by p), array_agg(x.documented order by p), array_agg(x.capped order by p),
          array_agg(x.spends order by p), array_agg(x.lapses order by p), array_agg(x.restores or x.reverses order by p),
          array_agg(x.thaws order by p), array_agg(x.rounding order by p), array_agg(x.stopped order by p)
     into kind, pairs, documented, capped, spends, lapses, linked, thaws, rounding, stopped
-    from generate_subscripts(kinds, 1) p left join kind x on x.id = kinds[p];
+    from generate_series(1, cardinality(kinds)) p left join kind x on x.id = kinds[p];
   if highest > 7 then
     select array_agg(x.debt order by x.id), array_agg(x.issued order by x.id), array_agg(x.reserve order by x.id)
       into w_debt, w_issued, w_reserve from class x;
@@ -103,13 +105,14 @@ begin
     policy := coalesce(e_policy[i], gate.policy);
     why := case
       when gate.stopped or stopped[k]                                              then 'stopped'
-      when kind[k] is null or last < first or last > transfers                     then 'malformed_entry'
+      when kind[k] is null or first < 1 or last not between first and transfers     then 'malformed_entry'
       when e_not_after[i] < posted                                                 then 'too_late'
       when e_effective[i] < gate.closed_before or gate.today < gate.closed_before  then 'period_closed'
       when done[i]                                                                 then 'already_done'
       when documented[k] and e_document[i] is null                                 then 'document_missing'
       when gate.comptoir_modes[policy] is null                                     then 'unknown_policy'
-      when version[e_guarded[i]] <> e_version[i]                                   then 'replan'
+      when e_version[i] is not null
+        and version[e_guarded[i]] is distinct from e_version[i]                    then 'replan'
       when e_origin[i] = any (origins)                                             then 'again'
       when linked[k]                                                               then
         check_origin(kind[k], e_origin[i], r, gate.closed_before, accounts, t_debit[first:last], t_credit[first:last], t_amount[first:last])
@@ -123,7 +126,7 @@ begin
       exit when why is not null;
       d := t_debit[t]; c := t_credit[t]; amount := t_amount[t];
       why := case
-        when amount < 1 or amount > amount_max or d = c                            then 'malformed_amount'
+        when (amount between 1 and amount_max and d <> c) is not true              then 'malformed_amount'
         when class[d] is null or class[c] is null                                  then 'unknown_account'
         when not linked[k] and get_bit(pairs[k], class[d] * 40 + class[c]) = 0     then 'not_in_template'
         when commodity[d] <> commodity[c]                                          then 'commodity_mismatch'
@@ -169,7 +172,7 @@ begin
       if e_origin[i] is not null then origins := origins || e_origin[i]; end if;
       if e_card[i] is not null then perform card_spent(e_card[i], e_pin[i], t_amount[first:last]); end if;
     else                                                 -- refused alone: undo what this entry did
-      for t in reverse last .. first loop
+      for t in reverse least(last, transfers) .. greatest(first, 1) loop
         continue when t_seq[t] is null;
         d := t_debit[t]; c := t_credit[t]; amount := t_amount[t]; t_seq[t] := null;
         balance[d] := balance[d] - side[d] * amount; version[d] := version[d] - 1;
@@ -183,6 +186,9 @@ begin
       if why in ('insufficient_funds', 'lot_not_accepted', 'lot_expired') and e_replan[i] then why := 'replan'; end if;
       refused[i] := why;
       if why not in ('stopped', 'replan', 'again') then
+        if (select count(*) from unnest(e_key, e_party) u(key, party) where u.key = e_key[i] and u.party = e_party[i]) > 1 then
+          raise exception 'a key comes at most once a batch' using errcode = 'unique_violation';
+        end if;
         insert into refusal values (e_key[i], e_party[i], e_request[i], why, posted);
       end if;
     end if;

@@ -1,5 +1,13 @@
 -- The rules ledger.post asks for only when an entry needs them; each answers NULL or the code of a refusal.
 
+-- Who answers for a key must see what was committed before it had the lock: a transaction with an older snapshot may not.
+create or replace function ledger.read_committed() returns void language plpgsql stable as $$
+begin
+  if current_setting('transaction_isolation') in ('repeatable read', 'serializable') then
+    raise exception 'the ledger is written in READ COMMITTED' using errcode = 'invalid_transaction_state';
+  end if;
+end $$;
+
 -- A rule of a programme accepts this acceptor.
 create or replace function ledger.accepted(rule bigint, acceptor bigint) returns boolean
 language sql stable set search_path = ledger, pg_temp
