@@ -2,6 +2,7 @@
 -- takes the lock of posting first, so that a status told as set holds for every later entry.
 
 -- A new account with a balance of 0 and a floor of 0: nobody is lent money by opening an account. Opening it again is no act.
+-- Of the classes of which the issuer has its one account (and one per note) no second one is opened.
 create or replace function ledger.open_account(
   id bigint, class smallint, commodity smallint, party bigint default null, label text default null,
   ceiling bigint default null, rule bigint default null, expires timestamptz default null) returns bigint
@@ -11,8 +12,10 @@ declare
   chosen ledger.class;
 begin
   select * into chosen from class c where c.id = class;
-  if not found or id < 1000 or split_part(chosen.code, '.', 1) <> (select rtrim(c.code, '0123456789') from commodity c where c.id = commodity)
-     or (class = 3) <> (rule is not null and expires is not null) then
+  if not found or id < 1000
+     or split_part(chosen.code, '.', 1) is distinct from (select rtrim(c.code, '0123456789') from commodity c where c.id = commodity)
+     or (class = 3) <> (rule is not null and expires is not null)
+     or exists (select from account a where a.id < 1000 and a.class = class and a.commodity = commodity) then
     raise exception 'no account of class % in commodity %', class, commodity using errcode = 'check_violation';
   end if;
   insert into account (id, class, commodity, side, party, label, ceiling, rule, expires)

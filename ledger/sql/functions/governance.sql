@@ -1,6 +1,6 @@
 -- What the association decides: the scheme, dated policies, stop switches, closed periods.
 
--- Rate and redemption policy, before the first issue. A sponsored scheme needs its monthly cap on the bonus (domain model 3.2).
+-- Rate and redemption policy, before the first issue: more is issued than paid, in whole tranches. A sponsored scheme needs its monthly cap on the bonus (domain model 3.2).
 create or replace function ledger.fix_scheme(rate_issued int, rate_paid int, redemption text) returns void
 language plpgsql security definer set search_path = ledger, pg_temp as $$
 begin
@@ -8,6 +8,10 @@ begin
   if fix_scheme.redemption = 'sponsored'
      and not exists (select from policy p where p.valid_from <= clock_timestamp() and p.settings ? 'bonus_month_max_cents') then
     raise exception 'a sponsored scheme needs its guards: put a policy with bonus_month_max_cents first' using errcode = 'check_violation';
+  end if;
+  if (0 < fix_scheme.rate_paid and fix_scheme.rate_paid < fix_scheme.rate_issued
+      and (select s.tranche % fix_scheme.rate_paid = 0 from scheme s)) is not true then
+    raise exception 'no scheme issues % for %', fix_scheme.rate_issued, fix_scheme.rate_paid using errcode = 'check_violation';
   end if;
   update scheme set rate_issued = fix_scheme.rate_issued, rate_paid = fix_scheme.rate_paid, redemption = fix_scheme.redemption;
 end $$;
