@@ -1,0 +1,466 @@
+"""Raw SQL by the application, by the CCAS and by the owner: each protection refuses.
+
+The posting function is attacked in test_minting; here it is what lies around it.
+"""
+
+import asyncpg
+import pytest
+
+from ledger.chart import AccountClass as A
+from ledger.chart import Commodity
+from ledger.flows import accounts as own
+from ledger.kinds import Kind
+from tests.database.world import LONG_AGO, RULE, Books, entry, in_a_year, issuing, members
+
+DENIED = asyncpg.InsufficientPrivilegeError
+REFUSED = asyncpg.RestrictViolationError
+CHECKED = asyncpg.CheckViolationError
+
+TABLES = (  # noqa: SIM905  # why: two lines beat thirteen
+    "acceptance account card chain_link class commodity journal journal_more kind policy refusal "
+    "scheme template"
+).split()
+HISTORY = ("journal", "journal_more", "refusal", "chain_link")
+GRANTED = {
+    *("post", "post_whole", "close_key", "barrier", "claimable"),
+    *("open_account", "set_status", "set_ceiling", "extend_lot", "put_acceptance", "put_card"),
+    *("fix_scheme", "put_policy", "set_switch", "close_period"),
+}
+
+
+@pytest.fixture(scope="module")
+async def ground(fresh_database):
+    """A database with members and some history; the connection takes any role."""
+    connection = await asyncpg.connect(fresh_database.superuser_url)
+    await connection.execute("set role bousol_app")
+    books = Books(connection)
+    m = await members(books)
+    await books.stands(entry(Kind.PAYMENT, (m.lot, m.merchant, 4_00), (m.wallet, m.merchant, 1)))
+    await books.code(entry(Kind.PAYMENT))
+    yield connection, m
+    await connection.close()
+
+
+@pytest.fixture
+async def books(ground):
+    """The ledger in a transaction that is rolled back."""
+    connection, _ = ground
+    transaction = connection.transaction()
+    await transaction.start()
+    yield Books(connection)
+    await transaction.rollback()
+
+
+async def attack(books, role, error, statement, *arguments):
+    """The statement fails with `error`, and not a row is another than before."""
+    await books.connection.execute("set local role postgres")
+    before = await books.written()
+    with pytest.raises(error) as told:  # noqa: PT012  # why: the statement is one transaction
+        async with books.connection.transaction():
+            await books.connection.execute(f"set local role {role}")
+            await books.connection.fetch(statement, *arguments)
+    await books.connection.execute("set local role postgres")
+    assert await books.written() == before
+    await books.connection.execute("set local role bousol_app")
+    return str(told.value)
+
+
+def writes(table):
+    """The four ways to write a table, with columns that exist."""
+    return {
+        "insert": f"insert into ledger.{table} select * from ledger.{table}",
+        "update": f"update ledger.{table} set {FIRST_COLUMN[table]} = {FIRST_COLUMN[table]}",
+        "delete": f"delete from ledger.{table}",
+        "truncate": f"truncate ledger.{table} cascade",
+    }
+
+
+FIRST_COLUMN = dict.fromkeys(TABLES, "id") | {
+    "acceptance": "rule",
+    "chain_link": "hash",
+    "journal": "amount",
+    "journal_more": "amount",
+    "policy": "settings",
+    "refusal": "code",
+    "scheme": "stopped",
+    "template": "kind",
+}
+WAYS = ("insert", "update", "delete", "truncate")
+
+
+async def test_no_table_is_left_out_of_the_attacks(books):
+    found = await books.connection.fetch("""select relname from pg_class
+        where relnamespace = 'ledger'::regnamespace and relkind in ('r', 'p') order by 1""")
+    assert [row["relname"] for row in found] == TABLES
+
+
+# The application ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("way", WAYS)
+async def test_the_application_writes_no_table(books, table, way):
+    await attack(books, "bousol_app", DENIED, writes(table)[way])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from ledger.account for update",
+        "lock table ledger.journal in exclusive mode",
+        "copy ledger.card from program 'true'",
+        "select setval('ledger.account_id', 1)",
+        "alter table ledger.account disable trigger all",
+        "alter function ledger.barrier() security invoker",
+        "create trigger t after insert on ledger.journal execute function ledger.refuse_change()",
+        "create function ledger.mine() returns int language sql return 1",
+        "create table ledger.mine ()",
+        "create table public.mine ()",
+        "create temp table mine ()",
+        "create schema mine",
+        "drop view ledger.entry",
+        "set session_replication_role = replica",
+        "reassign owned by bousol_owner to bousol_app",
+        "insert into ledger.entry (seq) values (1)",
+        "insert into ledger.transfer (seq) values (1)",
+    ],
+)
+async def test_the_application_gets_around_nothing(books, statement):
+    error = (DENIED, asyncpg.InvalidAuthorizationSpecificationError, asyncpg.PostgresError)
+    if statement.startswith(("insert into ledger.transfer", "insert into ledger.entry")):
+        await attack(books, "bousol_app", error, statement)  # A union is no view to write to.
+    else:
+        await attack(books, "bousol_app", DENIED, statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "set role bousol_owner",
+        "set session authorization bousol_owner",
+        "set session authorization postgres",
+        "grant bousol_owner to bousol_app",
+        "alter role bousol_app superuser",
+        "alter table ledger.journal disable trigger append_only",
+    ],
+)
+async def test_the_application_never_becomes_the_owner(fresh_database, statement):
+    connection = await asyncpg.connect(fresh_database.app_url)
+    with pytest.raises(DENIED):
+        await connection.execute(statement)
+    await connection.close()
+
+
+async def test_the_application_may_call_what_the_specification_lists_and_nothing_else(books):
+    found = await books.connection.fetch("""
+        select proname, has_function_privilege('bousol_app', oid, 'execute') as app,
+               has_function_privilege('bousol_ccas', oid, 'execute') as ccas
+          from pg_proc where pronamespace = 'ledger'::regnamespace""")
+    assert {row["proname"] for row in found if row["app"]} == GRANTED
+    assert not any(row["ccas"] for row in found)
+
+
+async def test_every_function_with_the_owners_rights_looks_in_the_ledger_first(books):
+    found = await books.connection.fetch("""
+        select proname, proconfig from pg_proc
+         where pronamespace = 'ledger'::regnamespace and prosecdef""")
+    assert {row["proname"] for row in found} >= GRANTED - {"claimable"}
+    assert all("search_path=ledger, pg_temp" in (row["proconfig"] or ()) for row in found)
+
+
+async def test_names_in_the_callers_own_schema_shadow_nothing(books, ground):
+    """A caller's own tables, functions and types of the same names change no decision.
+
+    The application may make none; here it is given the right, as on a server set up by others.
+    """
+    _, m = ground
+    database = await books.connection.fetchval("select current_database()")
+    await books.connection.execute("set local role postgres")
+    await books.connection.execute(f"grant temporary on database {database} to bousol_app")
+    await books.connection.execute("set local role bousol_app")
+    for table in ("account", "journal", "scheme", "kind", "policy", "card", "chain_link", "class"):
+        await books.connection.execute(
+            f"create temp table {table} as select * from ledger.{table} with no data"
+        )
+    await books.connection.execute("""
+        create function pg_temp.accepted(bigint, bigint) returns boolean language sql return true;
+        create function pg_temp.read_committed() returns void language sql return null;
+        create function pg_temp.check_law(text, int, int, bigint, bigint, bigint, bigint, text,
+          bigint, int, int, bigint, bigint, text, date) returns text language sql return null;
+        create function pg_temp.clock_timestamp() returns timestamptz language sql
+          return '-infinity'::timestamptz;
+        set local search_path = pg_temp, ledger, pg_catalog""")
+    await books.accept(m.merchant, accepted=False)
+    assert await books.code(entry(Kind.PAYMENT, (m.lot, m.merchant, 1))) == "lot_not_accepted"
+    minted = entry(Kind.ISSUE_TRANSFER, (own.ISSUED, m.wallet, 1))
+    assert await books.code(minted) == "law_broken"
+    assert await books.code(entry(Kind.PAYMENT, (m.wallet, m.merchant, 1))) is None
+    assert await books.connection.fetchval("select count(*) from pg_temp.journal") == 0
+
+
+# What the listed functions refuse -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("account_class", "fields"),
+    [
+        (A.WALLET, {"commodity": Commodity.EUR}),
+        (A.CASH, {"commodity": Commodity.BSL}),
+        (A.NOTE_STOCK, {"commodity": Commodity.BSL}),
+        (A.WALLET, {"commodity": Commodity.NOTE05}),
+        (A.WALLET, {"id": 999}),
+        (A.WALLET, {"id": -1}),
+        (A.LOT, {}),
+        (A.LOT, {"rule": RULE}),
+        (A.LOT, {"expires": LONG_AGO}),
+        (A.HOLD, {"rule": RULE, "expires": LONG_AGO}),
+        (A.ISSUED, {}),
+        (A.GUAR, {}),
+        (A.OPER, {}),
+        (A.NOTE_OUT, {"commodity": Commodity.NOTE05}),
+        (A.NOTE_PRINTED, {"commodity": Commodity.NOTE20}),
+    ],
+)
+async def test_an_account_is_opened_as_what_it_is_or_not_at_all(books, account_class, fields):
+    with pytest.raises(CHECKED):
+        await books.open(account_class, **fields)
+
+
+async def test_no_account_is_opened_of_a_class_or_commodity_that_is_none(books):
+    for facts in ("9999, 99::smallint, 2::smallint", "9999, 1::smallint, 99::smallint"):
+        await attack(
+            books, "bousol_app", asyncpg.IntegrityConstraintViolationError,
+            f"select ledger.open_account({facts})",
+        )  # fmt: skip
+
+
+async def test_an_account_is_never_opened_as_another_one(books, ground):
+    _, m = ground
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await books.open(A.MERCHANT, id=m.wallet, party=1)
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        ("set_status({wallet}, 3::smallint)", CHECKED),
+        ("set_status({wallet}, 4::smallint)", CHECKED),
+        ("set_status({wallet}, null)", asyncpg.NotNullViolationError),
+        ("fix_scheme(21, 20, 'symmetric')", REFUSED),
+        ("fix_scheme(1000, 1, 'symmetric')", (REFUSED, CHECKED)),
+        ("fix_scheme(21, 20, 'sponsored')", (REFUSED, CHECKED)),
+        ("put_policy(now() + '1 h', 'linear', 'linear', 0, '{{}}', 5, 5)", CHECKED),
+        ("put_policy(now() - '1 s'::interval, 'linear', 'linear', 0, '{{}}', 5, 6)", CHECKED),
+        ("put_policy(now() + '1 h', 'free', 'linear', 0, '{{}}', 5, 6)", CHECKED),
+        ("put_policy(now() + '1 h', 'linear', 'linear', 1000001, '{{}}', 5, 6)", CHECKED),
+        (
+            "put_policy(now() + '1 h', 'linear', 'linear', 0, '{{}}', 5, null)",
+            asyncpg.NotNullViolationError,
+        ),
+        ("put_card({card}, 1, 2::smallint)", CHECKED),
+    ],
+)
+async def test_a_listed_function_refuses_what_must_not_be(books, ground, call, error):
+    _, m = ground
+    call = call.format(wallet=m.wallet, card=m.card)
+    await attack(books, "bousol_app", error, f"select ledger.{call}")
+
+
+async def test_what_is_closed_blocked_or_over_stays_so(books, ground):
+    _, m = ground
+    ask = books.connection.fetchval
+    empty = await books.wallet()
+    assert await ask("select ledger.set_status($1, 3::smallint)", empty)
+    assert not await ask("select ledger.set_status($1, 0::smallint)", empty)
+    await ask("select ledger.put_card($1, 1, 1::smallint)", m.card)
+    await ask("select ledger.put_card($1, 1, 0::smallint)", m.card)
+    assert await ask("select status from ledger.card where id = $1", m.card) == 1
+    assert not await ask("select ledger.put_card($1, 2, 0::smallint)", m.card)
+    assert not await ask("select ledger.extend_lot($1, $2)", m.lot, LONG_AGO)
+    assert not await ask("select ledger.extend_lot($1, $2)", m.wallet, in_a_year())
+    await ask("select ledger.close_period('2021-01-01')")
+    await ask("select ledger.close_period('2020-01-01')")
+    closed = await ask("select closed_before::text from ledger.scheme")
+    assert closed == "2021-01-01"
+
+
+async def test_before_the_first_issue_a_scheme_that_mints_is_refused(books):
+    """In a ledger without entries, so that nothing but the rates themselves is in the way."""
+    rates = ((0, 0), (20, 20), (20, 21), (-21, -20), (21, 0), (21, 3), (None, 20))
+    await books.connection.execute("set local role postgres")
+    await books.connection.execute("set local session_replication_role = replica")
+    await books.connection.execute("delete from ledger.chain_link where last_seq > 0")
+    await books.connection.execute("set local session_replication_role = origin")
+    await books.connection.execute("set local role bousol_app")
+    await books.connection.execute("select ledger.fix_scheme(11, 10, 'symmetric')")
+    for issued, paid in rates:
+        call = "select ledger.fix_scheme($1, $2, 'symmetric')"
+        error = asyncpg.IntegrityConstraintViolationError
+        await attack(books, "bousol_app", error, call, issued, paid)
+
+
+# The CCAS -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", [*TABLES, "entry", "transfer"])
+async def test_the_ccas_reads_nothing_of_the_ledger(books, table):
+    await attack(books, "bousol_ccas", DENIED, f"select * from ledger.{table}")
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("way", WAYS)
+async def test_the_ccas_writes_nothing_of_the_ledger(books, table, way):
+    await attack(books, "bousol_ccas", DENIED, writes(table)[way])
+
+
+@pytest.mark.parametrize(
+    "call", ["barrier()", "close_key(1, gen_random_uuid())", "claimable(null)"]
+)
+async def test_the_ccas_calls_nothing_of_the_ledger(books, call):
+    await attack(books, "bousol_ccas", DENIED, f"select ledger.{call}")
+
+
+# The owner, by mistake ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", HISTORY)
+@pytest.mark.parametrize("way", WAYS)
+async def test_the_owner_does_not_write_history(books, table, way):
+    said = await attack(books, "bousol_owner", REFUSED, writes(table)[way])
+    assert "append-only" in said or "by ledger.post alone" in said
+
+
+@pytest.mark.parametrize("table", ["policy", "account", "scheme"])
+@pytest.mark.parametrize("way", ["delete", "truncate"])
+async def test_the_owner_removes_no_account_policy_or_scheme(books, table, way):
+    await attack(books, "bousol_owner", REFUSED, writes(table)[way])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "balance = balance + 1",
+        "version = version + 1",
+        "floor = floor - 1",
+        "class = 2",
+        "side = -side",
+        "commodity = 1",
+        "rule = 1",
+        "party = 1",
+        "id = id + 1000000",
+    ],
+)
+async def test_the_owner_changes_nothing_of_what_an_account_is(books, change):
+    await attack(books, "bousol_owner", REFUSED, f"update ledger.account set {change}")
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("update ledger.scheme set rate_issued = 22", REFUSED),
+        ("update ledger.scheme set redemption = 'sponsored'", REFUSED),
+        ("update ledger.scheme set tranche = 100", REFUSED),
+        ("insert into ledger.scheme default values", asyncpg.UniqueViolationError),
+        ("insert into ledger.scheme (single) values (false)", CHECKED),
+        ("update ledger.policy set commission_ppm = 0", REFUSED),
+        ("update ledger.card set spent = -1", CHECKED),
+        ("update ledger.account set status = 3 where balance > 0", CHECKED),
+    ],
+)
+async def test_the_owner_does_not_change_what_was_promised(books, statement, error):
+    await attack(books, "bousol_owner", error, statement)
+
+
+async def test_an_account_that_owes_from_the_start_weighs_nothing_without_transfers(books):
+    """An owner may open an account by hand with a balance; no commodity adds up any more."""
+    await books.connection.execute("set local role bousol_owner")
+    await books.connection.execute("""
+        insert into ledger.account (id, class, commodity, side, balance)
+        values (500000, 1, 2, -1, 100)""")
+    await books.connection.execute("set local role bousol_app")
+    assert "a commodity does not add up" in await books.faults_of_the_law()
+
+
+# The owner, on purpose ----------------------------------------------------------------------------
+
+PLANT = """
+    create schema planted;
+    create function planted.post(payer bigint, payee bigint, moved bigint, ahead bigint)
+    returns void language plpgsql as $$
+    declare
+      head ledger.chain_link; d ledger.account; c ledger.account; this bigint;
+      at timestamptz := clock_timestamp();
+    begin
+      select * into head from ledger.chain_link order by last_seq desc limit 1;
+      select * into d from ledger.account where id = payer;
+      select * into c from ledger.account where id = payee;
+      this := head.last_seq + 1;
+      insert into ledger.journal
+      values (this, 1, payer, payee, moved, d.balance + d.side * moved + ahead,
+              c.balance - c.side * moved, d.version + 1, c.version + 1, at,
+              gen_random_uuid(), gen_random_uuid(), current_date, 5, 1, 1, '');
+      insert into ledger.chain_link
+      values (this, this, at, head.debt, head.issued, head.remainder, head.reserve,
+              ledger.link_hash(head.hash, this, this, at, head.debt, head.issued,
+                               head.remainder, head.reserve));
+    end $$"""
+
+
+@pytest.fixture
+async def planted(books):
+    """A function of the owner's that bears the name of the posting function."""
+    await books.connection.execute("set local role postgres")
+    database = await books.connection.fetchval("select current_database()")
+    await books.connection.execute(f"grant create on database {database} to bousol_owner")
+    await books.connection.execute("set local role bousol_owner")
+    await books.connection.execute(PLANT)
+    return books
+
+
+async def test_a_planted_function_cannot_write_transfers_that_do_not_continue(planted, ground):
+    """Whoever writes: a balance follows from the one before, or nothing is written."""
+    _, m = ground
+    for payer, payee, moved, ahead in (
+        (m.wallet, m.merchant, 1, 1),
+        (m.wallet, m.merchant, 1, -1),
+        (m.wallet, 123_456_789, 1, 0),
+    ):
+        await attack(
+            planted, "bousol_owner", asyncpg.IntegrityConstraintViolationError,
+            "select planted.post($1, $2, $3, $4)", payer, payee, moved, ahead,
+        )  # fmt: skip
+
+
+async def test_a_planted_function_cannot_bring_an_account_below_its_floor(planted, ground):
+    _, m = ground
+    call = "select planted.post($1, $2, $3, 0)"
+    await attack(planted, "bousol_owner", CHECKED, call, m.wallet, m.merchant, 1_000_00)
+
+
+async def test_a_planted_function_can_mint_and_then_the_cover_does_not_add_up(planted, ground):
+    """What an owner can do on purpose: nobody in the database stops it, every audit names it."""
+    _, m = ground
+    await planted.connection.execute("select planted.post($1, $2, 1, 0)", own.ISSUED, m.wallet)
+    assert await planted.faults() == ["cover is not what the accounts hold"]
+
+
+async def test_a_trigger_of_the_owners_can_move_a_balance_and_then_it_has_no_transfer(
+    books, ground
+):
+    _, m = ground
+    await books.connection.execute("set local role bousol_owner")
+    await books.connection.execute("""
+        create temp table lever (account bigint);
+        create function pg_temp.pull() returns trigger language plpgsql as $$ begin
+          update ledger.account set balance = balance + 1 where id = new.account; return new;
+        end $$;
+        create trigger pull before insert on lever for each row execute function pg_temp.pull()""")
+    await books.connection.execute("insert into lever values ($1)", m.wallet)
+    assert "a balance is not the sum of its transfers" in await books.faults()
+
+
+async def test_the_ledger_is_whole_after_all_attacks(ground, books):
+    connection, m = ground
+    await books.stands(issuing(m.wallet, 20_00))
+    await connection.execute("set local role bousol_owner")
+    assert await books.faults() == []
