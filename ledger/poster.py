@@ -18,7 +18,7 @@ from ledger.aside import Barrier, Notifier
 from ledger.batch import Refused
 from ledger.journal import Posted
 from ledger.lane import Lane, LaneBroken
-from ledger.refusals import POSTING_REFUSALS, OutcomeUnknown, Overloaded
+from ledger.refusals import POSTING_REFUSALS, Again, OutcomeUnknown, Overloaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -228,6 +228,9 @@ class Poster:
         for job, answer in zip(jobs, answers, strict=True):
             if isinstance(answer, Posted):
                 head = max(head, answer.seq)
+            elif answer.code == Again.code:  # it depends on another of this batch: now it can
+                self._waiting.appendleft(job)
+                continue
             self._forget(job)
             if not job.answer.done():
                 job.answer.set_result(answer)

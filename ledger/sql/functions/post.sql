@@ -33,6 +33,7 @@ declare
   kind smallint[]; pairs bit(1600)[]; documented boolean[]; capped boolean[]; spends boolean[]; lapses boolean[];
   linked boolean[]; thaws boolean[]; rounding text[]; stopped boolean[];
   debt bigint; issued bigint; remainder bigint; reserve bigint; covered boolean;
+  passing boolean;                                     -- a public body is among the accounts
   done boolean[];                                      -- by entry: its once is taken
   origins bigint[] := '{}';                            -- refunded or reversed in this batch already
   -- what will be written
@@ -89,6 +90,7 @@ begin
          array_agg(x.thaws order by p), array_agg(x.rounding order by p), array_agg(x.stopped order by p)
     into kind, pairs, documented, capped, spends, lapses, linked, thaws, rounding, stopped
     from generate_series(1, cardinality(kinds)) p left join kind x on x.id = kinds[p];
+  passing := 6 = any (class);
   if highest > 7 then
     select array_agg(x.debt order by x.id), array_agg(x.issued order by x.id), array_agg(x.reserve order by x.id)
       into w_debt, w_issued, w_reserve from class x;
@@ -114,6 +116,7 @@ begin
       when e_version[i] is not null
         and version[e_guarded[i]] is distinct from e_version[i]                    then 'replan'
       when e_origin[i] = any (origins)                                             then 'again'
+      when rounding[k] = 'sweep' and next_seq > head.last_seq                      then 'again'
       when linked[k]                                                               then
         check_origin(kind[k], e_origin[i], r, gate.closed_before, accounts, t_debit[first:last], t_credit[first:last], t_amount[first:last])
       when e_origin[i] is not null                                                 then 'malformed_entry'
@@ -157,7 +160,7 @@ begin
                        rounding[k], r, coalesce(e_lines[i], 1), last - first + 1, t_amount[first], gate.tranche, gate.comptoir_modes[policy],
                        gate.closed_before);
     end if;
-    if why is null and not simple then                   -- what passes through a public body has left it
+    if why is null and passing then                      -- what passes through a public body has left it
       for t in first .. last loop
         if class[t_credit[t]] = 6 and balance[t_credit[t]] <> 0 then why := 'not_passed_on'; end if;
       end loop;
