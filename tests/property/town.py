@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 from model import Model
@@ -24,6 +24,9 @@ from ledger.journal import JournalEntry, Recorded, Transfer
 from ledger.kinds import KINDS, Kind
 from ledger.lots import Share, Used, plan_refund
 from ledger.refusals import OpeningAgainstTheLaw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 EXPENSE = single_account(A.EXPENSE)
 FAR, PAST = datetime(2099, 1, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)
