@@ -1,0 +1,2 @@
+-- The classes of accounts.
+select id, code, side, debt, issued, reserve, statutory from ledger.class

@@ -1,0 +1,2 @@
+-- What can be counted.
+select id, code, face from ledger.commodity
