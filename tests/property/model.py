@@ -130,7 +130,8 @@ class Model:
         return self.answers.setdefault((party, key), (None, Answer("key_closed", posted_at=now)))[1]
 
     def _header(self, e: JournalEntry, now: datetime, today: date) -> None:
-        kind, (guarded, version) = KINDS[e.kind], e.expected or (0, 0)
+        kind = KINDS[e.kind]
+        guarded = self.accounts.get(e.expected[0]) if e.expected else None
         linked = kind.restores or kind.reverses
         refuse(e.kind in self.stopped, "stopped")
         refuse(not e.transfers, "malformed_entry")
@@ -139,7 +140,8 @@ class Model:
         refuse(e.once and e.once in {x.once for x in self.journal}, "already_done")
         refuse(kind.documented and not e.document, "document_missing")
         refuse(e.policy is not None and not 1 <= e.policy <= len(self.policies), "unknown_policy")
-        refuse(guarded in self.accounts and self.accounts[guarded].version != version, "replan")
+        stands = e.expected and guarded and guarded.version == e.expected[1]
+        refuse(e.expected and not stands, "replan")
         refuse(e.origin is not None and not linked, "malformed_entry")
         if linked:
             refuse(e.origin is None, "origin_missing")
