@@ -44,7 +44,7 @@ class Replan(Exception):
 class _Job:
     """An entry on its way: who waits for it, until when, and who waits for its turn to come."""
 
-    __slots__ = ("answer", "deadline", "entry", "followers")
+    __slots__ = ("answer", "deadline", "entry", "followers", "sent")
 
     def __init__(
         self, entry: JournalEntry, answer: asyncio.Future[Answer], deadline: float
@@ -52,6 +52,7 @@ class _Job:
         self.entry = entry
         self.answer = answer
         self.deadline = deadline
+        self.sent = False
         self.followers: list[asyncio.Future[None]] = []
 
 
@@ -192,6 +193,7 @@ class Poster:
             if job.deadline < now:
                 self._fail(job, Overloaded(job.entry.key))
             else:
+                job.sent = True
                 jobs.append(job)
         return jobs
 
@@ -262,11 +264,15 @@ class Poster:
                 turn.set_result(None)
 
     def _sweep(self) -> None:
-        """End the waits past their deadline: what was sent is unknown to its caller, not failed."""
+        """End the waits past their deadline: what was sent is unknown to its caller, not failed.
+
+        What was not sent by now never will be.
+        """
         now = self._loop.time()
         for job in set(self._in_flight.values()):
             if job.deadline < now and not job.answer.done():
-                job.answer.set_exception(OutcomeUnknown(job.entry.key))
+                late = OutcomeUnknown if job.sent else Overloaded
+                job.answer.set_exception(late(job.entry.key))
         self._sweeper = self._loop.call_later(SWEEP_SECONDS, self._sweep)
 
 
