@@ -93,7 +93,7 @@ async def _finish(
         where = "" if stray["position"] is None else f", position {stray['position']}"
         row = f"seq {stray['seq']}{where}"
         report[Proved.SEQUENCE].fail(
-            stray["table"], row, "seq", stored=stray["seq"], expected=f"1 to {walk.seq}"
+            stray["of_table"], row, "seq", stored=stray["seq"], expected=f"1 to {walk.seq}"
         )
     await keep_accounts(connection, walk.books, report)
     walk.end()

@@ -68,7 +68,7 @@ async def keep_protections(connection: Connection, report: AuditReport) -> None:
             proof.fail(
                 "pg_index", f"index {name}", "definition", stored=stored or None, expected=key
             )
-    on = {(r["table"], r["name"]) for r in await connection.fetch(statement("audit/triggers"))}
+    on = {(r["on_table"], r["name"]) for r in await connection.fetch(statement("audit/triggers"))}
     for table, names in _TRIGGERS.items():
         for name in names:
             proof.check()

@@ -1,2 +1,2 @@
 -- What never changes about the accounts $1 bigint[].
-select id, class, commodity, side from ledger.account where id = any ($1)
+select id, class, commodity, side from ledger.account where id = any($1)
