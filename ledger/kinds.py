@@ -128,7 +128,8 @@ def _pairs(*groups: tuple[tuple[A, ...], tuple[A, ...]]) -> frozenset[tuple[A, A
 
 
 _HOLDERS = (A.WALLET, A.MERCHANT)
-_BONUS = ((A.BONUS,), (A.CIRC,))
+_BONUS, _BONUS_BACK = ((A.BONUS,), (A.CIRC,)), ((A.CIRC,), (A.BONUS,))
+_NOTES_SOLD, _NOTES_BACK = ((A.NOTE_OUT,), (A.NOTE_STOCK,)), ((A.NOTE_RETURNS,), (A.NOTE_OUT,))
 _INTO_WALLETS = ((A.ISSUED,), _HOLDERS)
 _OUT_OF_WALLETS = (_HOLDERS, (A.ISSUED,))
 _COVERED_BY_OWN_FUNDS = ((A.GUAR,), (A.OPER,))
@@ -165,12 +166,7 @@ KINDS: Final[dict[Kind, KindFacts]] = {
         documented=True,
     ),
     Kind.ISSUE_CASH_PAPER: KindFacts(
-        _pairs(
-            ((A.CASH,), (A.CIRC,)),
-            _BONUS,
-            ((A.ISSUED,), (A.PAPER,)),
-            ((A.NOTE_OUT,), (A.NOTE_STOCK,)),
-        ),
+        _pairs(((A.CASH,), (A.CIRC,)), _BONUS, ((A.ISSUED,), (A.PAPER,)), _NOTES_SOLD),
         documented=True,
         rounding=Rounding.COMPTOIR,
     ),
@@ -192,13 +188,11 @@ KINDS: Final[dict[Kind, KindFacts]] = {
         documented=True,
     ),
     Kind.SWAP_IN: KindFacts(
-        _pairs(((A.PAPER,), _HOLDERS), ((A.NOTE_RETURNS,), (A.NOTE_OUT,))),
+        _pairs(((A.PAPER,), _HOLDERS), _NOTES_BACK),
         documented=True,
         capped=True,
     ),
-    Kind.SWAP_OUT: KindFacts(
-        _pairs((_HOLDERS, (A.PAPER,)), ((A.NOTE_OUT,), (A.NOTE_STOCK,))), documented=True
-    ),
+    Kind.SWAP_OUT: KindFacts(_pairs((_HOLDERS, (A.PAPER,)), _NOTES_SOLD), documented=True),
     Kind.PROGRAMME_FUND: KindFacts(_pairs(((A.GUAR,), (A.PROG,))), documented=True),
     Kind.PROGRAMME_RETURN: KindFacts(_pairs(((A.PROG,), (A.GUAR,))), documented=True),
     Kind.AID_BATCH: KindFacts(
@@ -277,12 +271,7 @@ KINDS: Final[dict[Kind, KindFacts]] = {
         rounding=Rounding.REDEEM,
     ),
     Kind.SDD_RETURN: KindFacts(
-        _pairs(
-            _OUT_OF_WALLETS,
-            ((A.CIRC, A.RECV), (A.GUAR,)),
-            ((A.CIRC,), (A.BONUS,)),
-            _COVERED_BY_OWN_FUNDS,
-        ),
+        _pairs(_OUT_OF_WALLETS, ((A.CIRC, A.RECV), (A.GUAR,)), _BONUS_BACK, _COVERED_BY_OWN_FUNDS),
         documented=True,
         rounding=Rounding.REDEEM,
         thaws=True,
@@ -314,8 +303,8 @@ KINDS: Final[dict[Kind, KindFacts]] = {
         _pairs(
             ((A.CASH, A.CIRC), (A.SURPLUS,)),
             ((A.PAPER,), (A.ISSUED,)),
-            ((A.NOTE_RETURNS,), (A.NOTE_OUT,)),
-            ((A.NOTE_OUT,), (A.NOTE_STOCK,)),
+            _NOTES_BACK,
+            _NOTES_SOLD,
             _TO_OWN_FUNDS,
         ),
         documented=True,

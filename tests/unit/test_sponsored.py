@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from ledger.conversion import SPONSORED, SYMMETRIC, Conversion
@@ -16,7 +18,12 @@ FUND = Share(1_001, 1000_00)
 
 
 def bought(euros_cents, **facts):
-    known = {"individual": True, "converted_cents": 0, "fund": FUND, "limits": Limits()}
+    known: dict[str, Any] = {
+        "individual": True,
+        "converted_cents": 0,
+        "fund": FUND,
+        "limits": Limits(),
+    }
     terms = bonus_terms(euros_cents, scheme=SPONSORED, **known | facts)
     return terms.issue(euros_cents).bousol_cents
 
@@ -61,7 +68,12 @@ def test_a_symmetric_scheme_has_no_sponsor():
 
 
 def guarded(conversion, **facts):
-    known = {"individual": True, "bonused_cents": 20_00, "left_cents": 20_00, "fund": FUND}
+    known: dict[str, Any] = {
+        "individual": True,
+        "bonused_cents": 20_00,
+        "left_cents": 20_00,
+        "fund": FUND,
+    }
     check_bonus(conversion, **known | facts)
 
 
