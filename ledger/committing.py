@@ -6,7 +6,7 @@ across a round trip, so a caller that pauses stalls no till.
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -61,8 +61,9 @@ async def own_rows(connection: Connection) -> AsyncIterator[Connection]:
     try:
         yield connection
     finally:
-        if not connection.is_closed() and connection.is_in_transaction():
-            await connection.execute("rollback")
+        with suppress(asyncpg.InterfaceError):  # a pool takes a dropped connection out of our hands
+            if not connection.is_closed() and connection.is_in_transaction():
+                await connection.execute("rollback")
 
 
 async def post_and_commit(connection: Connection, entries: Sequence[JournalEntry]) -> list[Posted]:

@@ -7,7 +7,7 @@ with the same keys; the ledger answers what stands and posts what does not.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import asyncpg
@@ -69,14 +69,20 @@ def confirming(connection: Any, key: UUID) -> Iterator[None]:
     try:
         yield
     except BREAKS_A_LANE as error:
-        connection.terminate()
+        _drop(connection)
         raise OutcomeUnknown(key) from error
     finally:
-        if not connection.is_closed():
+        with suppress(asyncpg.InterfaceError):
             connection.remove_log_listener(hear)
     if any(unconfirmed(message) for message in doubts):
-        connection.terminate()
+        _drop(connection)
         raise OutcomeUnknown(key)
+
+
+def _drop(connection: Any) -> None:
+    """End a connection at once, unless its pool has taken it out of our hands already."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 class Lane:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis.strategies as st
 import pytest
-from ground import Ground
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -21,12 +20,13 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from model import Card, Model
-from town import EARLY, MAKERS, World
 
 from ledger.chart import FIRST_OPENED_ACCOUNT
 from ledger.conversion import SYMMETRIC, Mode, Redemption, Scheme
 from ledger.kinds import Kind
+from tests.property.ground import Ground
+from tests.property.model import Card, Model
+from tests.property.town import EARLY, MAKERS, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

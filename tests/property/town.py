@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
-from model import Model
-
 from ledger import flows
 from ledger.chart import AccountClass as A
 from ledger.chart import Commodity, single_account
@@ -24,6 +22,7 @@ from ledger.journal import JournalEntry, Recorded, Transfer
 from ledger.kinds import KINDS, Kind
 from ledger.lots import Share, Used, plan_refund
 from ledger.refusals import OpeningAgainstTheLaw
+from tests.property.model import Model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
