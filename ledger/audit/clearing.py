@@ -24,13 +24,18 @@ _INTO_LOTS = pair(A.ISSUED, A.LOT), pair(A.LOT, A.ISSUED)
 class _Batch:
     """One account of awards: what its batch declared, and what was given out."""
 
-    __slots__ = ("declared", "euros", "given", "paid", "seq", "tranche")
+    __slots__ = ("euros", "given", "lines", "paid", "seq", "tranche")
 
     def __init__(self) -> None:
-        self.seq = self.declared = self.given = 0
+        self.seq = self.given = self.paid = 0
+        self.lines: dict[int, int] = {}  # By the number of the entry that issued.
         self.euros: int | None = 0
-        self.paid = 0
         self.tranche = False
+
+    @property
+    def declared(self) -> int:
+        """How many awards are to be given out."""
+        return sum(self.lines.values())
 
 
 class Clearing:
@@ -110,13 +115,13 @@ class Clearing:
         for leg in moved.by_pair.get(_ISSUED_IN_BATCH, ()):
             batch = self._batches.setdefault(leg.credit, _Batch())
             batch.seq = entry.seq
-            batch.declared += (entry.lines or 1) - lots
+            batch.lines[entry.seq] = (entry.lines or 1) - lots
             alone = len(moved.by_pair[_ISSUED_IN_BATCH]) == 1 and not lots
             batch.euros = batch.euros + moved.debt if alone and batch.euros is not None else None
             batch.tranche = rules.tranche_wallets.get(entry.policy, False)
         for leg in moved.by_pair.get(_BATCH_UNDONE, ()):
             batch = self._batches.setdefault(leg.debit, _Batch())
-            batch.declared -= (entry.lines or 1) - lots
+            batch.lines.pop(entry.origin or 0, None)
             batch.euros = None if batch.euros is None else batch.euros + moved.debt
         for leg in moved.by_pair.get(_AWARDED, ()):
             self._given(leg, self._batches.setdefault(leg.debit, _Batch()), 1, rules)
