@@ -81,15 +81,15 @@ def lines(text: str) -> dict[str, int]:
 @dataclass
 class Book:
     model: Model = field(default_factory=Model)
+    known: dict[str, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> int:
         """The account of that name, opened when first named."""
-        known = {n: account for account, n in self.names.items()}
-        if name not in known:
-            known[name] = self._opened(name)
-            self.names[known[name]] = name
-        return known[name]
+        if name not in self.known:
+            self.known[name] = self._opened(name)
+            self.names[self.known[name]] = name
+        return self.known[name]
 
     def notes(self, place: str, comptoir: str = "") -> dict[Commodity, int]:
         """The accounts of a place of notes, by denomination: `notes("STOCK", "C1")`."""
