@@ -24,9 +24,10 @@ from hypothesis.stateful import (
 from ledger.chart import FIRST_OPENED_ACCOUNT
 from ledger.conversion import SYMMETRIC, Mode, Redemption, Scheme
 from ledger.kinds import Kind
+from tests.property.acts import EARLY, MAKERS
 from tests.property.ground import Ground
 from tests.property.model import Card, Model
-from tests.property.town import EARLY, MAKERS, World
+from tests.property.town import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -223,7 +224,9 @@ def test_the_database_answers_every_act_as_the_model_does(
         url = staticmethod(database_factory)
 
     Machine.counted = counted
-    examples = max(40, settings.default.max_examples // 10)
+    profile = settings.default
+    assert profile is not None
+    examples = max(40, profile.max_examples // 10)
     run_state_machine_as_test(
         Machine,
         settings=settings(
