@@ -5,13 +5,16 @@ Each command imports what it runs when it runs, so that `bousol --help` costs no
 and 130 when it was interrupted; anything else is a bug and shows its traceback.
 """
 
+import asyncio
 import signal
 import sys
+from typing import Literal
 
 import click
 
 from api.failures import Failure
 
+EXIT_PROOF_FAILED = 1
 EXIT_FAILURE = 2
 EXIT_INTERRUPTED = 128 + signal.SIGINT
 
@@ -35,3 +38,39 @@ class Commands(click.Group):
 @click.version_option(package_name="bousol", message="%(version)s")
 def main() -> None:
     """Bou'Sol: the ledger and payment service of a local currency."""
+
+
+@main.group(cls=Commands)
+def db() -> None:
+    """The database: the embedded server, and migrations."""
+
+
+@db.command("start")
+@click.option("--once", is_flag=True, help="Say where it is and end.")
+def db_start(*, once: bool) -> None:
+    """Start the embedded PostgreSQL and keep it until Ctrl-C."""
+    from api.db import start
+    from api.settings import load_settings
+
+    asyncio.run(start(load_settings(), once=once))
+
+
+@db.command("migrate")
+def db_migrate() -> None:
+    """Bring the database to this version: tables, then functions; again is no act."""
+    from api.db import bring_up_to_date
+    from api.settings import load_settings
+
+    asyncio.run(bring_up_to_date(load_settings()))
+
+
+@main.command()
+@click.option("--lang", type=click.Choice(["fr", "en"]), help="French or English.")
+@click.option("--pause", is_flag=True, help="Wait for Enter after each step.")
+def tour(lang: Literal["fr", "en"] | None, *, pause: bool) -> None:
+    """Move real money through every flow, step by step, and prove that it adds up."""
+    from api.settings import load_settings
+    from api.tour import take
+
+    if not take(load_settings(), language=lang, pause=pause):
+        sys.exit(EXIT_PROOF_FAILED)
