@@ -42,11 +42,16 @@ async def ground(fresh_database):
     await connection.close()
 
 
+async def _line(stream):
+    assert stream is not None
+    return await stream.readline()
+
+
 async def hands(what, *each):
     """One process for each of the arguments; they start at once; the reports, added up."""
     programs = [(sys.executable, "-m", "tests.database.hands", what, json.dumps(x)) for x in each]
     running = [await create_subprocess_exec(*p, stdin=PIPE, stdout=PIPE) for p in programs]
-    assert [await one.stdout.readline() for one in running] == [b"ready\n"] * len(running)
+    assert [await _line(one.stdout) for one in running] == [b"ready\n"] * len(running)
     told = await asyncio.gather(*(one.communicate(b"go\n") for one in running))
     assert [one.returncode for one in running] == [0] * len(running)
     reports = [json.loads(out) for out, _ in told]
