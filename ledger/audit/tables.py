@@ -35,6 +35,7 @@ _UNIQUE: Final = {
 }
 """The unique indexes and their columns, in the words of pg_indexes."""
 _TRIGGERS: Final = {
+    "acceptance": ("never_changed", "never_removed"),
     "account": ("moved_by_transfers", "never_changed", "never_removed"),
     "chain_link": ("append_only", "one_writer"),
     "journal": ("append_only", "continuity", "one_writer"),

@@ -100,7 +100,9 @@ create sequence ledger.account_id start 1000;
 create table ledger.acceptance (                       -- a rule of a programme, and an acceptor it allows
   rule bigint not null,
   account bigint not null,
-  primary key (rule, account)
+  after_seq bigint not null,                           -- for the entries after this one,
+  until_seq bigint check (until_seq >= after_seq),     -- up to this one; null: still
+  primary key (rule, account, after_seq)
 );
 
 create table ledger.card (                             -- a card that pays: whether it may, and what it spent since its PIN

@@ -29,7 +29,7 @@ GENESIS = sha256(b"bousol ledger chain 1").digest()
 
 
 def value(oid, given):
-    match oid:
+    match int(oid):
         case 2950:
             return given.bytes
         case 17:

@@ -9,5 +9,7 @@ select s.seq, s.lot, s.acceptor, a.rule, a.expires, s.posted_at, a.expires < s.p
   join ledger.account a on a.id = s.lot
  where a.expires < s.posted_at
     or not exists (
-       select from ledger.acceptance x where x.rule = a.rule and x.account = s.acceptor)
+       select from ledger.acceptance x
+        where x.rule = a.rule and x.account = s.acceptor
+          and s.seq > x.after_seq and s.seq <= coalesce(x.until_seq, s.seq))
  order by s.seq limit 1

@@ -55,15 +55,22 @@ begin
   return found;
 end $$;
 
--- Which acceptors a rule allows: `accepted` or not.
+-- Which acceptors a rule allows: `accepted` or not. What it allowed before stays known, for the audit.
 create or replace function ledger.put_acceptance(rule bigint, acceptors bigint[], accepted boolean) returns void
 language plpgsql security definer set search_path = ledger, pg_temp as $$
+declare
+  head bigint;
 begin
   perform pg_advisory_xact_lock(20210917);
+  head := (select max(last_seq) from chain_link);
   if put_acceptance.accepted then
-    insert into acceptance select put_acceptance.rule, acceptor from unnest(acceptors) acceptor on conflict do nothing;
+    insert into acceptance (rule, account, after_seq)
+    select distinct put_acceptance.rule, acceptor, head from unnest(acceptors) acceptor
+     where not ledger.accepted(put_acceptance.rule, acceptor)
+        on conflict on constraint acceptance_pkey do update set until_seq = null;
   else
-    delete from acceptance x where x.rule = put_acceptance.rule and x.account = any (acceptors);
+    update acceptance x set until_seq = head
+     where x.rule = put_acceptance.rule and x.account = any (acceptors) and x.until_seq is null;
   end if;
 end $$;
 

@@ -82,6 +82,9 @@ create or replace trigger moved_by_transfers before update of balance, version o
   for each statement when (pg_trigger_depth() = 0) execute function ledger.refuse_change();
 create or replace trigger never_changed before update of id, class, commodity, side, floor, rule, party on ledger.account
   for each statement execute function ledger.refuse_change();
+create or replace trigger never_removed before delete or truncate on ledger.acceptance for each statement execute function ledger.refuse_change();
+create or replace trigger never_changed before update of rule, account, after_seq on ledger.acceptance
+  for each statement execute function ledger.refuse_change();
 create or replace trigger never_removed before delete or truncate on ledger.account for each statement execute function ledger.refuse_change();
 create or replace trigger fixed_rate before update of rate_issued, rate_paid, tranche, redemption on ledger.scheme
   for each row execute function ledger.refuse_other_scheme();

@@ -11,7 +11,8 @@ end $$;
 -- A rule of a programme accepts this acceptor.
 create or replace function ledger.accepted(rule bigint, acceptor bigint) returns boolean
 language sql stable set search_path = ledger, pg_temp
-return exists (select from ledger.acceptance a where a.rule = accepted.rule and a.account = accepted.acceptor);
+return exists (select from ledger.acceptance a
+                where a.rule = accepted.rule and a.account = accepted.acceptor and a.until_seq is null);
 
 -- What a refund or a reversal may do to the entry it names. `debits` and `credits` are positions in `accounts`.
 -- A refund goes back from who was paid, to who paid, never more than this account paid and has not got back (F-09, F-16).
