@@ -11,6 +11,7 @@ import asyncpg
 import click
 
 from api.failures import Failure
+from api.founding import found
 from api.ledger_database import OLDEST, LedgerDatabase, answering, ready
 from api.migrate import migrate
 
@@ -69,6 +70,7 @@ async def bring_up_to_date(settings: Settings) -> None:
     with answering():
         before = await _version(url)
     await migrate(url)
+    await found(LedgerDatabase(settings).application_url, settings)
     after = await _version(url)
     done = f"schema {after}" if before == after else f"schema {before or 'none'} to {after}"
     click.echo(f"{done}; functions replaced")

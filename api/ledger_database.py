@@ -15,6 +15,7 @@ import asyncpg
 from api.databases import Urls, provision
 from api.embedded_postgres import EmbeddedPostgres
 from api.failures import Failure
+from api.founding import found
 from api.migrate import migrate
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ async def ready(settings: Settings) -> AsyncIterator[LedgerDatabase]:
 
     Raises:
         EmbeddedPostgresError: the embedded server cannot be had.
+        Failure: the settings contradict what the ledger's first issue has fixed.
     """
     if not settings.embedded:
         yield LedgerDatabase(settings)
@@ -77,6 +79,7 @@ async def ready(settings: Settings) -> AsyncIterator[LedgerDatabase]:
     with embedded_server(settings) as server:
         made = await provision(admin_url(server))
         await migrate(made.owner)
+        await found(made.application, settings)
         yield LedgerDatabase(settings, made, server)
 
 
