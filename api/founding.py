@@ -59,7 +59,7 @@ async def _found(connection: asyncpg.Connection[asyncpg.Record], settings: Setti
 
 async def _write(connection: asyncpg.Connection[asyncpg.Record], settings: Settings) -> None:
     sponsored = settings.redemption_policy == "sponsored"
-    guards = {"bonus_month_max_cents": Limits.bonus_month_max_cents} if sponsored else {}
+    guards = {"bonus_month_max_cents": Limits().bonus_month_max_cents} if sponsored else {}
     await connection.execute(
         _PUT_POLICY,
         settings.wallet_mode,
