@@ -25,8 +25,8 @@ declare
   simple constant boolean := e_last is null;           -- every entry has exactly one transfer
   head chain_link; gate record; hit record; why text;
   next_seq bigint; first int; last int := 0; k int; d int; c int; amount bigint; r bigint; policy smallint;
-  -- the accounts, by position; an unknown one keeps an empty place
-  class smallint[]; commodity smallint[]; side smallint[]; floor_ bigint[]; ceiling bigint[]; status smallint[];
+  -- the accounts, by position
+  known bigint[]; class smallint[]; commodity smallint[]; side smallint[]; floor_ bigint[]; ceiling bigint[]; status smallint[];
   rule bigint[]; expires timestamptz[]; balance bigint[]; version bigint[]; highest smallint;
   w_debt smallint[]; w_issued smallint[]; w_reserve smallint[];       -- by class: weights in L, C and the reserve
   -- the kinds, by position
@@ -79,12 +79,23 @@ begin
   end if;
 
   -- 3. Read the accounts and the kinds. Whoever changes an account holds the lock of paragraph 1: no row needs its own.
-  select array_agg(a.class order by p), array_agg(a.commodity order by p), array_agg(a.side order by p),
-         array_agg(a.floor order by p), array_agg(a.ceiling order by p), array_agg(a.status order by p),
-         array_agg(a.rule order by p), array_agg(a.expires order by p), array_agg(a.balance order by p),
-         array_agg(a.version order by p), max(a.class)
-    into class, commodity, side, floor_, ceiling, status, rule, expires, balance, version, highest
-    from generate_series(1, cardinality(accounts)) p left join account a on a.id = accounts[p];
+  select array_agg(a.id order by a.id), array_agg(a.class order by a.id), array_agg(a.commodity order by a.id), array_agg(a.side order by a.id),
+         array_agg(a.floor order by a.id), array_agg(a.ceiling order by a.id), array_agg(a.status order by a.id),
+         array_agg(a.rule order by a.id), array_agg(a.expires order by a.id), array_agg(a.balance order by a.id),
+         array_agg(a.version order by a.id), max(a.class)
+    into known, class, commodity, side, floor_, ceiling, status, rule, expires, balance, version, highest
+    from account a where a.id = any (accounts);
+  if known is distinct from accounts then                -- unsorted, or an unknown one: it gets a position below 0
+    if (select count(a) <> count(distinct a) from unnest(accounts) a) then
+      raise exception 'an account comes once a batch' using errcode = 'unique_violation';
+    end if;
+    select array_agg(coalesce(array_position(known, accounts[d]), -abs(d)) order by n),
+           array_agg(coalesce(array_position(known, accounts[c]), -abs(c)) order by n)
+      into t_debit, t_credit from unnest(t_debit, t_credit) with ordinality u(d, c, n);
+    select array_agg(coalesce(array_position(known, accounts[p]), -abs(p)) order by n)
+      into e_guarded from unnest(e_guarded) with ordinality u(p, n);
+    accounts := known;
+  end if;
   select array_agg(x.id order by p), array_agg(x.pairs order by p), array_agg(x.documented order by p), array_agg(x.capped order by p),
          array_agg(x.spends order by p), array_agg(x.lapses order by p), array_agg(x.restores or x.reverses order by p),
          array_agg(x.thaws order by p), array_agg(x.rounding order by p), array_agg(x.stopped order by p)

@@ -26,14 +26,16 @@ declare
   touched bigint;
   continued bigint;
 begin
-  with leg as (
+  with later as materialized (                           -- ordered, so that the primary key is read
+    select * from journal_more where seq >= (select min(seq) from fresh) order by seq, position
+  ), leg as (
     select debit as account, debit_version as version, debit_balance as balance, amount as moved from fresh
     union all
     select credit, credit_version, credit_balance, -amount from fresh
     union all
-    select debit, debit_version, debit_balance, amount from journal_more where seq >= (select min(seq) from fresh)
+    select debit, debit_version, debit_balance, amount from later
     union all
-    select credit, credit_version, credit_balance, -amount from journal_more where seq >= (select min(seq) from fresh)
+    select credit, credit_version, credit_balance, -amount from later
   ), step as (
     select *, row_number() over one as nth, balance - lag(balance) over one as rise, lead(version) over one is null as last
       from leg window one as (partition by account order by version)
