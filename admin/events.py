@@ -1,0 +1,82 @@
+"""What happened to people's means: who, what, when, to what. Ids only, kept for ever.
+
+An event is written in the transaction of the act it tells of; the table refuses every change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select
+
+from admin.tables import EVENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+CHANNEL = "people"
+"""The channel on which other processes hear that what they keep in mind of a user is out of date."""
+
+
+class Happened(StrEnum):
+    """The closed list of acts that leave an event."""
+
+    ACCOUNT_OPENED = "account_opened"
+    TIER_RAISED = "tier_raised"
+    PERSON_ERASED = "person_erased"
+    ROLE_GRANTED = "role_granted"
+    ROLE_ENDED = "role_ended"
+    INVITED = "invited"
+    INVITATION_ACCEPTED = "invitation_accepted"
+    PASSWORD_SET = "password_set"  # noqa: S105  why: the name of an act
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    TOTP_CONFIRMED = "totp_confirmed"
+    PIN_SET = "pin_set"
+    SESSIONS_REVOKED = "sessions_revoked"
+    KEY_MADE = "key_made"
+    KEY_REVOKED = "key_revoked"
+    CARDS_PRINTED = "cards_printed"
+    CARDS_MOVED = "cards_moved"
+    CARD_HANDED = "card_handed"
+    CARD_BLOCKED = "card_blocked"
+    CARD_REPLACED = "card_replaced"
+    MEMBERSHIP_ASKED = "membership_asked"
+    MEMBERSHIP_PAID = "membership_paid"
+    MEMBERSHIP_LEFT = "membership_left"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act. `actor` is None when no user did it: the holder of a number, or the machine."""
+
+    act: Happened
+    actor: UUID | None = None
+    party: int | None = None
+    object: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def write(connection: AsyncConnection, event: Event, at: datetime) -> None:
+    """Write an event; it stands when the caller's transaction does."""
+    await connection.execute(
+        insert(EVENT).values(
+            at=at,
+            act=event.act,
+            actor=event.actor,
+            party=event.party,
+            object=event.object,
+            facts=dict(event.facts),
+        )
+    )
+
+
+async def forget(connection: AsyncConnection, what: str, which: object) -> None:
+    """Tell every process, once this is committed, to read a session, a user or a key anew."""
+    await connection.execute(select(func.pg_notify(CHANNEL, f"{what} {which}")))
