@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 CHANNEL = "people"
-"""The channel on which other processes hear that what they keep in mind of a user is out of date."""
+"""The channel on which other processes hear that what they know of a user is out of date."""
 
 
 class Happened(StrEnum):

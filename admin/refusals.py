@@ -113,7 +113,7 @@ class PinLocked(AdminRefusal):
 
 
 class ConfirmationInvalid(AdminRefusal):
-    """The confirmation is for another act, was altered, or is older than five minutes: confirm again."""
+    """The confirmation is for another act, was altered, or is too old: confirm again."""
 
     code: ClassVar[str] = "confirmation_invalid"
 

@@ -153,6 +153,14 @@ ACTS_FOR: Final[dict[Role, frozenset[PartyClass]]] = {
 """The classes of party a role acts for."""
 
 
+GIVES: Final[dict[Role, frozenset[Role]]] = {
+    _R.CASHIER: frozenset({_R.MERCHANT}),
+    _R.MERCHANT: frozenset({_R.MERCHANT, _R.MANAGER}),
+    _R.SOLISTE: frozenset({_R.COMPTOIR, _R.MANAGER}),
+}
+"""Who gives the roles that one person gives alone; a merchant does so for its own party."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A user's role for a party; `until` is None while nobody has ended it.
@@ -191,7 +199,7 @@ def check_may(grant: Grant, act: Act, at: datetime) -> None:
 
 
 def check_second(first: Grant, second: Grant, act: Act, at: datetime) -> None:
-    """The second half of an act is another human being's, in a role that confirms it, for the party.
+    """The second half of an act is another human being's, in a role that confirms it.
 
     Args:
         first: who did the first half; the role need not be held any more.
@@ -204,18 +212,25 @@ def check_second(first: Grant, second: Grant, act: Act, at: datetime) -> None:
         SamePerson: one human being did both halves.
     """
     assert first.role in MAY[act], first
-    if (
-        second.role not in SECOND[act]
-        or not second.held_at(at)
-        or second.party != first.party
-    ):
+    if second.role not in SECOND[act] or not second.held_at(at) or second.party != first.party:
         raise NotAllowed
     if second.human == first.human or second.user == first.user:
         raise SamePerson
 
 
+def check_giver(new: Grant, by: Grant, at: datetime) -> None:
+    """Whoever gives a role alone may: a merchant its own, the association's staff anybody's.
+
+    Raises:
+        NotAllowed: not this one.
+    """
+    elsewhere = by.role not in STAFF and by.party != new.party
+    if new.role in STAFF or by.role not in GIVES[new.role] or elsewhere or not by.held_at(at):
+        raise NotAllowed
+
+
 def check_grant(new: Grant, party_class: PartyClass, deputised: Grant | None = None) -> None:
-    """A role acts for a party it fits; a deputy stands in for another human being, between two days.
+    """A role acts for a party it fits; a deputy stands in for somebody else, between two days.
 
     Args:
         new: the grant that is to be made.

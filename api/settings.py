@@ -78,6 +78,25 @@ def _symbol(value: str) -> str:
     return value
 
 
+def _smtp_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("an address such as smtp://user:password@host:587")
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if not re.fullmatch(r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,255}", value):
+        raise ValueError("an e-mail address such as bousol@example.org")
+    return value
+
+
+SmtpUrl = Annotated[str, AfterValidator(_smtp_url)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
 PostgresUrl = Annotated[str, AfterValidator(_postgres_url)]
 Folder = Annotated[Path, AfterValidator(_absolute_folder)]
 Name = Annotated[str, AfterValidator(_name)]
@@ -98,6 +117,9 @@ class Settings(BaseSettings):
     ccas_url: PostgresUrl | None = Field(default=None, repr=False)
     home: Folder = Field(default_factory=_state_folder)
     pg_bin: Folder | None = None
+    pepper_file: Folder | None = None
+    smtp_url: SmtpUrl | None = Field(default=None, repr=False)
+    mail_from: MailAddress = "bousol@localhost"
     issuer_name: Name = "Association pour la Promotion de la Monnaie Citoyenne du Boulonnais"
     currency_name: Name = "Bou'Sol"
     currency_code: CurrencyCode = "BSL"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Limits:
     """The settings of a policy that the ledger's callers keep, by the name they are stored under.
 
-    Cents are of euros for purchases and cash, of Bou'Sols otherwise; ppm are millionths.
+    Cents are of euros for purchases, cash and fees, of Bou'Sols otherwise; ppm are millionths.
     """
 
     purchase_min_cents: int = 1_00
@@ -49,6 +49,9 @@ class Limits:
     aid_days: int = 90
     aid_emergency_days: int = 30
     aid_restored_days: int = 30
+    membership_resident_cents: int = 3_00
+    membership_business_cents: int = 30_00
+    membership_grace_days: int = 90
 
     @classmethod
     def stored(cls, settings: Mapping[str, Any]) -> Limits:

@@ -137,6 +137,21 @@ async def open_account(  # noqa: PLR0913  why: an account has that many facts
     return int(await connection.fetchval(statement("open_account"), *facts))
 
 
+async def set_ceiling(connection: Connection, account: int, ceiling: int | None) -> bool:
+    """How far a purchase or a person may fill an account, minor units; whether there is one."""
+    return bool(await connection.fetchval("select ledger.set_ceiling($1, $2)", account, ceiling))
+
+
+async def put_card(connection: Connection, card: int, *, party: int, blocked: bool) -> bool:
+    """A card of a party pays, or pays no more; a blocked one never again. False: another party's.
+
+    Whoever calls it holds the lock of posting until the transaction ends: let it be the last
+    statement, or a transaction of its own.
+    """
+    call = "select ledger.put_card($1, $2, $3::smallint)"
+    return bool(await connection.fetchval(call, card, party, int(blocked)))
+
+
 async def purse(connection: Connection, *, party: int, acceptor: int) -> Purse:
     """The wallet and the lots of a party, and which of their rules accept the acceptor."""
     rows = await connection.fetch(statement("purse"), party, acceptor)

@@ -125,8 +125,8 @@ create table admin.invitation (
   id uuid not null unique,
   party bigint not null references admin.party,
   role text not null,
-  invited_by uuid not null references admin.users,
-  confirmed_by uuid references admin.users check (confirmed_by <> invited_by),
+  invited_by uuid not null references admin.role_grant,         -- in which quality
+  confirmed_by uuid references admin.role_grant check (confirmed_by <> invited_by),
   expires_at timestamptz not null,
   used_at timestamptz,
   used_by uuid references admin.users

@@ -1,0 +1,152 @@
+"""Passwords: argon2id in a thread, a few at a time, and the same work for a login nobody has.
+
+A hash takes 64 MiB and two cores' 0.2 s, so that what may be hashed at once is bounded, and so is
+who waits for it. Source of the rules: OWASP ASVS 5.0, 6.2.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # why: it ships no types
+
+from admin import events
+from admin.events import Event, Happened
+from admin.refusals import BadCredentials, PasswordGuessable, PasswordLength, SignInBusy
+from admin.tables import PASSWORD, USERS
+from admin.tokens import new_token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+_T = TypeVar("_T")
+PASSWORD_CHARACTERS_MIN: Final = 12
+PASSWORD_CHARACTERS_MAX: Final = 128
+GUESSES_MIN: Final = 10**8
+"""Below this many, by zxcvbn's estimate, a password falls to whoever has a list."""
+_LOOKED_AT_CHARACTERS: Final = 64
+"""The estimate takes a time that grows with the length; what is longer is not on a list."""
+_OWN_WORDS: Final = ("bousol", "bou'sol", "boulogne", "boulonnais", "motdepasse", "monnaie")
+
+
+def check_password(password: str, own_words: Iterable[str] = ()) -> None:
+    """A password has 12 to 128 characters of any sort, and is not among those tried first.
+
+    Args:
+        password: exactly as it was typed.
+        own_words: the identifier and the name of its owner.
+
+    Raises:
+        PasswordLength, PasswordGuessable: choose another.
+    """
+    if not PASSWORD_CHARACTERS_MIN <= len(password) <= PASSWORD_CHARACTERS_MAX:
+        raise PasswordLength(PASSWORD_CHARACTERS_MIN, PASSWORD_CHARACTERS_MAX)
+    known = [*_OWN_WORDS, *own_words]
+    if zxcvbn(password[:_LOOKED_AT_CHARACTERS], known)["guesses"] < GUESSES_MIN:
+        raise PasswordGuessable
+
+
+def identifier_of(text: str) -> str:
+    """An identifier as it is stored and looked for: without spaces around it, in small letters."""
+    return text.strip().casefold()
+
+
+class Passwords:
+    """Hashes and compares, a few at a time; the rest waits, up to a bound."""
+
+    def __init__(
+        self,
+        hasher: PasswordHasher | None = None,
+        *,
+        parallel_max: int = 2,
+        waiting_max: int = 64,
+    ) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._turns = asyncio.Semaphore(parallel_max)
+        self._places = parallel_max + waiting_max
+
+    @cached_property
+    def _nobodys(self) -> str:
+        """A hash that no password has, for a login that does not exist."""
+        return self._hasher.hash(new_token())
+
+    async def hash(self, password: str) -> str:
+        """What is stored of a password.
+
+        Raises:
+            SignInBusy: too many wait.
+        """
+        return await self._in_turn(lambda: self._hasher.hash(password))
+
+    async def match(self, stored: str | None, password: str) -> bool:
+        """Whether a password is the stored one; None takes as long and never is.
+
+        Raises:
+            SignInBusy: too many wait.
+        """
+        return await self._in_turn(lambda: self._verify(stored, password))
+
+    def _verify(self, stored: str | None, password: str) -> bool:
+        try:
+            return self._hasher.verify(stored or self._nobodys, password) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+    async def _in_turn(self, work: Callable[[], _T]) -> _T:
+        if self._places == 0:
+            raise SignInBusy
+        self._places -= 1
+        try:
+            async with self._turns:
+                return await asyncio.to_thread(work)
+        finally:
+            self._places += 1
+
+
+async def set_password(
+    connection: AsyncConnection, passwords: Passwords, *, user: UUID, password: str, at: datetime
+) -> None:
+    """Give a user a password, in place of the one there was.
+
+    Raises:
+        PasswordLength, PasswordGuessable: choose another.
+    """
+    known = await connection.scalar(select(USERS.c.identifier).where(USERS.c.id == user))
+    check_password(password, [known] if known else [])
+    values = {"hash": await passwords.hash(password), "set_at": at}
+    statement = insert(PASSWORD).values(user_id=user, **values)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=["user_id"], set_=values)
+    )
+    await events.write(connection, Event(Happened.PASSWORD_SET, user), at)
+
+
+async def check_sign_in(
+    connection: AsyncConnection, passwords: Passwords, *, identifier: str, password: str
+) -> UUID:
+    """The user whose identifier and password these are; one path for every reason they are not.
+
+    Raises:
+        BadCredentials: unknown, closed, without a password, or another password.
+        SignInBusy: too many wait.
+    """
+    query = (
+        select(USERS.c.id, PASSWORD.c.hash)
+        .join(PASSWORD, PASSWORD.c.user_id == USERS.c.id)
+        .where(USERS.c.identifier == identifier_of(identifier), USERS.c.closed_at.is_(None))
+    )
+    found = (await connection.execute(query)).one_or_none()
+    if not await passwords.match(found.hash if found else None, password) or found is None:
+        raise BadCredentials
+    user: UUID = found.id
+    return user

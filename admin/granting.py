@@ -1,0 +1,156 @@
+"""Roles given and taken back. A staff role is granted by one person and confirmed by another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from admin import events
+from admin.events import Event, Happened
+from admin.refusals import NotAllowed, UnknownParty
+from admin.roles import (
+    STAFF,
+    Act,
+    Grant,
+    PartyClass,
+    Role,
+    check_giver,
+    check_grant,
+    check_may,
+    check_second,
+)
+from admin.tables import PARTY, ROLE_GRANT, USERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def grant(
+    connection: AsyncConnection,
+    new: Grant,
+    *,
+    at: datetime,
+    by: Grant | None = None,
+    confirmed_by: Grant | None = None,
+) -> None:
+    """Give a role. A staff role needs two persons, both other than the one who gets it.
+
+    Args:
+        connection: in the caller's transaction.
+        new: what is given; `new.id` is the caller's, so that again is refused by the database.
+        at: now.
+        by: who gives it; None for what a flow gives by itself (a soliste's own, an approved
+            merchant's first) and for the first staff of an installation.
+        confirmed_by: the second person.
+
+    Raises:
+        NotAllowed, SamePerson: the two do not make a pair, or nobody gave a staff role.
+        RoleMisfit, DeputyUndated: as `check_grant` says.
+        UnknownParty: no open party has this number.
+    """
+    deputised = None if new.deputy_for is None else await grant_of(connection, new.deputy_for)
+    check_grant(new, await _class_of(connection, new.party), deputised)
+    if new.role in STAFF:
+        await _check_two(connection, new, by, confirmed_by, at)
+    elif by is not None:
+        check_giver(new, by, at)
+    row = {
+        "id": new.id,
+        "user_id": new.user,
+        "party": new.party,
+        "role": new.role,
+        "valid_from": new.since,
+        "valid_until": new.until,
+        "granted_by": by.user if by else None,
+        "confirmed_by": confirmed_by.user if confirmed_by else None,
+        "deputy_for": new.deputy_for,
+    }
+    await connection.execute(insert(ROLE_GRANT).values(**row))
+    facts = {"role": new.role, "user": str(new.user)}
+    actor = by.user if by else None
+    event = Event(Happened.ROLE_GRANTED, actor, new.party, str(new.id), facts)
+    await events.write(connection, event, at)
+
+
+async def _check_two(
+    connection: AsyncConnection,
+    new: Grant,
+    by: Grant | None,
+    confirmed_by: Grant | None,
+    at: datetime,
+) -> None:
+    if by is None and confirmed_by is None:
+        staffed = select(ROLE_GRANT.c.id).where(ROLE_GRANT.c.role.in_(STAFF)).limit(1)
+        if await connection.scalar(staffed) is not None:
+            raise NotAllowed
+        return
+    if by is None or confirmed_by is None or new.human in (by.human, confirmed_by.human):
+        raise NotAllowed
+    check_may(by, Act.GRANT_ROLE, at)
+    check_second(by, confirmed_by, Act.GRANT_ROLE, at)
+
+
+async def _class_of(connection: AsyncConnection, party: int) -> PartyClass:
+    query = select(PARTY.c["class"]).where(PARTY.c.id == party, PARTY.c.closed_at.is_(None))
+    found = await connection.scalar(query)
+    if found is None:
+        raise UnknownParty
+    return PartyClass(found)
+
+
+async def end(
+    connection: AsyncConnection, *, grant: UUID, actor: UUID | None, at: datetime
+) -> bool:
+    """Take a role back from this instant on; the next request in it is refused."""
+    until = ROLE_GRANT.c.valid_until
+    running = (ROLE_GRANT.c.id == grant) & (until.is_(None) | (until > at))
+    ended = update(ROLE_GRANT).where(running, ROLE_GRANT.c.valid_from <= at).values(valid_until=at)
+    row = (await connection.execute(ended.returning(ROLE_GRANT))).one_or_none()
+    if row is None:
+        return False
+    event = Event(Happened.ROLE_ENDED, actor, row.party, str(grant), {"role": row.role})
+    await events.write(connection, event, at)
+    await events.forget(connection, "user", row.user_id)
+    return True
+
+
+async def held(connection: AsyncConnection, user: UUID, at: datetime) -> Sequence[Grant]:
+    """The roles a user may choose among now, in the order in which they were given."""
+    query = _grants().where(ROLE_GRANT.c.user_id == user).order_by(ROLE_GRANT.c.valid_from)
+    grants = [_grant(row) for row in await connection.execute(query)]
+    return [one for one in grants if one.held_at(at)]
+
+
+async def grant_of(connection: AsyncConnection, grant: UUID) -> Grant:
+    """A grant, held or ended.
+
+    Raises:
+        NotAllowed: there is none.
+    """
+    row = (await connection.execute(_grants().where(ROLE_GRANT.c.id == grant))).one_or_none()
+    if row is None:
+        raise NotAllowed
+    return _grant(row)
+
+
+def _grants() -> Any:
+    on = USERS.c.id == ROLE_GRANT.c.user_id
+    return select(ROLE_GRANT, USERS.c.person).join(USERS, on).where(USERS.c.closed_at.is_(None))
+
+
+def _grant(row: Any) -> Grant:
+    return Grant(
+        id=row.id,
+        user=row.user_id,
+        person=row.person,
+        party=row.party,
+        role=Role(row.role),
+        since=row.valid_from,
+        until=row.valid_until,
+        deputy_for=row.deputy_for,
+    )

@@ -1,0 +1,205 @@
+"""Passkeys: the library verifies, the database sees that each challenge is answered once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import webauthn
+from sqlalchemy import delete, insert, select, update
+from webauthn.helpers import base64url_to_bytes, parse_client_data_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from admin import events
+from admin.events import Event, Happened
+from admin.refusals import BadPasskey
+from admin.tables import CHALLENGE, PASSKEY, USERS
+from admin.tokens import hashed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+CHALLENGE_MINUTES: Final = 5
+_MALFORMED: Final = (WebAuthnException, ValueError, KeyError, TypeError)
+"""What a browser's answer that is none can raise while it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelyingParty:
+    """Who the passkeys are for: bound to the name `host`, used from pages of `origin`."""
+
+    host: str
+    origin: str
+    name: str
+
+
+async def begin_registration(
+    connection: AsyncConnection, site: RelyingParty, *, user: UUID, at: datetime
+) -> str:
+    """What the browser needs to make a passkey, as JSON; no name leaves the server."""
+    known = await connection.execute(select(PASSKEY.c.id).where(PASSKEY.c.user_id == user))
+    options = webauthn.generate_registration_options(
+        rp_id=site.host,
+        rp_name=site.name,
+        user_id=user.bytes,
+        user_name=site.name,
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=row.id) for row in known],
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED,
+            user_verification=UserVerificationRequirement.REQUIRED,
+        ),
+    )
+    await _keep(connection, options.challenge, user, at)
+    return webauthn.options_to_json(options)
+
+
+async def finish_registration(
+    connection: AsyncConnection,
+    site: RelyingParty,
+    *,
+    user: UUID,
+    answer: str,
+    label: str,
+    at: datetime,
+) -> bytes:
+    """Add the passkey the browser made; its id.
+
+    Args:
+        connection: in the caller's transaction.
+        site: as it was when the ceremony began.
+        user: who is signed in.
+        answer: the browser's JSON.
+        label: how its owner calls it, at most 60 characters.
+        at: now.
+
+    Raises:
+        BadPasskey: altered, of another site, too late, or answered before.
+    """
+    try:
+        challenge = _challenge(answer)
+        await _take(connection, challenge, user, at)
+        made = webauthn.verify_registration_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            require_user_verification=True,
+        )
+    except _MALFORMED as error:
+        raise BadPasskey from error
+    row = {
+        "id": made.credential_id,
+        "user_id": user,
+        "public_key": made.credential_public_key,
+        "sign_count": made.sign_count,
+        "label": label,
+        "added_at": at,
+    }
+    await connection.execute(insert(PASSKEY).values(**row))
+    await events.write(connection, Event(Happened.PASSKEY_ADDED, user), at)
+    return made.credential_id
+
+
+async def begin_sign_in(connection: AsyncConnection, site: RelyingParty, at: datetime) -> str:
+    """What the browser needs to answer with any passkey it has for this site, as JSON."""
+    options = webauthn.generate_authentication_options(
+        rp_id=site.host, user_verification=UserVerificationRequirement.REQUIRED
+    )
+    await _keep(connection, options.challenge, None, at)
+    return webauthn.options_to_json(options)
+
+
+async def finish_sign_in(
+    connection: AsyncConnection, site: RelyingParty, *, answer: str, at: datetime
+) -> UUID:
+    """The user whose passkey answered.
+
+    Raises:
+        BadPasskey: unknown, altered, of another site, too late, answered before, or a copy.
+    """
+    try:
+        challenge = _challenge(answer)
+        await _take(connection, challenge, None, at)
+        key_id = base64url_to_bytes(json.loads(answer)["id"])
+        query = (
+            select(PASSKEY.c.user_id, PASSKEY.c.public_key, PASSKEY.c.sign_count)
+            .join(USERS, USERS.c.id == PASSKEY.c.user_id)
+            .where(PASSKEY.c.id == key_id, USERS.c.closed_at.is_(None))
+            .with_for_update(of=PASSKEY)
+        )
+        known = (await connection.execute(query)).one_or_none()
+        if known is None:
+            raise BadPasskey
+        verified = webauthn.verify_authentication_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            credential_public_key=known.public_key,
+            credential_current_sign_count=known.sign_count,
+            require_user_verification=True,
+        )
+    except _MALFORMED as error:
+        raise BadPasskey from error
+    used = {"sign_count": verified.new_sign_count, "used_at": at}
+    await connection.execute(update(PASSKEY).where(PASSKEY.c.id == key_id).values(**used))
+    user: UUID = known.user_id
+    return user
+
+
+async def remove(connection: AsyncConnection, *, user: UUID, key: bytes, at: datetime) -> bool:
+    """Take a passkey away from its user; whether there was one."""
+    gone = delete(PASSKEY).where(PASSKEY.c.user_id == user, PASSKEY.c.id == key)
+    if (await connection.execute(gone)).rowcount == 0:
+        return False
+    await events.write(connection, Event(Happened.PASSKEY_REMOVED, user), at)
+    return True
+
+
+def _challenge(answer: str) -> bytes:
+    """The challenge the browser says it answers."""
+    data = base64url_to_bytes(json.loads(answer)["response"]["clientDataJSON"])
+    return parse_client_data_json(data).challenge
+
+
+async def _keep(
+    connection: AsyncConnection, challenge: bytes, user: UUID | None, at: datetime
+) -> None:
+    row = {
+        "hash": hashed(challenge.hex()),
+        "user_id": user,
+        "purpose": _purpose(user),
+        "expires_at": at + timedelta(minutes=CHALLENGE_MINUTES),
+    }
+    await connection.execute(delete(CHALLENGE).where(CHALLENGE.c.expires_at < at))
+    await connection.execute(insert(CHALLENGE).values(**row))
+
+
+async def _take(
+    connection: AsyncConnection, challenge: bytes, user: UUID | None, at: datetime
+) -> None:
+    """Take a challenge out: whoever answers it again finds none."""
+    mine = CHALLENGE.c.user_id.is_not_distinct_from(user)
+    gone = delete(CHALLENGE).where(
+        CHALLENGE.c.hash == hashed(challenge.hex()),
+        CHALLENGE.c.purpose == _purpose(user),
+        CHALLENGE.c.expires_at > at,
+        mine,
+    )
+    if (await connection.execute(gone)).rowcount == 0:
+        raise BadPasskey
+
+
+def _purpose(user: UUID | None) -> str:
+    return "authenticate" if user is None else "register"

@@ -1,0 +1,144 @@
+"""A card lost: blocked in two taps by either of its numbers, replaced after seeing the person.
+
+The ledger hears of a block before anybody else and of a new card after everybody else, so that
+whoever dies in between leaves a holder who cannot pay rather than a thief who can. Balances and
+lots stay; each act is an event and a message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete
+
+from admin import cards, events, messages, pins, sessions
+from admin.events import Event, Happened
+from admin.ledger_door import ledger_connection
+from admin.messages import Template
+from admin.refusals import CardAlreadyReplaced, UnknownCard
+from admin.tables import PASSKEY, PASSWORD, TOTP
+from ledger import store
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from admin.cards import Card
+    from admin.pepper import Pepper
+
+
+@dataclass(frozen=True, slots=True)
+class Reissue:
+    """A new card and a new PIN for the holder of an old card, who stands at the counter.
+
+    `lost` is the old card's number or opposition number; `phone_lost` takes password, passkeys and
+    codes away too.
+    """
+
+    lost: str
+    new_number: str
+    place: int
+    pin: str = field(repr=False)
+    actor: UUID
+    phone_lost: bool = False
+
+
+async def block(engine: AsyncEngine, *, number: str, actor: UUID | None, at: datetime) -> Card:
+    """Block a card by its number or its opposition number; again is no act.
+
+    Args:
+        engine: the ledger hears of it first.
+        number: as it was typed.
+        actor: the user at the counter; None when the holder has nothing but the number.
+        at: now.
+
+    Raises:
+        UnknownCard: misread, or no card's.
+    """
+    async with engine.connect() as connection:
+        card = await cards.by_number(connection, number)
+    await _stop_paying(engine, card)
+    async with engine.begin() as connection:
+        await _write_block(connection, card, actor, at)
+    return card
+
+
+async def reissue(engine: AsyncEngine, pepper: Pepper, wanted: Reissue, at: datetime) -> Card:
+    """Replace a lost card: the old one and every session die, the new one pays at the end.
+
+    Asked again it finishes what was begun; asked with another new card it is refused.
+
+    Raises:
+        UnknownCard: no card that anybody held has the lost number; or the new one is misread.
+        CardAlreadyReplaced: by another card, perhaps a moment ago at another counter.
+        CardNotInStock: the new card does not lie here.
+        PinGuessable: the holder chooses another.
+    """
+    async with engine.connect() as connection:
+        lost = await cards.by_number(connection, wanted.lost)
+    pins.check_pin(wanted.pin)
+    await _stop_paying(engine, lost)
+    async with engine.begin() as connection:
+        new = await _replace(connection, pepper, wanted, at)
+    async with ledger_connection(engine) as ledger:
+        assert new.party is not None, new
+        await store.put_card(ledger, new.id, party=new.party, blocked=False)
+    return new
+
+
+async def _stop_paying(engine: AsyncEngine, card: Card) -> None:
+    if card.party is not None:
+        async with ledger_connection(engine) as ledger:
+            await store.put_card(ledger, card.id, party=card.party, blocked=True)
+
+
+async def _write_block(
+    connection: AsyncConnection, card: Card, actor: UUID | None, at: datetime
+) -> None:
+    fresh = await cards.mark_blocked(connection, card, actor=actor, at=at)
+    if fresh and card.party is not None:
+        await messages.queue(connection, party=card.party, template=Template.CARD_BLOCKED, at=at)
+
+
+async def _replace(
+    connection: AsyncConnection, pepper: Pepper, wanted: Reissue, at: datetime
+) -> Card:
+    # The lost card's row is locked: of two counters at once, one comes second and finds the other.
+    lost = await cards.by_number(connection, wanted.lost, lock=True)
+    if lost.party is None or lost.user is None:
+        raise UnknownCard
+    before = await cards.replaced_by(connection, lost)
+    if before is not None:
+        if before != await cards.by_number(connection, wanted.new_number):
+            raise CardAlreadyReplaced
+        return before
+    await cards.mark_blocked(connection, lost, actor=wanted.actor, at=at)
+    new = await cards.hand_out(
+        connection,
+        number=wanted.new_number,
+        place=wanted.place,
+        party=lost.party,
+        user=lost.user,
+        actor=wanted.actor,
+        at=at,
+        replaces=lost.id,
+    )
+    await _renew(connection, pepper, wanted, lost.user, at)
+    event = Event(Happened.CARD_REPLACED, wanted.actor, lost.party, str(lost.id), {"by": new.id})
+    await events.write(connection, event, at)
+    await messages.queue(connection, party=lost.party, template=Template.CARD_REPLACED, at=at)
+    return new
+
+
+async def _renew(
+    connection: AsyncConnection, pepper: Pepper, wanted: Reissue, user: UUID, at: datetime
+) -> None:
+    """A new PIN, no session, and nothing that only the lost phone could prove."""
+    await pins.set_pin(connection, pepper, user=user, pin=wanted.pin, actor=wanted.actor, at=at)
+    await sessions.revoke_all(connection, user=user, at=at, actor=wanted.actor)
+    if wanted.phone_lost:
+        for table in (PASSWORD, PASSKEY, TOTP):
+            await connection.execute(delete(table).where(table.c.user_id == user))
