@@ -330,9 +330,9 @@ async def test_the_owner_does_not_write_history(books, table, way):
     assert "append-only" in said or "by ledger.post alone" in said
 
 
-@pytest.mark.parametrize("table", ["policy", "account", "scheme"])
+@pytest.mark.parametrize("table", ["policy", "account", "scheme", "acceptance"])
 @pytest.mark.parametrize("way", ["delete", "truncate"])
-async def test_the_owner_removes_no_account_policy_or_scheme(books, table, way):
+async def test_the_owner_removes_nothing_that_entries_rest_on(books, table, way):
     await attack(books, "bousol_owner", REFUSED, writes(table)[way])
 
 
@@ -364,6 +364,8 @@ async def test_the_owner_changes_nothing_of_what_an_account_is(books, change):
         ("insert into ledger.scheme (single) values (false)", CHECKED),
         ("update ledger.policy set commission_ppm = 0", REFUSED),
         ("update ledger.card set spent = -1", CHECKED),
+        ("update ledger.acceptance set account = account + 1", REFUSED),
+        ("update ledger.acceptance set until_seq = after_seq - 1", CHECKED),
         ("update ledger.account set status = 3 where balance > 0", CHECKED),
     ],
 )
@@ -379,84 +381,6 @@ async def test_an_account_that_owes_from_the_start_weighs_nothing_without_transf
         values (500000, 1, 2, -1, 100)""")
     await books.connection.execute("set local role bousol_app")
     assert "a commodity does not add up" in await books.faults_of_the_law()
-
-
-# The owner, on purpose ----------------------------------------------------------------------------
-
-PLANT = """
-    create schema planted;
-    create function planted.post(payer bigint, payee bigint, moved bigint, ahead bigint)
-    returns void language plpgsql as $$
-    declare
-      head ledger.chain_link; d ledger.account; c ledger.account; this bigint;
-      at timestamptz := clock_timestamp();
-    begin
-      select * into head from ledger.chain_link order by last_seq desc limit 1;
-      select * into d from ledger.account where id = payer;
-      select * into c from ledger.account where id = payee;
-      this := head.last_seq + 1;
-      insert into ledger.journal
-      values (this, 1, payer, payee, moved, d.balance + d.side * moved + ahead,
-              c.balance - c.side * moved, d.version + 1, c.version + 1, at,
-              gen_random_uuid(), gen_random_uuid(), current_date, 5, 1, 1, '');
-      insert into ledger.chain_link
-      values (this, this, at, head.debt, head.issued, head.remainder, head.reserve,
-              ledger.link_hash(head.hash, this, this, at, head.debt, head.issued,
-                               head.remainder, head.reserve));
-    end $$"""
-
-
-@pytest.fixture
-async def planted(books):
-    """A function of the owner's that bears the name of the posting function."""
-    await books.connection.execute("set local role postgres")
-    database = await books.connection.fetchval("select current_database()")
-    await books.connection.execute(f"grant create on database {database} to bousol_owner")
-    await books.connection.execute("set local role bousol_owner")
-    await books.connection.execute(PLANT)
-    return books
-
-
-async def test_a_planted_function_cannot_write_transfers_that_do_not_continue(planted, ground):
-    """Whoever writes: a balance follows from the one before, or nothing is written."""
-    _, m = ground
-    for payer, payee, moved, ahead in (
-        (m.wallet, m.merchant, 1, 1),
-        (m.wallet, m.merchant, 1, -1),
-        (m.wallet, 123_456_789, 1, 0),
-    ):
-        await attack(
-            planted, "bousol_owner", asyncpg.IntegrityConstraintViolationError,
-            "select planted.post($1, $2, $3, $4)", payer, payee, moved, ahead,
-        )  # fmt: skip
-
-
-async def test_a_planted_function_cannot_bring_an_account_below_its_floor(planted, ground):
-    _, m = ground
-    call = "select planted.post($1, $2, $3, 0)"
-    await attack(planted, "bousol_owner", CHECKED, call, m.wallet, m.merchant, 1_000_00)
-
-
-async def test_a_planted_function_can_mint_and_then_the_cover_does_not_add_up(planted, ground):
-    """What an owner can do on purpose: nobody in the database stops it, every audit names it."""
-    _, m = ground
-    await planted.connection.execute("select planted.post($1, $2, 1, 0)", own.ISSUED, m.wallet)
-    assert await planted.faults() == ["cover is not what the accounts hold"]
-
-
-async def test_a_trigger_of_the_owners_can_move_a_balance_and_then_it_has_no_transfer(
-    books, ground
-):
-    _, m = ground
-    await books.connection.execute("set local role bousol_owner")
-    await books.connection.execute("""
-        create temp table lever (account bigint);
-        create function pg_temp.pull() returns trigger language plpgsql as $$ begin
-          update ledger.account set balance = balance + 1 where id = new.account; return new;
-        end $$;
-        create trigger pull before insert on lever for each row execute function pg_temp.pull()""")
-    await books.connection.execute("insert into lever values ($1)", m.wallet)
-    assert "a balance is not the sum of its transfers" in await books.faults()
 
 
 async def test_the_ledger_is_whole_after_all_attacks(ground, books):
