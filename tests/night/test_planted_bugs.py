@@ -58,7 +58,7 @@ def run(copy, *words):
         return process.returncode, output
 
 
-def tests(copy, *names):
+def outcome(copy, *names):
     options = ("-q", "-x", "--tb=line", "-p", "no:cacheprovider", "-m", "night or not night")
     return run(copy, "-m", "pytest", *options, *names)
 
@@ -70,7 +70,7 @@ def test_the_copy_is_what_is_tested(copy):
 
 def test_without_a_planted_bug_the_tests_named_pass(copy):
     for name in dict.fromkeys(plant.caught_by for plant in PLANTS):
-        code, said = tests(copy, name)
+        code, said = outcome(copy, name)
         assert code == 0, said[-2000:]
 
 
@@ -82,7 +82,7 @@ def test_a_planted_bug_is_caught(copy, plant):
             text = (copy / file).read_text(encoding="utf-8")
             assert text.count(old) == 1, f"{file} no longer holds {old!r} once: plant anew"
             (copy / file).write_text(text.replace(old, new), encoding="utf-8")
-        code, said = tests(copy, plant.caught_by)
+        code, said = outcome(copy, plant.caught_by)
     finally:
         for file, text in originals.items():
             (copy / file).write_text(text, encoding="utf-8")
