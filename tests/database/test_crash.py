@@ -106,9 +106,10 @@ async def killed_after(plan, seconds):
     worker = WORKERS.Process(target=work, args=(plan,))
     worker.start()
     try:
-        size = _size(plan.log)
+        size, deadline = _size(plan.log), time.monotonic() + 60
         while _size(plan.log) == size:
             assert worker.is_alive()
+            assert time.monotonic() < deadline
             await asyncio.sleep(0.002)
         await asyncio.sleep(seconds)
         assert worker.is_alive()

@@ -146,8 +146,8 @@ PLANTS = (
         f"{D}/test_minting.py",
         (
             POST,
-            "when not linked[k] and get_bit(pairs[k], class[d] * 40 + class[c]) = 0",
-            "when false",
+            "get_bit(pairs[k], class[d] * 40 + class[c]) = 0",
+            "false",
         ),
     ),
     _plant(
@@ -226,6 +226,30 @@ PLANTS = (
             "when done[i]  ",
             "when documented[k] and e_document[i] is null then 'document_missing' when done[i]  ",
         ),
+    ),
+    _plant(
+        "own rows: a replay without a barrier",
+        f"{D}/test_crash.py::test_a_cancelled_wait_of_own_rows_is_unknown_and_asked_again",
+        (
+            "ledger/committing.py",
+            'await connection.execute("select ledger.barrier()")',
+            "await connection.fetchval('select 1')",
+        ),
+    ),
+    _plant(
+        "own rows: a cancelled wait during a refusal or a replay is not heard",
+        f"{D}/test_crash.py::test_a_cancelled_wait_of_own_rows_is_unknown_and_asked_again",
+        ("ledger/lane.py", "if any(unconfirmed(message) for message in doubts)", "if False"),
+    ),
+    _plant(
+        "a closed key without a barrier",
+        f"{D}/test_crash.py::test_a_cancelled_wait_of_own_rows_is_unknown_and_asked_again",
+        ("ledger/sql/functions/keys.sql", "(true, 'ledger', 'closed')", "(false, 'ledger', '')"),
+    ),
+    _plant(
+        "a key twice in a batch is answered twice",
+        f"{D}/test_refusals.py::test_a_key_twice_in_one_batch_is_never_answered_twice",
+        (POST, "u.key = e_key[i] and u.party = e_party[i]) > 1", "false) > 1"),
     ),
     _plant(
         "own rows: the lock is taken before they are thought about",
