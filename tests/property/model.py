@@ -194,7 +194,7 @@ class Model:
         expired, is_lot = d.expires and d.expires < now, d.account_class is AccountClass.LOT
         accepted = not is_lot or (d.rule, t.credit) in self.acceptance
         debited, credited = d.after(t.amount), c.after(-t.amount)
-        refuse(not linked and pair not in kind.pairs, "not_in_template")
+        refuse(not kind.reverses and pair not in kind.pairs, "not_in_template")
         refuse(d.commodity is not c.commodity, "commodity_mismatch")
         refuse(d.status == CLOSED or (d.status == FROZEN and not kind.thaws), "payer_blocked")
         refuse(c.status > NO_RECEIPTS or (c.status and not linked), "payee_blocked")

@@ -303,6 +303,8 @@ def test_how_a_sequence_is_cut_into_batches_changes_nothing(
                 assert found[n] == answer, (size, n, entry)
             agree(ground, world)
             states.append(ground.state())
+            report = ground.audit()
+            assert [p for p in report.proofs.values() if p.finding] == []
     assert all(state == states[0] for state in states)
     assert len(world.model.journal) > ACTS // 2
     kinds = {e.kind for e in world.model.journal}

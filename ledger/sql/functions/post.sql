@@ -143,7 +143,7 @@ begin
       why := case
         when (amount between 1 and amount_max and d <> c) is not true              then 'malformed_amount'
         when class[d] is null or class[c] is null                                  then 'unknown_account'
-        when not linked[k] and get_bit(pairs[k], class[d] * 40 + class[c]) = 0     then 'not_in_template'
+        when get_bit(pairs[k], class[d] * 40 + class[c]) = 0 and rounding[k] <> 'mirror' then 'not_in_template'
         when commodity[d] <> commodity[c]                                          then 'commodity_mismatch'
         when status[d] >= 2 and (status[d] = 3 or not thaws[k])                    then 'payer_blocked'
         when status[c] >= 1 and (status[c] >= 2 or not linked[k])                  then 'payee_blocked'
