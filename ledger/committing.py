@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT: Final = "2s"
 IDLE_TIMEOUT: Final = "5s"
 _UNDONE: Final = "BS001"
-_TYPES: Final = tuple(
+_TYPES: Final = tuple(  # why: two lines of text beat 24
     "bigint smallint uuid bigint uuid bytea int uuid uuid bigint bigint int smallint date "  # noqa: SIM905
     "timestamptz boolean bigint boolean int bigint int int int bigint".split()
 )
-"""The types of the columns of `ledger.post`, in order."""  # why SIM905: two lines beat 24
+"""The types of the columns of `ledger.post`, in order."""
 
 
 class Replayed(Exception):

@@ -173,7 +173,7 @@ PLANTS = (
     ),
     _plant(
         "append-only: the owner may change the journal",
-        f"{D}/test_attacks.py::test_the_owner_does_not_write_history",
+        f"{D}/test_owner.py::test_the_owner_does_not_write_history",
         (
             PROTECTIONS,
             "before update or delete or truncate on ledger.journal for",
@@ -182,7 +182,7 @@ PLANTS = (
     ),
     _plant(
         "refunds: without a cap",
-        f"{D}/test_minting.py",
+        f"{D}/test_corrections.py",
         (RULES, "then 'refund_too_large'", "then null"),
     ),
     _plant(
