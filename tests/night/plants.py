@@ -197,7 +197,7 @@ PLANTS = (
     ),
     _plant(
         "an array counted from 0 moves another account",
-        f"{D}/test_refusals.py::test_accounts_counted_from_another_number_move_no_other_account",
+        f"{D}/test_nonsense.py::test_accounts_counted_from_another_number_move_no_other_account",
         (
             POST,
             "if known is distinct from accounts then",
@@ -206,7 +206,7 @@ PLANTS = (
     ),
     _plant(
         "an old snapshot may post",
-        f"{D}/test_refusals.py::test_a_transaction_that_may_see_the_past_posts_and_closes_nothing",
+        f"{D}/test_nonsense.py::test_a_transaction_that_may_see_the_past_posts_and_closes_nothing",
         (RULES, "in ('repeatable read', 'serializable')", "in ('another')"),
     ),
     _plant(
@@ -248,7 +248,7 @@ PLANTS = (
     ),
     _plant(
         "a key twice in a batch is answered twice",
-        f"{D}/test_refusals.py::test_a_key_twice_in_one_batch_is_never_answered_twice",
+        f"{D}/test_nonsense.py::test_a_key_twice_in_one_batch_is_never_answered_twice",
         (POST, "u.key = e_key[i] and u.party = e_party[i]) > 1", "false) > 1"),
     ),
     _plant(
