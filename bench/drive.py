@@ -12,6 +12,9 @@ from ledger.poster import CAP, Poster
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from asyncpg import Record
+    from asyncpg.prepared_stmt import PreparedStatement
+
     from bench.loads import Load
     from bench.server import Server
     from ledger.journal import JournalEntry
@@ -84,12 +87,13 @@ async def direct(server: Server, database: str, load: Load, *, callers: int, sec
     start = time.perf_counter()
     stop = start + seconds
 
-    async def caller(statement: object) -> None:
+    async def caller(statement: PreparedStatement[Record]) -> None:
         for entry in entries:
             begun = time.perf_counter()
             if begun > stop:
                 return
-            row = await statement.fetchrow(*arguments([entry]))  # type: ignore[attr-defined]
+            row = await statement.fetchrow(*arguments([entry]))
+            assert row is not None
             assert row["refused"] == [None], row
             times.append(time.perf_counter() - begun)
 
