@@ -92,3 +92,23 @@ def audit(
     proved = run(load_settings(), url=url, heads=wanted, language=lang, as_json=as_json)
     if not asyncio.run(proved):
         sys.exit(EXIT_PROOF_FAILED)
+
+
+@main.group(cls=Commands)
+def bench() -> None:
+    """Speed against public anchors; from a checkout."""
+
+
+@bench.command("ledger")
+@click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
+@click.option("--growth", is_flag=True, help="Fill it to ten million entries instead.")
+@click.option("--seconds", type=click.FloatRange(0.2), default=3.0, help="Of each run.")
+@click.option("--rounds", type=click.IntRange(1), default=3, help="Medians are told.")
+@click.option("--keep", is_flag=True, help="Write the result to bench/results.")
+def bench_ledger(*, as_json: bool, growth: bool, seconds: float, rounds: int, keep: bool) -> None:
+    """Measure the posting path, anchors and loads in turn, and prove every ledger."""
+    from api.benchmarks import ledger
+
+    proven = ledger(seconds, rounds, as_json=as_json, growing=growth, keep=keep)
+    if not proven:
+        sys.exit(EXIT_PROOF_FAILED)

@@ -14,6 +14,10 @@ create table line (
 );
 create index line_account on line (account, id);
 create sequence transfer;
+create table transfer_header (                       -- the ORM's; the function needs a number only
+  id bigint generated always as identity primary key,
+  at timestamptz not null default now()
+);
 
 create function pay(payer bigint, payee bigint, amount bigint) returns bigint language plpgsql as $$
 declare

@@ -296,7 +296,7 @@ insert into ledger.kind (id, code, documented, capped, spends, lapses, restores,
   (46, 'opening', true, false, false, false, false, false, false, false, false, 'free'),
   (47, 'melting', true, false, false, false, false, false, false, true, false, 'redeem'),
   (48, 'hold', false, false, false, false, false, false, true, false, false, 'none'),
-  (49, 'hold_capture', false, false, true, false, false, false, false, false, false, 'none'),
+  (49, 'hold_capture', false, false, true, false, false, false, false, false, true, 'none'),
   (50, 'hold_release', false, false, false, false, false, false, true, false, false, 'none');
 insert into ledger.template (kind, debit, credit) values
   (1, 1, 2), (1, 3, 2),
@@ -346,7 +346,7 @@ insert into ledger.template (kind, debit, credit) values
   (46, 8, 1), (46, 8, 2), (46, 8, 3), (46, 8, 7), (46, 9, 15), (46, 9, 17), (46, 9, 18), (46, 9, 19), (46, 9, 20), (46, 10, 15), (46, 10, 17), (46, 10, 18), (46, 10, 19), (46, 10, 20), (46, 11, 20), (46, 12, 15), (46, 12, 17), (46, 12, 18), (46, 12, 19), (46, 12, 20), (46, 33, 32), (46, 35, 32), (46, 36, 32),
   (47, 1, 8), (47, 2, 8), (47, 11, 9), (47, 15, 26),
   (48, 1, 5), (48, 2, 5),
-  (49, 5, 1), (49, 5, 2),
+  (49, 1, 2), (49, 2, 2), (49, 5, 1), (49, 5, 2),
   (50, 5, 1), (50, 5, 2);
 update ledger.kind k
    set pairs = (select coalesce(bit_or(set_bit(0::bit(1600), t.debit * 40 + t.credit, 1)), 0::bit(1600))

@@ -13,7 +13,7 @@ from ledger.flows import Act, Terms
 from ledger.journal import Posted
 from ledger.lots import Share
 from ledger.poster import Poster
-from ledger.refusals import KeyClosed
+from ledger.refusals import KeyClosed, RefundTooLarge
 
 SOON = datetime(2099, 1, 1, tzinfo=UTC)
 
@@ -150,6 +150,32 @@ async def test_what_each_account_paid_and_got_back_is_counted(pool, poster, town
         (alice, 500, 120, False)
     ]
     assert found.transfers == ((alice, shop, 500),)
+
+
+async def test_what_was_captured_from_a_hold_can_be_refunded_to_the_payer(pool, poster, town):
+    alice, _, shop = town
+    async with pool.acquire() as c:
+        held = await store.open_account(c, A.HOLD)
+    await poster.post(flows.hold(act(1), payer=alice, held=held, bousol_cents=20_00))
+    captured = await poster.post(
+        flows.hold_capture(
+            act(1),
+            hold_id=uuid4(),
+            held=Share(held, 20_00),
+            payee=shop,
+            payer=alice,
+            bousol_cents=15_00,
+        )
+    )
+    for cents, refusal in ((15_01, RefundTooLarge), (15_00, None), (1, RefundTooLarge)):
+        back = flows.refund(
+            act(3), origin=captured.seq, merchant=shop, shares=[Share(alice, cents)]
+        )
+        if refusal is None:
+            await poster.post(back)
+        else:
+            with pytest.raises(refusal):
+                await poster.post(back)
 
 
 async def test_did_it_go_through_is_answered_by_the_key_and_no_is_final(pool, poster, town):

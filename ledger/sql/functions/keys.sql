@@ -8,6 +8,8 @@ language plpgsql security definer set search_path = ledger, pg_temp as $$
 begin
   perform read_committed();
   perform pg_advisory_xact_lock(20210917);
+  -- What is only found must be as durable as what is written: a record in the log, for which the commit waits.
+  perform pg_logical_emit_message(true, 'ledger', 'closed');
   select j.seq, j.posted_at, j.debit_balance into number, posted, payer_balance
     from journal j where j.key = close_key.key and j.party = close_key.party;
   if found then return; end if;

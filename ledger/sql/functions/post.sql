@@ -32,7 +32,7 @@ declare
   -- the kinds, by position
   kind smallint[]; pairs bit(1600)[]; documented boolean[]; capped boolean[]; spends boolean[]; lapses boolean[];
   linked boolean[]; thaws boolean[]; rounding text[]; stopped boolean[];
-  debt bigint; issued bigint; remainder bigint; reserve bigint; covered boolean;
+  debt bigint; issued bigint; issued_before bigint; remainder bigint; reserve bigint; covered boolean;
   passing boolean;                                     -- a public body is among the accounts
   done boolean[];                                      -- by entry: its once is taken
   origins bigint[] := '{}';                            -- refunded or reversed in this batch already
@@ -50,6 +50,7 @@ begin
   debt := head.debt; issued := head.issued; remainder := head.remainder; reserve := head.reserve;
   select s.*, (posted at time zone 'Europe/Paris')::date as today,
          (select max(p.version) from policy p where p.valid_from <= posted) as policy,
+         (select array_agg(p.wallet_mode order by p.version) from policy p) as wallet_modes,
          (select array_agg(p.comptoir_mode order by p.version) from policy p) as comptoir_modes
     into gate from scheme s;
 
@@ -135,14 +136,14 @@ begin
     if why is null and e_card[i] is not null then
       why := check_card(e_card[i], e_party[i], e_pin[i], t_amount[first:last], gate.card_each, gate.card_sum);
     end if;
-    covered := false;
+    covered := false; issued_before := issued;
     for t in first .. last loop
       exit when why is not null;
       d := t_debit[t]; c := t_credit[t]; amount := t_amount[t];
       why := case
         when (amount between 1 and amount_max and d <> c) is not true              then 'malformed_amount'
         when class[d] is null or class[c] is null                                  then 'unknown_account'
-        when not linked[k] and get_bit(pairs[k], class[d] * 40 + class[c]) = 0     then 'not_in_template'
+        when get_bit(pairs[k], class[d] * 40 + class[c]) = 0 and rounding[k] <> 'mirror' then 'not_in_template'
         when commodity[d] <> commodity[c]                                          then 'commodity_mismatch'
         when status[d] >= 2 and (status[d] = 3 or not thaws[k])                    then 'payer_blocked'
         when status[c] >= 1 and (status[c] >= 2 or not linked[k])                  then 'payee_blocked'
@@ -168,7 +169,9 @@ begin
     end loop;
     if why is null and (covered or r <> 0) then          -- the law: 21 L - 20 C = R >= 0, or L = C; and reserve >= L
       why := check_law(gate.redemption, gate.rate_issued, gate.rate_paid, debt, issued, remainder + r, reserve,
-                       rounding[k], r, coalesce(e_lines[i], 1), last - first + 1, t_amount[first], gate.tranche, gate.comptoir_modes[policy],
+                       rounding[k], r, coalesce(e_lines[i], 1), last - first + 1, t_amount[first], gate.tranche,
+                       case rounding[k] when 'comptoir' then gate.comptoir_modes[policy] else gate.wallet_modes[policy] end,
+                       issued <> issued_before,
                        gate.closed_before);
     end if;
     if why is null and passing then                      -- what passes through a public body has left it

@@ -84,7 +84,7 @@ end;
 -- Amounts are capped so that the law itself cannot overflow.
 create or replace function ledger.check_law(
   redemption text, rate_issued int, rate_paid int, debt bigint, issued bigint, remainder bigint, reserve bigint,
-  rounding text, declared bigint, lines int, transfers int, paid bigint, tranche bigint, comptoir_mode text, closed_before date)
+  rounding text, declared bigint, lines int, transfers int, paid bigint, tranche bigint, mode text, converts boolean, closed_before date)
 returns text language plpgsql stable set search_path = ledger, pg_temp as $$
 begin
   return case
@@ -93,10 +93,11 @@ begin
     when not case
       when redemption = 'sponsored'                    then declared = 0
       when rounding = 'none'                           then declared = 0
-      when rounding in ('issue', 'batch')              then declared between 0 and (rate_paid - 1) * lines::bigint
+      when rounding in ('issue', 'comptoir') and mode = 'tranche' and converts
+                                                       then declared = (paid % tranche) * (rate_issued - rate_paid)
+      when rounding = 'batch' and mode = 'tranche'     then declared between 0 and (tranche - 1) * (rate_issued - rate_paid) * lines
+      when rounding in ('issue', 'comptoir', 'batch')  then declared between 0 and (rate_paid - 1) * lines::bigint
       when rounding in ('redeem', 'loss')              then declared between 0 and (rate_issued - 1) * lines::bigint
-      when rounding = 'comptoir' and comptoir_mode = 'linear' then declared between 0 and rate_paid - 1
-      when rounding = 'comptoir'                       then declared = (paid % tranche) * (rate_issued - rate_paid)
       when rounding = 'sweep'                          then declared = -rate_issued * paid
       when rounding = 'mirror'                         then true                   -- compared with the original in check_origin
       when rounding = 'free'                           then declared >= 0
