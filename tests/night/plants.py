@@ -214,7 +214,7 @@ PLANTS = (
         f"{D}/test_refusals.py::test_a_card_counts_what_it_paid_in_the_same_batch",
         (
             POST,
-            "if e_card[i] is not null then perform card_spent",
+            "if e_card[i] is not null then\n        perform card_spent",
             "if false then perform card_spent",
         ),
     ),
