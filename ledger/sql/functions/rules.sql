@@ -109,19 +109,20 @@ end;
 create or replace function ledger.check_law(
   redemption text, rate_issued int, rate_paid int,
   debt bigint, issued bigint, remainder bigint, reserve bigint,
-  rounding text, declared bigint, lines int, transfers int,
-  paid bigint, tranche bigint, mode text, converts boolean, closed_before date)
+  rounding text, declared bigint, lines int, conversions int,
+  paid bigint, tranche bigint, mode text, closed_before date)
 returns text language plpgsql stable set search_path = ledger, pg_temp as $$
 begin
   return case
     when debt not between 0 and 10000000000000000
       or issued not between 0 and 10000000000000000 then 'law_broken'
     when lines < 1
-      or (rounding not in ('batch', 'mirror') and lines > transfers) then 'malformed_entry'
+      or (rounding not in ('batch', 'mirror')
+          and lines > greatest(conversions, 1)) then 'malformed_entry'
     when not case
       when redemption = 'sponsored' then declared = 0
       when rounding = 'none' then declared = 0
-      when rounding in ('issue', 'comptoir') and mode = 'tranche' and converts
+      when rounding in ('issue', 'comptoir') and mode = 'tranche' and conversions > 0
         then declared = (paid % tranche) * (rate_issued - rate_paid)
       when rounding = 'batch' and mode = 'tranche'
         then declared between 0 and (tranche - 1) * (rate_issued - rate_paid) * lines
