@@ -16,7 +16,7 @@ from bench import probes
 from bench.drive import Run, drive, percentile
 from bench.loads import Load
 from bench.measured import Measured
-from bench.report import HEADLINE, machine
+from bench.report import machine
 from bench.server import OWNER
 from bench.world import MERCHANTS, WALLETS, people
 from ledger import store
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SIZES: Final = (100_000, 1_000_000, 10_000_000)
 CHUNK: Final = 64_000
+CALLERS: Final = 256
 READS: Final = 300
 AUDIT_SECONDS: Final = 6.0
 _FILL: Final = Path(__file__).with_name("fill.sql")
@@ -139,9 +140,7 @@ async def _fill(server: Server, size: int, told: Told) -> None:
 
 
 async def _post(server: Server, size: int, seconds: float) -> Run:
-    return await drive(
-        server, database_of(size), Load("uniform"), callers=HEADLINE, seconds=seconds
-    )
+    return await drive(server, database_of(size), Load("uniform"), callers=CALLERS, seconds=seconds)
 
 
 async def _bytes_each(server: Server, size: int) -> int:

@@ -122,16 +122,21 @@ async def test_each_entry_is_held_to_the_policy_it_used(fresh_database, journal,
 
 
 async def test_lines_that_are_no_transfers_are_held_to_their_bounds(fresh_database, journal, books):
-    """Two lots redeemed as one line, and one merchant's Bou'Sols as two: what SQL may accept."""
-    lots = [await books.lot(21, expires=LONG_AGO), await books.lot(42, expires=LONG_AGO)]
-    taken = [(lot, own.ISSUED, cents) for lot, cents in zip(lots, (20, 41), strict=True)]
+    """Lots redeemed as fewer lines than they are; never one merchant's Bou'Sols as several."""
+    lots = [await books.lot(n, expires=LONG_AGO) for n in (21, 42, 63, 63, 63)]
     programme = journal.accounts["programme"]
-    back = (own.CIRC, programme, 58)
-    await books.stands(entry(Kind.AID_EXPIRE, *taken, back, remainder=61 * 20 - 58 * 21))
+    for taken, lines in ((lots[:2], 1), (lots[2:], 2)):
+        legs = [(lot, own.ISSUED, 20 + 31 * (lines - 1)) for lot in taken]
+        destroyed = sum(cents for *_, cents in legs)
+        euros = destroyed * 20 // 21 - (lines - 1)
+        back = (own.CIRC, programme, euros)
+        remainder = destroyed * 20 - euros * 21
+        await books.stands(entry(Kind.AID_EXPIRE, *legs, back, remainder=remainder, lines=lines))
     shop = await books.open(A.MERCHANT, party=2)
     await books.stands(issuing(shop, 20_00))
     closed = (shop, own.ISSUED, 10_00), (own.CIRC, own.GUAR, 9_51)
-    await books.stands(entry(Kind.CLOSURE, *closed, remainder=29, lines=2))
+    short = entry(Kind.CLOSURE, *closed, remainder=29, lines=2)
+    assert await books.code(short) == "malformed_entry"
     report = await audit(fresh_database.connect)
     assert report.ok, report.proofs
 

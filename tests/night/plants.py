@@ -176,8 +176,8 @@ PLANTS = (
         f"{D}/test_owner.py::test_the_owner_does_not_write_history",
         (
             PROTECTIONS,
-            "before update or delete or truncate on ledger.journal for",
-            "before delete or truncate on ledger.journal for",
+            "before update or delete or truncate on ledger.journal\n",
+            "before delete or truncate on ledger.journal\n",
         ),
     ),
     _plant(
@@ -214,7 +214,7 @@ PLANTS = (
         f"{D}/test_refusals.py::test_a_card_counts_what_it_paid_in_the_same_batch",
         (
             POST,
-            "if e_card[i] is not null then perform card_spent",
+            "if e_card[i] is not null then\n        perform card_spent",
             "if false then perform card_spent",
         ),
     ),

@@ -25,6 +25,7 @@ PARIS, SINCE_EVER, LARGEST_LAW = ZoneInfo("Europe/Paris"), datetime.min.replace(
 KEY_UNUSED = frozenset({"stopped", "replan"})
 LOST_RACES = frozenset({"insufficient_funds", "lot_not_accepted", "lot_expired"})
 OPEN, NO_RECEIPTS, FROZEN, CLOSED = range(4)
+ISSUED = chart.single_account(AccountClass.ISSUED)
 
 
 class Refused(Exception):  # a code, on its way out of the rule that found it
@@ -219,12 +220,14 @@ class Model:
         touched = [self.accounts[a] for t in e.transfers for a in t[:2]]
         if e.remainder or any(a.account_class > chart.HOLDERS_LAST for a in touched):
             rounding, (low, high) = KINDS[e.kind].rounding, self._bounds(e, now, converts=converts)
+            conversions = sum(ISSUED in t[:2] for t in e.transfers)
             gathers = rounding in {Rounding.BATCH, Rounding.MIRROR}
             sweeps = rounding is Rounding.SWEEP
             owed = 0 if self.scheme.sponsored else remainder
             refuse(not 0 <= min(debt, issued) <= max(debt, issued) <= LARGEST_LAW, "law_broken")
             refuse(
-                not (e.lines >= 1 and (gathers or e.lines <= len(e.transfers))), "malformed_entry"
+                not (e.lines >= 1 and (gathers or e.lines <= max(1, conversions))),
+                "malformed_entry",
             )
             refuse(not low <= e.remainder <= high, "remainder_out_of_bounds")
             refuse(self.scheme.law(debt, issued) != owed or remainder < 0, "law_broken")
