@@ -7,6 +7,7 @@ who waits for it. Source of the rules: OWASP ASVS 5.0, 6.2.
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -18,6 +19,7 @@ from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # why: it ships no ty
 
 from admin import events
 from admin.events import Event, Happened
+from admin.parties import identifier_of
 from admin.refusals import BadCredentials, PasswordGuessable, PasswordLength, SignInBusy
 from admin.tables import PASSWORD, USERS
 from admin.tokens import new_token
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 PASSWORD_CHARACTERS_MIN: Final = 12
 PASSWORD_CHARACTERS_MAX: Final = 128
-GUESSES_MIN: Final = 10**8
+GUESSES_MIN: Final = 10**9
 """Below this many, by zxcvbn's estimate, a password falls to whoever has a list."""
 _LOOKED_AT_CHARACTERS: Final = 64
 """The estimate takes a time that grows with the length; what is longer is not on a list."""
@@ -51,14 +53,10 @@ def check_password(password: str, own_words: Iterable[str] = ()) -> None:
     """
     if not PASSWORD_CHARACTERS_MIN <= len(password) <= PASSWORD_CHARACTERS_MAX:
         raise PasswordLength(PASSWORD_CHARACTERS_MIN, PASSWORD_CHARACTERS_MAX)
-    known = [*_OWN_WORDS, *own_words]
+    parts = [part for word in own_words for part in [word, *re.split(r"\W+", word)]]
+    known = [*_OWN_WORDS, *(part for part in parts if part)]
     if zxcvbn(password[:_LOOKED_AT_CHARACTERS], known)["guesses"] < GUESSES_MIN:
         raise PasswordGuessable
-
-
-def identifier_of(text: str) -> str:
-    """An identifier as it is stored and looked for: without spaces around it, in small letters."""
-    return text.strip().casefold()
 
 
 class Passwords:
@@ -97,8 +95,9 @@ class Passwords:
         return await self._in_turn(lambda: self._verify(stored, password))
 
     def _verify(self, stored: str | None, password: str) -> bool:
+        nobodys = self._nobodys  # The first sign-in of a process makes it, whoever it is.
         try:
-            return self._hasher.verify(stored or self._nobodys, password) and stored is not None
+            return self._hasher.verify(stored or nobodys, password) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
 

@@ -59,7 +59,15 @@ async def grant(
         await _check_two(connection, new, by, confirmed_by, at)
     elif by is not None:
         check_giver(new, by, at)
-    row = {
+    await connection.execute(insert(ROLE_GRANT).values(**_row(new, by, confirmed_by)))
+    facts = {"role": new.role, "user": str(new.user)}
+    actor = by.user if by else None
+    event = Event(Happened.ROLE_GRANTED, actor, new.party, str(new.id), facts)
+    await events.write(connection, event, at)
+
+
+def _row(new: Grant, by: Grant | None, confirmed_by: Grant | None) -> dict[str, Any]:
+    return {
         "id": new.id,
         "user_id": new.user,
         "party": new.party,
@@ -70,11 +78,6 @@ async def grant(
         "confirmed_by": confirmed_by.user if confirmed_by else None,
         "deputy_for": new.deputy_for,
     }
-    await connection.execute(insert(ROLE_GRANT).values(**row))
-    facts = {"role": new.role, "user": str(new.user)}
-    actor = by.user if by else None
-    event = Event(Happened.ROLE_GRANTED, actor, new.party, str(new.id), facts)
-    await events.write(connection, event, at)
 
 
 async def _check_two(

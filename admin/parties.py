@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from admin import events
 from admin.events import Event, Happened
@@ -75,6 +76,11 @@ def balance_cap_cents(tier: int, limits: Limits) -> int:
     return caps_cents[tier]
 
 
+def identifier_of(text: str) -> str:
+    """An identifier as it is stored and looked for: without spaces around it, in small letters."""
+    return text.strip().casefold()
+
+
 async def add_person(connection: AsyncConnection, person: Person) -> None:
     """Write down what is known of somebody."""
     await connection.execute(
@@ -126,11 +132,11 @@ async def add_user(
     Raises:
         IdentifierTaken: another login has it.
     """
-    taken = select(USERS.c.id).where(USERS.c.identifier == identifier)
-    if identifier is not None and await connection.scalar(taken) is not None:
+    name = None if identifier is None else identifier_of(identifier)
+    row = {"id": user, "person": person, "identifier": name, "opened_at": at}
+    made = upsert(USERS).values(**row).on_conflict_do_nothing(index_elements=["identifier"])
+    if (await connection.execute(made)).rowcount == 0:
         raise IdentifierTaken
-    row = {"id": user, "person": person, "identifier": identifier, "opened_at": at}
-    await connection.execute(insert(USERS).values(**row))
 
 
 async def raise_tier(  # noqa: PLR0913  why: who saw what of whom

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import webauthn
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from webauthn.helpers import base64url_to_bytes, parse_client_data_json
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -73,18 +74,10 @@ async def finish_registration(
     label: str,
     at: datetime,
 ) -> bytes:
-    """Add the passkey the browser made; its id.
-
-    Args:
-        connection: in the caller's transaction.
-        site: as it was when the ceremony began.
-        user: who is signed in.
-        answer: the browser's JSON.
-        label: how its owner calls it, at most 60 characters.
-        at: now.
+    """Add the passkey the browser made for the signed-in user, under the owner's label; its id.
 
     Raises:
-        BadPasskey: altered, of another site, too late, or answered before.
+        BadPasskey: altered, of another site, too late, answered before, or added before.
     """
     try:
         challenge = _challenge(answer)
@@ -98,15 +91,11 @@ async def finish_registration(
         )
     except _MALFORMED as error:
         raise BadPasskey from error
-    row = {
-        "id": made.credential_id,
-        "user_id": user,
-        "public_key": made.credential_public_key,
-        "sign_count": made.sign_count,
-        "label": label,
-        "added_at": at,
-    }
-    await connection.execute(insert(PASSKEY).values(**row))
+    row = {"id": made.credential_id, "user_id": user, "label": label, "added_at": at}
+    key = {"public_key": made.credential_public_key, "sign_count": made.sign_count}
+    added = upsert(PASSKEY).values(**row, **key).on_conflict_do_nothing(index_elements=["id"])
+    if (await connection.execute(added)).rowcount == 0:
+        raise BadPasskey
     await events.write(connection, Event(Happened.PASSKEY_ADDED, user), at)
     return made.credential_id
 

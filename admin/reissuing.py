@@ -62,8 +62,11 @@ async def block(engine: AsyncEngine, *, number: str, actor: UUID | None, at: dat
         card = await cards.by_number(connection, number)
     await _stop_paying(engine, card)
     async with engine.begin() as connection:
-        await _write_block(connection, card, actor, at)
-    return card
+        marked = await cards.by_number(connection, number, lock=True)
+        await _write_block(connection, marked, actor, at)
+    if marked.party != card.party:  # It was handed out while it was being blocked.
+        await _stop_paying(engine, marked)
+    return marked
 
 
 async def reissue(engine: AsyncEngine, pepper: Pepper, wanted: Reissue, at: datetime) -> Card:
@@ -77,10 +80,12 @@ async def reissue(engine: AsyncEngine, pepper: Pepper, wanted: Reissue, at: date
         CardNotInStock: the new card does not lie here.
         PinGuessable: the holder chooses another.
     """
+    pins.check_pin(wanted.pin)
     async with engine.connect() as connection:
         lost = await cards.by_number(connection, wanted.lost)
-    pins.check_pin(wanted.pin)
-    await _stop_paying(engine, lost)
+    if lost.party is None:
+        raise UnknownCard
+    await block(engine, number=wanted.lost, actor=wanted.actor, at=at)
     async with engine.begin() as connection:
         new = await _replace(connection, pepper, wanted, at)
     async with ledger_connection(engine) as ledger:
@@ -108,14 +113,13 @@ async def _replace(
 ) -> Card:
     # The lost card's row is locked: of two counters at once, one comes second and finds the other.
     lost = await cards.by_number(connection, wanted.lost, lock=True)
-    if lost.party is None or lost.user is None:
-        raise UnknownCard
+    assert lost.party is not None, "a holder's card stays a holder's"
+    assert lost.user is not None, lost
     before = await cards.replaced_by(connection, lost)
     if before is not None:
         if before != await cards.by_number(connection, wanted.new_number):
             raise CardAlreadyReplaced
         return before
-    await cards.mark_blocked(connection, lost, actor=wanted.actor, at=at)
     new = await cards.hand_out(
         connection,
         number=wanted.new_number,

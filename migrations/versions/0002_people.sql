@@ -1,5 +1,7 @@
--- Who is who: parties, persons, users and what they prove themselves with, cards, memberships, events, messages.
--- Run as the owner after 0001. Every secret here is a hash or sealed with a key the database does not hold.
+-- Who is who: parties, persons, users and what they prove themselves with, cards, memberships,
+-- events, messages.
+-- Run as the owner after 0001. Every secret here is a hash or sealed with a key the database does
+-- not hold.
 -- Names stand in admin.person alone, so that erasing a row of it leaves every act in place.
 
 create schema admin;
@@ -8,7 +10,7 @@ create schema admin;
 
 create sequence admin.party_number start 100;
 
-create table admin.person (                            -- a human being, as far as the tier needs; may be erased
+create table admin.person (  -- a human being, as far as the tier needs; may be erased
   id uuid primary key,
   name text not null check (length(name) between 1 and 120),
   birth_date date,
@@ -18,13 +20,13 @@ create table admin.person (                            -- a human being, as far 
   language text not null default 'fr' check (language in ('fr', 'en'))
 );
 
-create table admin.party (                             -- what holds accounts: the ledger's party number
+create table admin.party (  -- what holds accounts: the ledger's party number
   id bigint primary key,
   class text not null check (class in (
     'issuer', 'soliste', 'merchant', 'association', 'public', 'sponsor', 'ccas', 'works_council')),
   person uuid references admin.person on delete set null,      -- a soliste's
   tier smallint not null default 0 check (tier between 0 and 2),
-  wallet bigint unique,                                -- its account in the ledger, drawn before it is opened
+  wallet bigint unique,  -- its account in the ledger, drawn before it is opened
   opened_at timestamptz not null,
   closed_at timestamptz
 );
@@ -33,7 +35,7 @@ insert into admin.party (id, class, opened_at) values (1, 'issuer', now());
 
 -- Users and what they prove themselves with ------------------------------------------------------
 
-create table admin.users (                             -- a login; without an identifier it has a card alone
+create table admin.users (  -- a login; without an identifier it has a card alone
   id uuid primary key,
   person uuid references admin.person on delete set null,
   identifier text unique check (length(identifier) between 3 and 254),
@@ -47,7 +49,8 @@ create table admin.role_grant (                        -- a user acts for a part
   user_id uuid not null references admin.users,
   party bigint not null references admin.party,
   role text not null check (role in (
-    'SOL', 'MER', 'CSH', 'CPT', 'TRE', 'GES', 'VLT', 'AUD', 'CIN', 'CVA', 'CSE', 'REG', 'SPO', 'ADM')),
+    'SOL', 'MER', 'CSH', 'CPT', 'TRE', 'GES', 'VLT', 'AUD', 'CIN', 'CVA', 'CSE', 'REG', 'SPO', 'ADM'
+  )),
   valid_from timestamptz not null,
   valid_until timestamptz check (valid_until >= valid_from),
   granted_by uuid references admin.users,              -- null: nobody could sign in yet
@@ -75,7 +78,7 @@ create table admin.passkey (
 );
 create index passkey_user_id on admin.passkey (user_id);
 
-create table admin.challenge (                         -- of one passkey ceremony: taken out when it is answered
+create table admin.challenge (  -- of one passkey ceremony: taken out when it is answered
   hash bytea primary key,
   user_id uuid references admin.users,
   purpose text not null check (purpose in ('register', 'authenticate')),
@@ -84,15 +87,16 @@ create table admin.challenge (                         -- of one passkey ceremon
 
 create table admin.totp (
   user_id uuid primary key references admin.users,
-  sealed bytea not null,                               -- AES-GCM under a key derived from the pepper
+  sealed bytea not null,  -- AES-GCM under a key derived from the pepper
   last_step bigint not null default 0,                 -- a code is used once: steps only grow
   confirmed_at timestamptz
 );
 
 create table admin.pin (
   user_id uuid primary key references admin.users,
-  hash bytea not null check (length(hash) = 32),       -- HMAC-SHA-256 under a key derived from the pepper
-  tries smallint not null default 0 check (tries between 0 and 5),     -- begun since it was last right
+  -- HMAC-SHA-256 under a key derived from the pepper
+  hash bytea not null check (length(hash) = 32),
+  tries smallint not null default 0 check (tries between 0 and 5),  -- begun since it was last right
   set_at timestamptz not null
 );
 
@@ -109,7 +113,8 @@ create table admin.session (
   id uuid not null unique,                             -- what lists and revocations name it by
   user_id uuid not null references admin.users,
   role_grant uuid references admin.role_grant,         -- the context chosen; null: none yet
-  scope text not null check (scope in ('full', 'look')),       -- look: card and PIN on a borrowed browser
+  -- look: card and PIN on a borrowed browser
+  scope text not null check (scope in ('full', 'look')),
   factors text[] not null,
   label text not null check (length(label) <= 60),
   created_at timestamptz not null,
@@ -176,7 +181,7 @@ create index card_party on admin.card (party);
 create index card_user_id on admin.card (user_id);
 create index card_stock on admin.card (place) where status = 'stock';
 
-create table admin.membership (                        -- one year of one party; its standing follows from the dates
+create table admin.membership (  -- one year of one party; its standing follows from the dates
   id uuid primary key,
   party bigint not null references admin.party,
   fee_cents bigint not null check (fee_cents >= 0),
@@ -187,23 +192,25 @@ create table admin.membership (                        -- one year of one party;
   left_at timestamptz
 );
 create index membership_party on admin.membership (party);
-create unique index membership_pending on admin.membership (party) where paid_at is null and left_at is null;
+create unique index membership_pending on admin.membership (party)
+  where paid_at is null and left_at is null;
 
 -- What happened, and who is told -----------------------------------------------------------------
 
-create table admin.event (                             -- who did what to what, when: ids only, for ever
+create table admin.event (  -- who did what to what, when: ids only, for ever
   id bigint generated always as identity primary key,
   at timestamptz not null,
   act text not null,
-  actor uuid,                                          -- the user; null: the holder of a number, or the machine
+  actor uuid,  -- the user; null: the holder of a number, or the machine
   party bigint,
   object text,
   facts jsonb not null default '{}',
-  written_in xid8 not null default pg_current_xact_id()        -- a feed stops before the oldest that still runs
+  -- a feed stops before the oldest that still runs
+  written_in xid8 not null default pg_current_xact_id()
 );
 create index event_party on admin.event (party);
 
-create table admin.message (                           -- one to each who is told: a template and ids, no word of its text
+create table admin.message (  -- one to each who is told: a template and ids, no word of its text
   id uuid primary key,
   party bigint not null references admin.party,
   template text not null,
@@ -215,7 +222,8 @@ create table admin.message (                           -- one to each who is tol
   sent_at timestamptz,
   given_up_at timestamptz
 );
-create index message_due on admin.message (channel, due_at) where sent_at is null and given_up_at is null;
+create index message_due on admin.message (channel, due_at)
+  where sent_at is null and given_up_at is null;
 
 -- What the tables refuse whoever asks ------------------------------------------------------------
 
@@ -226,17 +234,22 @@ end $$;
 
 create function admin.refuse_revival() returns trigger language plpgsql as $$
 begin
-  raise exception 'card % is %: it never becomes %', old.id, old.status, new.status using errcode = 'restrict_violation';
+  raise exception 'card % is % and its holder''s: it never becomes %', old.id, old.status, new.status
+    using errcode = 'restrict_violation';
 end $$;
 
 create trigger append_only before update or delete or truncate on admin.event
   for each statement execute function admin.refuse_change();
 create trigger never_revived before update of status, party on admin.card for each row
-  when (array_position(array['stock', 'handed', 'blocked'], new.status) < array_position(array['stock', 'handed', 'blocked'], old.status)
-        or (old.party is not null and new.party is distinct from old.party))
+  when (
+    (old.status = 'blocked' and new.status <> 'blocked')
+    or (old.status = 'handed' and new.status = 'stock')
+    or (old.party is not null and new.party is distinct from old.party)
+  )
   execute function admin.refuse_revival();
 
--- What the application may do: no row of history goes, and of what stands only what may change changes.
+-- What the application may do: no row of history goes, and of what stands only what may change
+-- changes.
 -- The role of the CCAS sees nothing here.
 
 grant usage on schema admin to bousol_app;
@@ -247,11 +260,13 @@ grant update (person, tier, wallet, closed_at) on admin.party to bousol_app;
 grant update (person, identifier, closed_at) on admin.users to bousol_app;
 grant update (valid_until) on admin.role_grant to bousol_app;
 grant update (sign_count, used_at, label), delete on admin.passkey to bousol_app;
-grant delete on admin.challenge, admin.spent_confirmation, admin.session, admin.device to bousol_app;
+grant delete
+  on admin.challenge, admin.spent_confirmation, admin.session, admin.device to bousol_app;
 grant update (known_until) on admin.device to bousol_app;
 grant update (role_grant, seen_at, revoked_at) on admin.session to bousol_app;
 grant update (used_at, used_by) on admin.invitation to bousol_app;
 grant update (used_at, revoked_at) on admin.api_key to bousol_app;
-grant update (status, place, party, user_id, handed_at, blocked_at, replaces) on admin.card to bousol_app;
+grant update (status, place, party, user_id, handed_at, blocked_at, replaces)
+  on admin.card to bousol_app;
 grant update (paid_at, entry, valid_until, left_at) on admin.membership to bousol_app;
 grant update (due_at, tries, sent_at, given_up_at) on admin.message to bousol_app;

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+import admin.refusals  # noqa: F401  why: defining them makes them subclasses
 from api import cli
 from api.settings import Settings, variable
 from ledger.refusals import PostingRefusal, Refusal

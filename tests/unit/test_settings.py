@@ -124,3 +124,11 @@ def test_one_address_given_asks_for_the_one_a_command_needs(monkeypatch):
 def test_settings_do_not_change_once_read():
     with pytest.raises(ValueError, match="frozen"):
         setattr(load_settings(), "language", "en")  # noqa: B010  # why: mypy knows too
+
+
+def test_a_server_for_e_mail_is_taken_as_it_is_and_never_printed(monkeypatch):
+    monkeypatch.setenv("BOUSOL_SMTP_URL", "smtp://us%40er:secret@mail.example.org:587")
+    monkeypatch.setenv("BOUSOL_MAIL_FROM", "bousol@example.org")
+    settings = load_settings()
+    assert settings.smtp_url == "smtp://us%40er:secret@mail.example.org:587"
+    assert "secret" not in repr(settings)
