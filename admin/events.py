@@ -40,6 +40,8 @@ class Happened(StrEnum):
     TOTP_CONFIRMED = "totp_confirmed"
     PIN_SET = "pin_set"
     SESSIONS_REVOKED = "sessions_revoked"
+    RECOVERY_OFFERED = "recovery_offered"
+    RECOVERED = "recovered"
     KEY_MADE = "key_made"
     KEY_REVOKED = "key_revoked"
     CARDS_PRINTED = "cards_printed"

@@ -39,6 +39,7 @@ class Template(StrEnum):
     CARD_BLOCKED = "card_blocked"
     CARD_REPLACED = "card_replaced"
     PIN_SET = "pin_set"
+    ACCESS_RENEWED = "access_renewed"
     SIGNED_IN_ELSEWHERE = "signed_in_elsewhere"
     MEMBERSHIP_ENDS = "membership_ends"
     MONEY_WAITS = "money_waits"
@@ -66,6 +67,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.PIN_SET: {
         "fr": "Un nouveau code secret a été choisi pour votre compte.",
         "en": "A new PIN was chosen for your account.",
+    },
+    Template.ACCESS_RENEWED: {
+        "fr": "Les moyens de connexion à votre compte ont été remplacés au guichet.",
+        "en": "The means of signing in to your account were replaced at a counter.",
     },
     Template.SIGNED_IN_ELSEWHERE: {
         "fr": "Quelqu’un s’est connecté à votre compte depuis un nouvel appareil.",

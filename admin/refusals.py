@@ -34,6 +34,14 @@ class SignInBusy(AdminRefusal):
     code: ClassVar[str] = "sign_in_busy"
 
 
+@dataclass(eq=False)
+class TooManyTries(AdminRefusal):
+    """Tries come too fast: ask again after `retry_after_seconds`."""
+
+    code: ClassVar[str] = "too_many_tries"
+    retry_after_seconds: int
+
+
 class SecondFactorNeeded(AdminRefusal):
     """This role is chosen with a passkey, or with a password and a code: give the other half."""
 
@@ -68,6 +76,12 @@ class InvitationUnusable(AdminRefusal):
     """The invitation is unknown, was used, or ran out: ask for a new one."""
 
     code: ClassVar[str] = "invitation_unusable"
+
+
+class RecoveryUnusable(AdminRefusal):
+    """The recovery is unknown, was used, or ran out: show yourself at a counter again."""
+
+    code: ClassVar[str] = "recovery_unusable"
 
 
 class IdentifierTaken(AdminRefusal):

@@ -10,14 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
-
-from admin import cards, events, messages, pins, sessions
+from admin import cards, events, messages, pins, recovery, sessions
 from admin.events import Event, Happened
 from admin.ledger_door import ledger_connection
 from admin.messages import Template
 from admin.refusals import CardAlreadyReplaced, UnknownCard
-from admin.tables import PASSKEY, PASSWORD, TOTP
 from ledger import store
 
 if TYPE_CHECKING:
@@ -144,5 +141,4 @@ async def _renew(
     await pins.set_pin(connection, pepper, user=user, pin=wanted.pin, actor=wanted.actor, at=at)
     await sessions.revoke_all(connection, user=user, at=at, actor=wanted.actor)
     if wanted.phone_lost:
-        for table in (PASSWORD, PASSKEY, TOTP):
-            await connection.execute(delete(table).where(table.c.user_id == user))
+        await recovery.take_away(connection, user)

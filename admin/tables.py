@@ -182,6 +182,18 @@ INVITATION: Final = Table(
     _at("used_at", null=True),
     Column("used_by", Uuid, _to("users")),
 )
+RECOVERY: Final = Table(
+    "recovery",
+    METADATA,
+    _hash(),
+    _holder(),
+    Column("made_by", Uuid, _to("users"), nullable=False),
+    _at("expires_at"),
+    _at("used_at", null=True),
+)
+THROTTLE: Final = Table(
+    "throttle", METADATA, Column("subject", LargeBinary, primary_key=True), _at("due_at")
+)
 API_KEY: Final = Table(
     "api_key",
     METADATA,

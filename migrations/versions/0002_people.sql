@@ -137,6 +137,20 @@ create table admin.invitation (
   used_by uuid references admin.users
 );
 
+create table admin.recovery (  -- made after seeing the person: lets them set a new secret, once
+  hash bytea primary key,
+  user_id uuid not null references admin.users,
+  made_by uuid not null references admin.users check (made_by <> user_id),
+  expires_at timestamptz not null,
+  used_at timestamptz
+);
+create index recovery_user_id on admin.recovery (user_id);
+
+create table admin.throttle (  -- when a next try would be on time, by purpose and subject
+  subject bytea primary key,  -- an HMAC: neither an address nor a name
+  due_at timestamptz not null
+);
+
 create table admin.api_key (                           -- of a till or a program
   id uuid primary key,
   hash bytea not null unique,
@@ -260,8 +274,10 @@ grant update (person, tier, wallet, closed_at) on admin.party to bousol_app;
 grant update (person, identifier, closed_at) on admin.users to bousol_app;
 grant update (valid_until) on admin.role_grant to bousol_app;
 grant update (sign_count, used_at, label), delete on admin.passkey to bousol_app;
-grant delete
-  on admin.challenge, admin.spent_confirmation, admin.session, admin.device to bousol_app;
+grant delete on admin.challenge, admin.spent_confirmation, admin.session, admin.device,
+  admin.throttle to bousol_app;
+grant update on admin.throttle to bousol_app;
+grant update (used_at) on admin.recovery to bousol_app;
 grant update (known_until) on admin.device to bousol_app;
 grant update (role_grant, seen_at, revoked_at) on admin.session to bousol_app;
 grant update (used_at, used_by) on admin.invitation to bousol_app;

@@ -1,0 +1,88 @@
+"""A lost password, passkey or code has a way back without e-mail: being seen by staff.
+
+What was lost dies at once with every session; a token, printed or shown as a QR code, then lets
+the holder set a new secret, once, within a day. Nobody does this for themselves.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, insert, select, update
+
+from admin import events, messages, sessions
+from admin.events import Event, Happened
+from admin.messages import Template
+from admin.refusals import RecoveryUnusable, SamePerson
+from admin.roles import Role
+from admin.tables import PASSKEY, PASSWORD, RECOVERY, ROLE_GRANT, TOTP, USERS
+from admin.tokens import hashed, new_token
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+LIFE: Final = timedelta(days=1)
+
+
+async def take_away(connection: AsyncConnection, user: UUID) -> None:
+    """Remove what a user signs in with, apart from card and PIN."""
+    for table in (PASSWORD, PASSKEY, TOTP):
+        await connection.execute(delete(table).where(table.c.user_id == user))
+
+
+async def offer(connection: AsyncConnection, *, user: UUID, actor: UUID, at: datetime) -> str:
+    """The token of a recovery, told here once, for somebody who was seen; the old means are dead.
+
+    Raises:
+        SamePerson: nobody recovers their own login from behind the counter.
+    """
+    if user == actor:
+        raise SamePerson
+    await take_away(connection, user)
+    await sessions.revoke_all(connection, user=user, actor=actor, at=at)
+    earlier = update(RECOVERY).where(RECOVERY.c.user_id == user, RECOVERY.c.used_at.is_(None))
+    await connection.execute(earlier.values(used_at=at))
+    token = new_token()
+    row = {"hash": hashed(token), "user_id": user, "made_by": actor, "expires_at": at + LIFE}
+    await connection.execute(insert(RECOVERY).values(**row))
+    event = Event(Happened.RECOVERY_OFFERED, actor, object=str(user))
+    await events.write(connection, event, at)
+    await _tell(connection, user, at)
+    return token
+
+
+async def _tell(connection: AsyncConnection, user: UUID, at: datetime) -> None:
+    """A message to the holder's own account, when the user has one."""
+    own = select(ROLE_GRANT.c.party).where(
+        ROLE_GRANT.c.user_id == user, ROLE_GRANT.c.role == Role.SOLISTE
+    )
+    for party in (await connection.execute(own)).scalars().all():
+        await messages.queue(connection, party=party, template=Template.ACCESS_RENEWED, at=at)
+
+
+async def redeem(connection: AsyncConnection, token: str, at: datetime) -> UUID:
+    """The user who may now set a new secret in this transaction; the token is used up.
+
+    Raises:
+        RecoveryUnusable: unknown, used or over.
+    """
+    taken = (
+        update(RECOVERY)
+        .where(
+            RECOVERY.c.hash == hashed(token),
+            RECOVERY.c.used_at.is_(None),
+            RECOVERY.c.expires_at > at,
+            RECOVERY.c.user_id.in_(select(USERS.c.id).where(USERS.c.closed_at.is_(None))),
+        )
+        .values(used_at=at)
+        .returning(RECOVERY.c.user_id)
+    )
+    user: UUID | None = await connection.scalar(taken)
+    if user is None:
+        raise RecoveryUnusable
+    await events.write(connection, Event(Happened.RECOVERED, user), at)
+    return user

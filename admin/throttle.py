@@ -1,0 +1,93 @@
+"""How fast secrets may be tried: a bucket in PostgreSQL for each purpose and subject.
+
+One row holds when the next try would be on time (the generic cell rate algorithm); a try that
+comes earlier than the burst allows is refused and costs nothing. The subject is stored as an HMAC,
+so that the table names nobody's address.
+"""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from admin.refusals import TooManyTries
+from admin.tables import THROTTLE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from admin.pepper import Pepper
+
+
+class Pace(NamedTuple):
+    """So many at once, then one in each interval."""
+
+    burst: int
+    interval: timedelta
+
+
+class Tried(StrEnum):
+    """What is tried, and against whom or from where it is counted."""
+
+    PASSWORD_OF_A_LOGIN = "password_of_a_login"  # noqa: S105  why: the name of a purpose
+    PASSWORD_FROM_AN_ADDRESS = "password_from_an_address"  # noqa: S105  why: the same
+    CODE_OF_A_USER = "code_of_a_user"
+    CARD_FROM_AN_ADDRESS = "card_from_an_address"
+    TOKEN_FROM_AN_ADDRESS = "token_from_an_address"  # noqa: S105  why: the same
+
+
+PACES: Final[dict[Tried, Pace]] = {
+    Tried.PASSWORD_OF_A_LOGIN: Pace(10, timedelta(seconds=30)),
+    Tried.PASSWORD_FROM_AN_ADDRESS: Pace(100, timedelta(seconds=1)),
+    Tried.CODE_OF_A_USER: Pace(5, timedelta(minutes=1)),
+    Tried.CARD_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
+    Tried.TOKEN_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
+}
+
+
+async def allow(
+    engine: AsyncEngine, pepper: Pepper, what: Tried, subject: str, at: datetime
+) -> None:
+    """A try of `what` by or against `subject` comes in time; it is counted, whatever follows.
+
+    Args:
+        engine: the count is a transaction of its own.
+        pepper: keys what is stored of the subject.
+        what: it has its pace in PACES.
+        subject: a login's identifier, a user's id, an address.
+        at: now.
+
+    Raises:
+        TooManyTries: with how long to wait.
+    """
+    pace = PACES[what]
+    name = hmac.digest(pepper.key("throttle"), f"{what} {subject}".encode(), "sha256")
+    ahead = pace.interval * (pace.burst - 1)
+    due = func.greatest(THROTTLE.c.due_at, at)
+    row = insert(THROTTLE).values(subject=name, due_at=at + pace.interval)
+    counted = row.on_conflict_do_update(
+        index_elements=["subject"],
+        set_={"due_at": due + pace.interval},
+        where=due <= at + ahead,
+    )
+    async with engine.begin() as connection:
+        if (await connection.execute(counted)).rowcount == 1:
+            return
+        known = select(THROTTLE.c.due_at).where(THROTTLE.c.subject == name)
+        due_at: datetime = (await connection.execute(known)).scalar_one()
+    wait = due_at - at - ahead
+    raise TooManyTries(max(1, -(-wait // timedelta(seconds=1))))
+
+
+async def sweep(engine: AsyncEngine, at: datetime) -> int:
+    """Forget every subject whose pace is as if it had never tried; how many there were."""
+    async with engine.begin() as connection:
+        gone = await connection.execute(delete(THROTTLE).where(THROTTLE.c.due_at <= at))
+        return gone.rowcount
