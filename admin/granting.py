@@ -10,6 +10,7 @@ from admin import events
 from admin.events import Event, Happened
 from admin.refusals import NotAllowed, UnknownParty
 from admin.roles import (
+    OF_THE_CCAS,
     STAFF,
     Act,
     Grant,
@@ -94,8 +95,20 @@ async def _check_two(
         return
     if by is None or confirmed_by is None or new.human in (by.human, confirmed_by.human):
         raise NotAllowed
-    check_may(by, Act.GRANT_ROLE, at)
-    check_second(by, confirmed_by, Act.GRANT_ROLE, at)
+    act = Act.GRANT_ROLE
+    if new.role in OF_THE_CCAS and await _stands_alone(connection, new.party, at):
+        act = Act.GRANT_CCAS_ROLE
+        if by.party != new.party:
+            raise NotAllowed
+    check_may(by, act, at)
+    check_second(by, confirmed_by, act, at)
+
+
+async def _stands_alone(connection: AsyncConnection, party: int, at: datetime) -> bool:
+    """Whether two persons hold roles of a CCAS: then nobody of the association adds a third."""
+    query = _grants().where(ROLE_GRANT.c.party == party, ROLE_GRANT.c.role.in_(OF_THE_CCAS))
+    grants = [_grant(row) for row in await connection.execute(query)]
+    return len({one.human for one in grants if one.held_at(at)}) > 1
 
 
 async def _class_of(connection: AsyncConnection, party: int) -> PartyClass:

@@ -81,6 +81,7 @@ class Act(StrEnum):
     EXPORT_BOOKS = "export_books"
     MANAGE_USERS = "manage_users"
     GRANT_ROLE = "grant_role"
+    GRANT_CCAS_ROLE = "grant_ccas_role"
 
 
 _R, _A = Role, Act
@@ -114,6 +115,7 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.EXPORT_BOOKS: frozenset({_R.TREASURER, _R.AUDITOR}),
     _A.MANAGE_USERS: frozenset({_R.TECHNICIAN}),
     _A.GRANT_ROLE: frozenset({_R.TECHNICIAN}),
+    _A.GRANT_CCAS_ROLE: frozenset({_R.CCAS_VALIDATOR}),
 }
 """Who may do what. A technician has no act that moves money."""
 
@@ -127,11 +129,15 @@ SECOND: Final[dict[Act, frozenset[Role]]] = {
     _A.REVERSE: frozenset({_R.TREASURER}),
     _A.CHANGE_POLICY: frozenset({_R.TREASURER, _R.MANAGER}),
     _A.GRANT_ROLE: frozenset({_R.TREASURER, _R.MANAGER}),
+    _A.GRANT_CCAS_ROLE: frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR}),
 }
 """Acts of which one person does the first half, and another confirms it in one of these roles."""
 
 STAFF: Final = frozenset(Role) - {_R.SOLISTE, _R.MERCHANT, _R.CASHIER}
 """Roles chosen with a second factor only, and granted by two persons."""
+
+OF_THE_CCAS: Final = frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR})
+"""Roles that see beneficiaries: once a CCAS has two persons, they alone give them."""
 
 _C = PartyClass
 ACTS_FOR: Final[dict[Role, frozenset[PartyClass]]] = {

@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from admin.mail import MailFolder, Smtp
+from api.mail_carrier import mail_carrier
 from api.settings import Settings, SettingsError, load_settings, variable
 
 
@@ -132,3 +134,10 @@ def test_a_server_for_e_mail_is_taken_as_it_is_and_never_printed(monkeypatch):
     settings = load_settings()
     assert settings.smtp_url == "smtp://us%40er:secret@mail.example.org:587"
     assert "secret" not in repr(settings)
+
+
+def test_e_mail_goes_to_the_server_or_else_into_the_home(tmp_path):
+    settings = Settings(home=tmp_path, mail_from="bousol@example.org")
+    assert mail_carrier(settings) == MailFolder(tmp_path / "mail", "bousol@example.org")
+    served = settings.model_copy(update={"smtp_url": "smtp://mail.example.org"})
+    assert mail_carrier(served) == Smtp("smtp://mail.example.org", "bousol@example.org")

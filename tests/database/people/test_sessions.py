@@ -220,6 +220,27 @@ async def test_a_staff_role_is_given_by_one_and_confirmed_by_another(connection)
     assert (told.actor, told.facts) == (technician.user, {"role": "TRE", "user": str(login)})
 
 
+async def test_a_ccas_of_two_adds_its_own_people_and_the_association_none(connection):
+    technician, manager = [await staff(connection, r) for r in (Role.TECHNICIAN, Role.MANAGER)]
+    ccas = await parties.add_party(connection, PartyClass.CCAS, NOW)
+
+    async def new(role):
+        login, person = await user(connection)
+        return Grant(uuid4(), login, person, ccas, role, since=NOW)
+
+    first = [await new(Role.CCAS_VALIDATOR), await new(Role.CASEWORKER)]
+    third = await new(Role.CASEWORKER)
+    association = {"by": technician, "confirmed_by": manager}
+    for one in first:
+        await granting.grant(connection, one, at=NOW, **association)
+    elsewhere = await staff(connection, Role.CCAS_VALIDATOR, ccas - 1)
+    for by, confirmed_by in ((technician, manager), (elsewhere, first[1]), (first[0], manager)):
+        with pytest.raises(NotAllowed):
+            await granting.grant(connection, third, at=NOW, by=by, confirmed_by=confirmed_by)
+    await granting.grant(connection, third, at=NOW, by=first[0], confirmed_by=first[1])
+    assert await granting.held(connection, third.user, NOW) == [third]
+
+
 async def test_a_deputy_is_somebody_else_between_two_days(connection):
     technician, manager = [await staff(connection, r) for r in (Role.TECHNICIAN, Role.MANAGER)]
     absent = await staff(connection, Role.TREASURER)
