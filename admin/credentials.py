@@ -36,8 +36,8 @@ PASSWORD_CHARACTERS_MIN: Final = 12
 PASSWORD_CHARACTERS_MAX: Final = 128
 GUESSES_MIN: Final = 10**9
 """Below this many, by zxcvbn's estimate, a password falls to whoever has a list."""
-_LOOKED_AT_CHARACTERS: Final = 64
-"""The estimate takes a time that grows with the length; what is longer is not on a list."""
+_LOOKED_AT_CHARACTERS: Final = 24
+"""What is estimated: 64 characters chosen to that end take 2.3 s, 24 take 0.05 s."""
 _OWN_WORDS: Final = ("bousol", "bou'sol", "boulogne", "boulonnais", "motdepasse", "monnaie")
 
 
@@ -84,7 +84,7 @@ class Passwords:
         Raises:
             SignInBusy: too many wait.
         """
-        return await self._in_turn(lambda: self._hasher.hash(password))
+        return await self._in_turn(lambda: self._hasher.hash(_bytes(password)))
 
     async def match(self, stored: str | None, password: str) -> bool:
         """Whether a password is the stored one; None takes as long and never is.
@@ -97,7 +97,7 @@ class Passwords:
     def _verify(self, stored: str | None, password: str) -> bool:
         nobodys = self._nobodys  # The first sign-in of a process makes it, whoever it is.
         try:
-            return self._hasher.verify(stored or nobodys, password) and stored is not None
+            return self._hasher.verify(stored or nobodys, _bytes(password)) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
 
@@ -110,6 +110,11 @@ class Passwords:
                 return await asyncio.to_thread(work)
         finally:
             self._places += 1
+
+
+def _bytes(password: str) -> bytes:
+    """A password as it was typed, even with halves of characters that UTF-8 does not know."""
+    return password.encode(errors="surrogatepass")
 
 
 async def set_password(

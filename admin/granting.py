@@ -10,7 +10,9 @@ from admin import events
 from admin.events import Event, Happened
 from admin.refusals import NotAllowed, UnknownParty
 from admin.roles import (
+    MAY,
     OF_THE_CCAS,
+    SECOND,
     STAFF,
     Act,
     Grant,
@@ -89,8 +91,7 @@ async def _check_two(
     at: datetime,
 ) -> None:
     if by is None and confirmed_by is None:
-        staffed = select(ROLE_GRANT.c.id).where(ROLE_GRANT.c.role.in_(STAFF)).limit(1)
-        if await connection.scalar(staffed) is not None:
+        if await _founded(connection, at):
             raise NotAllowed
         return
     if by is None or confirmed_by is None or new.human in (by.human, confirmed_by.human):
@@ -102,6 +103,16 @@ async def _check_two(
             raise NotAllowed
     check_may(by, act, at)
     check_second(by, confirmed_by, act, at)
+
+
+async def _founded(connection: AsyncConnection, at: datetime) -> bool:
+    """Whether two persons can give roles: until then an installation's operator gives them."""
+    query = _grants().where(ROLE_GRANT.c.role.in_(MAY[Act.GRANT_ROLE] | SECOND[Act.GRANT_ROLE]))
+    grants = [_grant(row) for row in await connection.execute(query)]
+    held = [one for one in grants if one.held_at(at)]
+    first = {one.human for one in held if one.role in MAY[Act.GRANT_ROLE]}
+    second = {one.human for one in held if one.role in SECOND[Act.GRANT_ROLE]}
+    return any(one != other for one in first for other in second)
 
 
 async def _stands_alone(connection: AsyncConnection, party: int, at: datetime) -> bool:

@@ -77,8 +77,8 @@ def balance_cap_cents(tier: int, limits: Limits) -> int:
 
 
 def identifier_of(text: str) -> str:
-    """An identifier as it is stored and looked for: without spaces around it, in small letters."""
-    return text.strip().casefold()
+    """An identifier as it is stored and looked for: small letters, nothing that does not print."""
+    return "".join(filter(str.isprintable, text)).strip().casefold()
 
 
 async def add_person(connection: AsyncConnection, person: Person) -> None:

@@ -85,7 +85,7 @@ async def try_pin(engine: AsyncEngine, pepper: Pepper, *, user: UUID | None, pin
         WrongPin: another PIN, or none was ever set.
         PinLocked: five tries were begun since the last right one; this one was not evaluated.
     """
-    if user is None:
+    if user is None or not pin.isascii():
         raise WrongPin
     stored = await _counted(engine, user)
     if not hmac.compare_digest(stored, digest(pepper, user, pin)):

@@ -20,5 +20,5 @@ def new_token(size_bytes: int = TOKEN_BYTES) -> str:
 
 
 def hashed(token: str) -> bytes:
-    """What is stored of a token, 32 bytes."""
-    return sha256(token.encode()).digest()
+    """What is stored of a token, 32 bytes; what cannot be written in UTF-8 is nobody's token."""
+    return sha256(token.encode(errors="replace")).digest()

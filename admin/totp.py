@@ -36,6 +36,8 @@ _NONCE_BYTES: Final = 12
 
 def step_of(secret: str, code: str, at: datetime) -> int | None:
     """The step whose code this is, the latest of those around `at`; None when it is none's."""
+    if not code.isascii():
+        return None
     totp = pyotp.TOTP(secret, interval=STEP_SECONDS)
     now = int(at.timestamp()) // STEP_SECONDS
     for step in range(now + STEPS_AROUND, now - STEPS_AROUND - 1, -1):

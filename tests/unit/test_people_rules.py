@@ -1,6 +1,8 @@
 """The rules about people that need no database: tiers, PINs, passwords, numbers, memberships."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
+from random import Random  # noqa: TID251  why: seeded, to be the same each time
 from uuid import UUID, uuid4
 
 import pytest
@@ -83,6 +85,14 @@ def test_the_same_pin_of_two_people_is_stored_unlike_and_depends_on_the_pepper()
 def test_a_common_password_is_refused_whatever_its_length(password):
     with pytest.raises(PasswordGuessable):
         check_password(password)
+
+
+def test_a_password_made_to_keep_the_estimate_busy_is_estimated_at_once():
+    throw = Random(1)
+    begun = time.perf_counter()
+    for _ in range(5):
+        check_password("".join(throw.choice("4@8({[<369&#!1/|0$57%2+") for _ in range(128)))
+    assert time.perf_counter() - begun < 2
 
 
 def test_a_password_of_its_owners_words_is_refused():

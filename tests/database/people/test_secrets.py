@@ -10,7 +10,7 @@ from uuid import uuid4
 import pyotp
 import pytest
 
-from admin import parties, pins, totp
+from admin import cards, parties, pins, sessions, totp
 from admin.credentials import Passwords, check_sign_in, set_password
 from admin.refusals import (
     BadCode,
@@ -18,7 +18,9 @@ from admin.refusals import (
     IdentifierTaken,
     PasswordGuessable,
     PinLocked,
+    SessionEnded,
     SignInBusy,
+    UnknownCard,
     WrongPin,
 )
 from tests.database.people.town import NOW, PIN, tell, user
@@ -168,3 +170,21 @@ async def test_a_code_given_twice_at_once_counts_once(engine, pepper):
 
 def test_an_identifier_is_looked_for_without_spaces_and_capitals():
     assert parties.identifier_of(" Émile@Example.ORG") == "émile@example.org"
+
+
+@pytest.mark.parametrize(
+    "odd", ["\ud800", "a\x00b", "", "\u202e1234", "x" * 10_000, "\uff11\uff12\uff13\uff14"]
+)
+async def test_odd_text_is_wrong_like_any_other(engine, pepper, passwords, odd):
+    login = await a_pin(engine, pepper)
+    async with engine.begin() as connection:
+        with pytest.raises(BadCredentials):
+            await check_sign_in(connection, passwords, identifier=odd, password=odd)
+        await totp.begin(connection, pepper, login)
+        with pytest.raises(BadCode):
+            await totp.confirm(connection, pepper, user=login, code=odd, at=NOW)
+        with pytest.raises(SessionEnded):
+            await sessions.touch(connection, odd, NOW)
+        with pytest.raises(UnknownCard):
+            await cards.by_number(connection, odd)
+    assert await outcome(engine, pepper, login, odd) == "wrong_pin"

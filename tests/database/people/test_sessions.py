@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from admin import granting, invitations, keys, parties, sessions
 from admin.invitations import Invitation
@@ -25,6 +26,7 @@ from admin.refusals import (
 )
 from admin.roles import Grant, PartyClass, Role
 from admin.sessions import SignedIn
+from api.databases import sqlalchemy_url
 from tests.database.people.town import NOW, happened, staff, user
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -262,16 +264,26 @@ async def test_a_deputy_is_somebody_else_between_two_days(connection):
     assert await granting.held(connection, login, NOW + 14 * DAY) == []
 
 
-async def test_the_first_staff_of_an_installation_is_given_by_nobody(urls):
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415  why: this test alone
-
-    from api.databases import sqlalchemy_url  # noqa: PLC0415  why: the same
-
+@pytest.fixture
+async def unfounded(urls):
     engine = create_async_engine(sqlalchemy_url(urls.application))
     async with engine.begin() as connection:
-        login, person = await user(connection)
-        first = Grant(uuid4(), login, person, ISSUER, Role.TECHNICIAN, since=NOW)
-        await granting.grant(connection, first, at=NOW)
-        with pytest.raises(NotAllowed):
-            await granting.grant(connection, replace(first, id=uuid4()), at=NOW)
+        yield connection
     await engine.dispose()
+
+
+async def test_an_operator_gives_roles_until_two_persons_can(unfounded):
+    async def given(role, who):
+        new = Grant(uuid4(), who[0], who[1], ISSUER, role, since=NOW)
+        await granting.grant(unfounded, new, at=NOW)
+        return new
+
+    one, two, three = [await user(unfounded) for _ in range(3)]
+    await given(Role.TECHNICIAN, one)
+    await given(Role.MANAGER, one)
+    await given(Role.AUDITOR, two)
+    manager = await given(Role.MANAGER, two)
+    with pytest.raises(NotAllowed):
+        await given(Role.TREASURER, three)
+    await granting.end(unfounded, grant=manager.id, actor=None, at=NOW)
+    await given(Role.TREASURER, three)
