@@ -40,10 +40,6 @@ class Plan(NamedTuple):
     rounds: int
     once: float = 1.0
 
-    def steps(self) -> int:
-        """How many runs there are, for a progress bar."""
-        return self.rounds * (len(_ANCHORS) + len(LOADS) * len(CALLERS) + 2 + 2) + len(VARIANTS)
-
 
 async def measure(server: Server, plan: Plan, told: Told) -> tuple[Measured, bool]:
     """All rounds; and whether the audit passed after every run of the ledger."""
