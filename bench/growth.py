@@ -33,7 +33,7 @@ CALLERS: Final = 256
 READS: Final = 300
 AUDIT_SECONDS: Final = 6.0
 WARM_SECONDS: Final = 6.0
-"""Posted unmeasured after each checkpoint, which makes every page be logged anew, as for pgbench."""
+"""Posted unmeasured after each checkpoint, which has every page logged anew, as for pgbench."""
 _FILL: Final = Path(__file__).with_name("fill.sql")
 _TRIGGERS: Final = """
 alter table ledger.journal {0} trigger continuity;
@@ -55,7 +55,8 @@ METHOD: Final = (
     " merchants, written as sets with continuing versions and balances and links of 128 with their"
     " hashes, by the owner with four triggers off and on again, indexes dropped and made anew; then"
     " vacuum analyze and a checkpoint. Keys are UUIDv7, in order of time. The rates are"
-    " measured in turn, each warmed up for 6 s after a checkpoint, 256 callers, uniform, all protections on, and the medians are compared."
+    " measured in turn, each warmed up for 6 s after a checkpoint, 256 callers, uniform, all"
+    " protections on, and the medians are compared."
 )
 
 
