@@ -2,8 +2,8 @@
 -- events, messages.
 -- Run as the owner after 0001. Every secret here is a hash or sealed with a key the database does
 -- not hold.
--- Names and contacts stand in admin.person, identifiers in admin.users: both may be erased, and every
--- act stays in place.
+-- Names and contacts stand in admin.person, identifiers in admin.users: both may be erased, and
+-- every act stays in place.
 
 create schema admin;
 
