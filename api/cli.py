@@ -74,3 +74,21 @@ def tour(lang: Literal["fr", "en"] | None, *, pause: bool) -> None:
 
     if not take(load_settings(), language=lang, pause=pause):
         sys.exit(EXIT_PROOF_FAILED)
+
+
+@main.command()
+@click.option("--url", help="The ledger's address, in place of the settings'.")
+@click.option("--head", "heads", multiple=True, metavar="SEQ:HASH", help="A published head.")
+@click.option("--lang", type=click.Choice(["fr", "en"]), help="French or English.")
+@click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
+def audit(
+    url: str | None, heads: tuple[str, ...], lang: Literal["fr", "en"] | None, *, as_json: bool
+) -> None:
+    """Prove the whole journal by another path than the one that wrote it."""
+    from api.audit import published, run
+    from api.settings import load_settings
+
+    wanted = published(heads)
+    proved = run(load_settings(), url=url, heads=wanted, language=lang, as_json=as_json)
+    if not asyncio.run(proved):
+        sys.exit(EXIT_PROOF_FAILED)

@@ -49,10 +49,10 @@ def _tell(ledger: LedgerDatabase, *, ready_seconds: float) -> None:
 
 async def _interrupted() -> None:
     """Return at Ctrl-C or a polite kill: the way this command ends."""
-    click.echo("Ctrl-C gives it up; it stops when no process uses it.")
     end = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, end.set)
+    click.echo("Ctrl-C gives it up; it stops when no process uses it.")
     await end.wait()
 
 

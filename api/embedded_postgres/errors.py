@@ -65,8 +65,10 @@ _SERVER = (
     (_DAMAGE, _DAMAGED),
 )
 _OTHER = "PostgreSQL did not start on {path}: {line}; the log is {log}."
-_GRAVE = re.compile(r"(?:FATAL|PANIC|error):\s+(.*)")
-_TELLING = re.compile(r"(?:FATAL|PANIC|ERROR|LOG|error|postgres):\s+(.*)")
+# Not what ended it: the answer to a client that came too early.
+_PASSING = r"(?!the database system is|sorry, too many clients)"
+_GRAVE = re.compile(rf"(?:FATAL|PANIC|[Ee]rror|postgres):\s+{_PASSING}(.*)")
+_TELLING = re.compile(rf"(?:FATAL|PANIC|[Ee]rror|postgres|LOG|ERROR):\s+{_PASSING}(.*)")
 
 
 def from_system(error: OSError, *, path: Path, user: str) -> EmbeddedPostgresError:
@@ -74,6 +76,11 @@ def from_system(error: OSError, *, path: Path, user: str) -> EmbeddedPostgresErr
     place = error.filename if isinstance(error.filename, str) else path
     form = _SYSTEM.get(error.errno or 0, "{path} cannot be used: {reason}.")
     return EmbeddedPostgresError(form.format(path=place, user=user, reason=error.strerror))
+
+
+def is_grave(output: str) -> bool:
+    """Whether the output says why the server gave up, as it does unless it was killed."""
+    return _GRAVE.search(output) is not None
 
 
 def from_server(

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _LINES = 8
+# Empty where the system does not have it, as on macOS.
+_PROCESSES = Path("/proc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,9 @@ class Postmaster:
 
     def lives(self) -> bool:
         """Whether its process exists and is a server on this data, ready or not."""
-        try:
-            command = Path(f"/proc/{self.pid}/cmdline").read_bytes()
-        except OSError:
-            return not Path("/proc/self").exists() and _exists(self.pid)
-        return os.fsencode(self.data) in command.split(b"\0")
+        if _PROCESSES.exists():
+            return _serves(_PROCESSES / str(self.pid), self.data)
+        return _exists(self.pid)
 
     def durable(self) -> bool:
         """Whether it was started without switching durability off."""
@@ -67,18 +67,27 @@ def read_postmaster(data: Path) -> Postmaster | None:
     )
 
 
-def remove_misleading_files(data: Path, socket_path: Path) -> None:
-    """Remove what a dead server left when its process id is another program's now, or a zombie's.
+def is_being_started(data: Path) -> bool:
+    """Whether a process is about to serve `data`, though it has not written its pid file yet."""
+    return any(_serves(process, data) for process in _PROCESSES.glob("[0-9]*"))
 
-    PostgreSQL takes any living process of that id for a server of its own and would refuse to
-    start; it happens in containers, where ids are few. To be called when no server is watched: one
-    that lives on this data nevertheless keeps its files.
+
+def remove_misleading_files(data: Path, socket_path: Path) -> None:
+    """Remove what a dead server left if PostgreSQL would take it for a living server's.
+
+    It takes any living process with the id in the file for a server of its own, though another
+    program or a zombie may have it; in containers, where ids are few, that happens. It also gives
+    up at an empty file. To be called when no process of this data is there: a server that answers
+    from behind a wall, such as another container's, keeps its files.
     """
     found = read_postmaster(data)
-    if found is not None and (found.lives() or found.answers()):
+    if found is not None and found.answers():
         return
-    (data / "postmaster.pid").unlink(missing_ok=True)
-    socket_path.with_name(f"{socket_path.name}.lock").unlink(missing_ok=True)
+    for path in (data / "postmaster.pid", socket_path.with_name(f"{socket_path.name}.lock")):
+        with contextlib.suppress(FileNotFoundError):
+            first = path.read_text(errors="replace").partition("\n")[0]
+            if not first.isdigit() or _exists(int(first)):
+                path.unlink()
 
 
 def end_orphans(data: Path) -> None:
@@ -87,11 +96,22 @@ def end_orphans(data: Path) -> None:
     A busy process notices only at its next pause that its server is gone, and until then holds
     the memory. Nothing it does counts any more: recovery goes by the log on the disk.
     """
-    for process in Path("/proc").glob("[0-9]*"):
+    for process in _PROCESSES.glob("[0-9]*"):
         with contextlib.suppress(OSError):  # Gone meanwhile, or another user's.
             title = (process / "cmdline").read_bytes()
             if title.startswith(b"postgres: ") and (process / "cwd").readlink() == data:
                 os.kill(int(process.name), signal.SIGKILL)
+
+
+def _serves(process: Path, data: Path) -> bool:
+    """Whether a process was told to serve `data`: a server, or what becomes one in a moment."""
+    try:
+        words = (process / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    served = (b"postgres", b"-D", os.fsencode(data))
+    triples = zip(words, words[1:], words[2:], strict=False)
+    return any((program.rpartition(b"/")[2], *option) == served for program, *option in triples)
 
 
 def _exists(pid: int) -> bool:

@@ -1,8 +1,9 @@
 """What the starter whose turn it is does: find the server running, take it over, or start it.
 
-States it may meet, each a line of `_step`: the server answers; it answers and its watchdog was
+States it may meet, each a branch of `_step`: the server answers; it answers and its watchdog was
 killed; its watchdog lives and it is starting or ending; it lives, does not answer and has no
-watchdog; there is none. It looks again after each step, so a state that passes costs nothing.
+watchdog; it was executed just now and has not said so yet; there is none. It looks again after
+each step, so a state that passes costs nothing.
 """
 
 import os
@@ -17,11 +18,12 @@ from typing import IO, Literal
 
 from api.embedded_postgres import cluster, locks, watchdog
 from api.embedded_postgres.binaries import reachable
-from api.embedded_postgres.errors import EmbeddedPostgresError, from_server
+from api.embedded_postgres.errors import EmbeddedPostgresError, from_server, is_grave
 from api.embedded_postgres.home import Home
 from api.embedded_postgres.postmaster import (
     Postmaster,
     end_orphans,
+    is_being_started,
     read_postmaster,
     remove_misleading_files,
 )
@@ -29,6 +31,7 @@ from api.embedded_postgres.server_user import ServerUser, environment, server_us
 
 START_SECONDS_MAX = 120.0
 _PAUSE_SECONDS = 0.004
+_KILLED_MAX = 5
 # Processes of a killed server still hold its memory.
 _PASSING = "pre-existing shared memory block"
 
@@ -62,6 +65,7 @@ class Starter:
     turn: int
     deadline: float
     how: How = "shared"
+    killed: int = 0
     user: ServerUser = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,6 +100,8 @@ class Starter:
             time.sleep(_PAUSE_SECONDS)
         elif found is not None and found.lives():
             self._follow(take_over(self.home, found, self.user))
+        elif is_being_started(self.home.data):
+            time.sleep(_PAUSE_SECONDS)
         else:
             self._start(made=made)
         return None
@@ -148,9 +154,11 @@ class Starter:
             said = log.read().decode(errors="replace")
         if _PASSING in said:
             end_orphans(self.home.data)
-        elif not is_watched(self.home):
+        elif is_grave(said) or self.killed >= _KILLED_MAX:
             port = self.wanted.tcp_port
             raise from_server(said, path=self.home.data, log=self.home.log, port=port)
+        else:  # The server or its watchdog was killed while it started.
+            self.killed += 1
 
 
 def is_watched(home: Home) -> bool:

@@ -24,7 +24,8 @@ from collections.abc import Callable
 from typing import NoReturn
 
 # A fast stop writes a checkpoint; when that lasts longer we stop at once, which is as safe.
-FAST_STOP_SECONDS = 60.0
+FAST_STOP_SECONDS = 60
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _TAKEOVER_SECONDS = 1.0
 _POLL_SECONDS = 0.2
 
@@ -36,14 +37,18 @@ def main(
     if os.fork():
         os._exit(0)
     os.setsid()
+    # Python's own handler would swallow a signal that our child gets before it becomes the server.
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
     take_watch(f"{home}/watchdog.lock")
     clients = os.open(f"{home}/clients.lock", os.O_RDWR | os.O_CLOEXEC)
-    pid = adopted_pid or start(command, uid, gid)
-    become(uid, gid)
+    become(uid, gid)  # First: what is still root could not be stopped.
+    pid = adopted_pid or start(command)
     send, wait = handle(pid, is_child=not adopted_pid)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: send(signal.SIGINT))
-    os.write(1, b"watching\n")
+    with contextlib.suppress(BrokenPipeError):  # The starter was killed.
+        os.write(1, b"watching\n")
     threading.Thread(target=stop_after_last_client, args=(clients, send), daemon=True).start()
     wait()
     if not adopted_pid:
@@ -70,14 +75,13 @@ def take_watch(path: str) -> None:
     os.write(lock, str(os.getpid()).encode())
 
 
-def start(command: list[str], uid: int, gid: int) -> int:
+def start(command: list[str]) -> int:
     """Start the server as our child: its process id."""
     pid = os.fork()
     if pid:
         return pid
     try:
         os.dup2(2, 1)  # The pipe to the starter stays ours alone.
-        become(uid, gid)
         os.execv(command[0], command)  # noqa: S606  # why: the starter's command, without a shell
     except OSError as error:
         os.write(2, f"FATAL:  could not execute {command[0]}: {error.strerror}\n".encode())
@@ -103,7 +107,7 @@ def handle(pid: int, *, is_child: bool) -> tuple[Callable[[int], None], Callable
         return handle_by_id(pid, is_child=is_child)
 
     def send(number: int) -> None:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(OSError):
             signal.pidfd_send_signal(process, number)
 
     def wait() -> None:
@@ -116,7 +120,7 @@ def handle_by_id(pid: int, *, is_child: bool) -> tuple[Callable[[int], None], Ca
     """The same where there are no process files, as on macOS."""
 
     def send(number: int) -> None:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(OSError):
             os.kill(pid, number)
 
     def wait() -> None:
@@ -131,8 +135,9 @@ def handle_by_id(pid: int, *, is_child: bool) -> tuple[Callable[[int], None], Ca
 def stop_after_last_client(clients: int, send: Callable[[int], None]) -> None:
     """Wait until no client is left, then stop the server; its end ends the process."""
     fcntl.flock(clients, fcntl.LOCK_EX)
-    send(signal.SIGINT)
-    time.sleep(FAST_STOP_SECONDS)
+    for _ in range(FAST_STOP_SECONDS):
+        send(signal.SIGINT)  # Once is enough; the server ignores the others.
+        time.sleep(1)
     send(signal.SIGQUIT)
 
 

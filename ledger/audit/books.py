@@ -55,9 +55,7 @@ class Books:
         debit = self.accounts.get(leg.debit)
         credit = self.accounts.get(leg.credit)
         if debit is None or credit is None:
-            missing = leg.debit if debit is None else leg.credit
-            self._transfers.fail(*place(leg), "account", stored=missing, expected="an account")
-            return UNKNOWN
+            return self._unknown(leg, debit, credit)
         debit.version += 1
         credit.version += 1
         debit.balance += debit.side * leg.amount
@@ -85,6 +83,16 @@ class Books:
                 stored=f"{debit} to {credit}",
                 expected="in the template of the kind",
             )
+
+    def _unknown(self, leg: Leg, debit: Account | None, credit: Account | None) -> int:
+        """One side is nobody's account: name it, and believe the other's figures."""
+        missing = leg.debit if debit is None else leg.credit
+        self._transfers.fail(*place(leg), "account", stored=missing, expected="an account")
+        if debit:
+            debit.version, debit.balance = leg.debit_version, leg.debit_balance
+        if credit:
+            credit.version, credit.balance = leg.credit_version, leg.credit_balance
+        return UNKNOWN
 
     def _broken(self, leg: Leg, debit: Account, credit: Account) -> None:
         """Name what does not follow on, then go on from what is stored."""

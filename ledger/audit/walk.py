@@ -13,7 +13,7 @@ from ledger.audit.facts import CORRECTING, DOCUMENTED, MIRRORS, PLAIN, TEMPLATES
 from ledger.audit.law import Law
 from ledger.audit.pages import Reader
 from ledger.audit.report import Proved
-from ledger.audit.wire import GENESIS, More, link_hash
+from ledger.audit.wire import GENESIS, More, instant, link_hash
 from ledger.store import statement
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ class Walk:
                     "chain_link", row, "first_seq", stored=link.first_seq, expected=after + 1
                 )
             if link.posted_at < self._posted_at:
-                expected = f">= {self._posted_at}"
-                chain.fail("chain_link", row, "posted_at", stored=link.posted_at, expected=expected)
+                stored, expected = instant(link.posted_at), f">= {instant(self._posted_at)}"
+                chain.fail("chain_link", row, "posted_at", stored=stored, expected=expected)
             span = slice(bisect_left(seqs, link.first_seq), bisect_right(seqs, link.last_seq))
             later = slice(
                 bisect_left(more_seqs, link.first_seq), bisect_right(more_seqs, link.last_seq)
@@ -179,8 +179,8 @@ class Walk:
                     "journal",
                     f"seq {entry.seq}",
                     "posted_at",
-                    stored=entry.posted_at,
-                    expected=link.posted_at,
+                    stored=instant(entry.posted_at),
+                    expected=instant(link.posted_at),
                 )
         return part
 

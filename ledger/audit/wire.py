@@ -7,6 +7,7 @@ the bytes that docs/reference/chain.md fixes. No function of the database takes 
 from __future__ import annotations
 
 import struct
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -19,6 +20,7 @@ Row = TypeVar("Row")
 GENESIS: Final = sha256(b"bousol ledger chain 1").digest()
 LINK_TAG: Final = b"bousol link 1"
 
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _COPY_HEADER_BYTES: Final = 19
 _COPY_TRAILER_BYTES: Final = 2
 _ROW_HEAD: Final = struct.Struct(">hii")
@@ -220,6 +222,14 @@ def more_rows(data: bytes | bytearray) -> tuple[list[More], list[bytes]]:
 def link_rows(data: bytes | bytearray) -> list[Link]:
     """Links of the chain, from the output of COPY."""
     return _rows(data, _LINK, Link._make)[0]
+
+
+def instant(microseconds: int) -> str:
+    """An instant as people read it; what is no date, such as an infinity, as it is stored."""
+    try:
+        return (_EPOCH + timedelta(microseconds=microseconds)).isoformat()
+    except OverflowError:
+        return str(microseconds)
 
 
 def link_hash(before: bytes, link: Link, rows: Iterable[bytes]) -> bytes:

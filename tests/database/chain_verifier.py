@@ -29,16 +29,13 @@ GENESIS = sha256(b"bousol ledger chain 1").digest()
 
 
 def value(oid, given):
-    match int(oid):
-        case 2950:
-            return given.bytes
-        case 17:
-            return given
-        case 1082:
-            return struct.pack(">i", (given - date(2000, 1, 1)).days)
-        case 1184:
-            return struct.pack(">q", (given - EPOCH) // timedelta(microseconds=1))
-    return struct.pack(WHOLE_NUMBERS[oid], given)
+    if oid in WHOLE_NUMBERS:
+        return struct.pack(WHOLE_NUMBERS[oid], given)
+    if oid == OIDS["date"]:
+        return struct.pack(">i", (given - date(2000, 1, 1)).days)
+    if oid == OIDS["timestamptz"]:
+        return struct.pack(">q", (given - EPOCH) // timedelta(microseconds=1))
+    return given.bytes if oid == OIDS["uuid"] else given
 
 
 def row(table, record):

@@ -70,7 +70,7 @@ async def _members(j: Journal) -> None:
     for name in ("grocer", "baker"):
         await j.open(name, A.MERCHANT, party=2)
     await j.open("programme", A.PROG, label="P1")
-    await j.open("batch", A.AWARDS, label="B1")
+    await j.open("awards", A.AWARDS, label="B1")
     await j.open("lot", A.LOT, party=1, rule=RULE, expires=in_a_year())
     await j.open("lapsed", A.LOT, party=4, rule=RULE, expires=LONG_AGO)
     await j.open("hold", A.HOLD, label="R1")
@@ -129,7 +129,7 @@ async def _earmarked(j: Journal) -> None:
         act(),
         awards_euros_cents=awards,
         programme=a["programme"],
-        awards=a["batch"],
+        awards=a["awards"],
         batch=uuid4(),
         terms=_TERMS,
     )
@@ -138,7 +138,7 @@ async def _earmarked(j: Journal) -> None:
         award = flows.aid_award(
             act(),
             euros_cents=euros_cents,
-            awards=a["batch"],
+            awards=a["awards"],
             lot=a[name],
             award=uuid4(),
             terms=_TERMS,

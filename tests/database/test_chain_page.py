@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from collections.abc import Callable
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,7 @@ from tests.database.world import Books, entry, issuing
 PAGE = (Path(__file__).parents[2] / "docs/reference/chain.md").read_text(encoding="utf-8")
 OIDS = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", PAGE, flags=re.MULTILINE))
 TABLES = {"Link": verifier.LINK, "Journal": verifier.JOURNAL, "Journal_more": verifier.MORE}
-READ = {
+READ: dict[str, Callable[[str], object]] = {
     "uuid": UUID,
     "bytea": bytes.fromhex,
     "date": date.fromisoformat,

@@ -13,16 +13,52 @@ if not Path("/proc/self/cmdline").exists():
     pytest.skip("these tests look at processes through /proc", allow_module_level=True)
 
 
-def temporary_folder():
-    """A folder that every user may enter: pytest's own is closed to the server's user."""
-    made = Path(tempfile.mkdtemp(prefix="bousol-", dir="/tmp"))
-    made.chmod(0o711)
-    yield made
-    shutil.rmtree(made)
+ROOM_BYTES = 4 * 1024**3
 
 
-folder = pytest.fixture(temporary_folder)
-lasting_folder = pytest.fixture(temporary_folder, scope="session")
+def place_for_many_files():
+    """The memory where it has room: making and removing clusters is what these tests wait for."""
+    memory = Path("/dev/shm")
+    if memory.is_dir():
+        state = os.statvfs(memory)
+        room = state.f_bavail * state.f_frsize
+        if room > ROOM_BYTES and not state.f_flag & os.ST_NOEXEC:
+            return memory
+    return Path("/tmp")
+
+
+@pytest.fixture(scope="session")
+def folders():
+    """Makes folders that every user may enter, for pytest's own are closed to the server's user.
+
+    They are removed when all tests are done: ext4 is slow to make files where many have just gone.
+    """
+    made = []
+
+    def make(place):
+        folder = Path(tempfile.mkdtemp(prefix="bousol-", dir=place))
+        made.append(folder)
+        folder.chmod(0o711)
+        return folder
+
+    yield make
+    for folder in made:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def folder(folders):
+    return folders(place_for_many_files())
+
+
+@pytest.fixture
+def folder_on_disk(folders):
+    return folders("/tmp")
+
+
+@pytest.fixture(scope="session")
+def lasting_folder(folders):
+    return folders(place_for_many_files())
 
 
 def must_end(place):

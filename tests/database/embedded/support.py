@@ -161,7 +161,7 @@ def processes_of(home: Path) -> list[int]:
     return found
 
 
-def seconds_until(condition, *, at_most: float) -> float:
+def seconds_until(condition, *, at_most: float, every: float = 0.02) -> float:
     """How long it takes until `condition` holds.
 
     Raises:
@@ -170,7 +170,7 @@ def seconds_until(condition, *, at_most: float) -> float:
     begun = time.monotonic()
     while not condition():
         assert time.monotonic() - begun < at_most, f"not within {at_most} s"
-        time.sleep(0.02)
+        time.sleep(every)
     return time.monotonic() - begun
 
 

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import signal
 import subprocess
@@ -135,6 +136,7 @@ def test_a_client_that_leaves_puts_a_killed_watchdog_back_so_that_the_server_sto
     with EmbeddedPostgres(home) as server, Client(home) as other:
         assert other.report["how"] == "shared"
         kill(server.watchdog_pid)
+        seconds_until(lambda: server.watchdog_pid is None, at_most=1)
         other.leave()
         assert server.watchdog_pid
         kill(server.watchdog_pid)
@@ -213,7 +215,7 @@ def test_a_server_stopped_by_hand_is_started_by_the_next_client(home):
             assert query(server, "select 21") == "21"
 
 
-@pytest.mark.parametrize("after_seconds", [0.15, 0.3, 0.45, 0.6])
+@pytest.mark.parametrize("after_seconds", [0.2, 0.4])
 def test_what_a_starter_killed_half_way_leaves_the_next_one_can_use(new_home, after_seconds):
     with Client(new_home) as client:
         time.sleep(after_seconds)
@@ -267,12 +269,45 @@ print("done", flush=True)
     assert processes_of(home) == []
 
 
-def test_the_pid_file_of_a_dead_server_may_name_a_process_that_lives(home):
-    with EmbeddedPostgres(home):
-        pid_file = (home / "data" / "postmaster.pid").read_text()
+@pytest.mark.parametrize("name", ["data/postmaster.pid", "run/.s.PGSQL.5432.lock"])
+@pytest.mark.parametrize("text", ["", "{other}\n{data}\n1\n5432\n{run}\n\n  1  2\nready   \n"])
+def test_the_files_of_a_dead_server_may_be_empty_or_name_another_process(home, name, text):
     with subprocess.Popen(["sleep", "60"]) as other:
-        lines = pid_file.split("\n")
-        (home / "data" / "postmaster.pid").write_text("\n".join([str(other.pid), *lines[1:]]))
+        places = {"other": other.pid, "data": home / "data", "run": home / "run"}
+        (home / name).write_text(text.format(**places))
         with EmbeddedPostgres(home) as server:
             assert server.how == "warm"
         other.kill()
+
+
+def test_a_starter_and_its_watchdog_killed_before_the_server_says_anything_are_no_obstacle(home):
+    """The second server would find the first one's files appear under its feet."""
+    for pause_seconds in (0.0, 0.01, 0.02):
+        with Client(home) as client:
+            seconds_until(lambda: watchers(home), at_most=5, every=0.001)
+            time.sleep(pause_seconds)
+            for pid in [client.pid, *watchers(home)]:
+                os.kill(pid, signal.SIGKILL)
+        with EmbeddedPostgres(home) as server:
+            assert query(server, "select 21") == "21"
+        assert processes_of(home) == []
+
+
+def watchers(home):
+    """Watchdogs, and what they started that is not a server yet."""
+    found = []
+    for pid in processes_of(home):
+        with contextlib.suppress(OSError):
+            if b"watchdog.py" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
+
+
+def test_a_client_killed_right_after_the_watchdog_began_leaves_no_server(home):
+    """A stop that comes before the server is executed must not be lost."""
+    for pause_seconds in (0.0, 0.003, 0.006, 0.01):
+        with Client(home) as client:
+            seconds_until(lambda: watchers(home), at_most=5, every=0.001)
+            time.sleep(pause_seconds)
+            client.process.kill()
+        assert_gone_soon(home)

@@ -3,6 +3,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 
 import asyncpg
 import pytest
@@ -20,18 +21,40 @@ from tests.database.embedded.support import (
 def test_the_first_start_is_cold_the_next_is_warm_and_a_running_server_is_shared(new_home):
     with EmbeddedPostgres(new_home) as server:
         assert (server.how, server.port) == ("cold", 5432)
-        assert server.start_seconds <= 2.0
         query(server, "create table kept (n int); insert into kept values (21)")
         with EmbeddedPostgres(new_home) as other:
             assert other.how == "shared"
             assert other.postmaster_pid == server.postmaster_pid
-    warm_seconds = []
-    for _ in range(3):  # The quickest, for the machine has other things to do.
-        with EmbeddedPostgres(new_home) as server:
-            assert server.how == "warm"
-            warm_seconds.append(server.start_seconds)
-            assert query(server, "select n from kept") == "21"
-    assert min(warm_seconds) <= 0.3
+            assert other.start_seconds <= 0.1
+    with EmbeddedPostgres(new_home) as server:
+        assert server.how == "warm"
+        assert query(server, "select n from kept") == "21"
+
+
+def quickest(homes):
+    """The quickest of a few starts, for the machine has other things to do as well."""
+    found = []
+    for home in homes:
+        with EmbeddedPostgres(home) as server:
+            found.append(server.start_seconds)
+    return min(found)
+
+
+def times_slower():
+    """How much longer a second of work takes than on a machine with nothing else to do."""
+    begun, used = time.monotonic(), time.process_time()
+    while time.process_time() < used + 0.2:
+        pass
+    return (time.monotonic() - begun) / 0.2
+
+
+def test_a_cold_start_takes_two_seconds_at_most_and_a_warm_one_a_third(folder_on_disk):
+    homes = [folder_on_disk / name for name in "abc"]
+    before = times_slower()
+    cold, warm = quickest(homes), quickest(homes)
+    slower = max(before, times_slower())
+    assert cold <= 2.0 * slower
+    assert warm <= 0.3 * slower
 
 
 def test_when_stop_returns_to_the_last_client_nothing_is_left(home):
