@@ -7,6 +7,7 @@ An unknown outcome is 504, never a failure: nobody knows yet, and the same key f
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,6 +47,8 @@ _BY_STATUS: Final[Mapping[int, str]] = {
     415: "unsupported_media_type",
     429: "too_many_requests",
 }
+_ABSENT: Final = re.compile("Missing required (\\w+) parameter '([^']+)'")
+"""How Litestar tells a parameter that is not there; the one header handlers ask for is the key."""
 _AWAY: Final = (
     ConnectionError,
     asyncpg.PostgresConnectionError,
@@ -170,13 +173,21 @@ def _driver_error(error: DBAPIError) -> Exception:
 
 
 def _misshapen(error: ValidationException) -> Problem:
-    """Litestar's findings on parameters and on a body that is not there."""
-    found = error.extra if isinstance(error.extra, list) else []
-    faults = []
-    for one in found:
-        name = str(one.get("key", ""))
-        if name == "data":
-            return Problem("malformed_body", (Fault("", "missing"),))
-        missing = "required" in one.get("message", "").lower()
-        faults.append(Fault(name, "missing" if missing else "unfit"))
-    return Problem("malformed_parameter", tuple(faults))
+    """Litestar's findings on parameters, and on a body that is not there."""
+    absent = _ABSENT.match(error.detail)
+    if absent:
+        source, name = absent.groups()
+        faults = [(Fault(name, "missing"), source)]
+    else:
+        found = error.extra if isinstance(error.extra, list) else []
+        faults = [(Fault(str(one.get("key", "")), "unfit"), _source(one)) for one in found]
+    if any(source == "header" for _, source in faults):
+        return Problem("key_missing")
+    if any(fault.pointer == "data" for fault, _ in faults):
+        return Problem("malformed_body", (Fault("", "missing"),))
+    return Problem("malformed_parameter", tuple(fault for fault, _ in faults))
+
+
+def _source(found: Mapping[str, Any]) -> str:
+    source = found.get("source", "")
+    return str(getattr(source, "value", source))

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from api.databases import sqlalchemy_url
@@ -120,6 +122,8 @@ class Services:
             raise Problem("unavailable") from None
 
 
+GivenServices = NamedDependency[SkipValidation[Services]]
+"""The type of a handler's parameter `services`."""
 ServicesFactory = Callable[[], AbstractAsyncContextManager[Services]]
 """Makes the services for as long as its context lasts."""
 

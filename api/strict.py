@@ -4,13 +4,14 @@ Its own way parses JSON first and validates the values, so that a UUID in strict
 refused and 10,000 brackets would be a fault of ours.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any, Final
+from uuid import UUID
 
 from litestar import Request
-from litestar.params import QueryParameter
+from litestar.handlers import BaseRouteHandler
+from litestar.params import HeaderParameter, QueryParameter
 from litestar.plugins.pydantic import PydanticInitPlugin
 from pydantic import BaseModel
 
@@ -18,10 +19,14 @@ from api.faults import Fault
 from api.problems import Problem
 from api.shapes import read_body
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from litestar.handlers import BaseRouteHandler
+KEY_HEADER: Final = "Idempotency-Key"
+IdempotencyKey = Annotated[
+    UUID,
+    HeaderParameter(
+        name=KEY_HEADER, description="Made by the caller, the same at every retry of one act."
+    ),
+]
+"""The type of a handler's parameter for the key of an act that moves money."""
 
 
 class TextRequest(Request[Any, Any, Any]):
@@ -69,7 +74,7 @@ def _query_parameters(handler: BaseRouteHandler) -> frozenset[str]:
     signatures = [handler.parsed_fn_signature]
     signatures += [d.parsed_fn_signature for d in handler.resolve_dependencies().values()]
     return frozenset(
-        definition.query or name
+        definition.name or name
         for signature in signatures
         for name, parameter in signature.parameters.items()
         if isinstance(definition := parameter.kwarg_definition, QueryParameter)

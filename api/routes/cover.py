@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Annotated, Final
 
 from litestar import get
-from litestar.di import NamedDependency
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from api.services import Services
+from api.services import GivenServices
 from api.shapes import Told
 from ledger import store
 from ledger.chart import Commodity
@@ -61,7 +60,7 @@ class Cover(Told):
 
 
 @get("/v1/cover", operation_id="getCover", tags=["public"], security=[{}], opt={"problems": ("unavailable",)})
-async def cover(services: NamedDependency[Services]) -> Cover:
+async def cover(services: GivenServices) -> Cover:
     """Tells L, C, R, the reserve and both ratios after the last entry that is durable."""
     async with services.connection() as connection:
         head = await store.head(connection)

@@ -5,13 +5,12 @@ from typing import Annotated, Final, Literal
 import hmac
 
 from litestar import Response, get
-from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.faults import Fault
 from api.problems import Problem
-from api.services import Services
+from api.services import GivenServices
 from api.shapes import Told
 
 
@@ -40,7 +39,7 @@ async def healthz() -> Alive:
     security=[{}],
     opt={"problems": ("unavailable",)},
 )
-async def readyz(services: NamedDependency[Services]) -> Ready:
+async def readyz(services: GivenServices) -> Ready:
     """Says whether the database answers within a second, in this version, and entries move."""
     findings = await services.probe.findings()
     wrong = tuple(Fault(name, found) for name, found in findings.items() if found != "ok")
@@ -51,7 +50,7 @@ async def readyz(services: NamedDependency[Services]) -> Ready:
 
 @get("/metrics", include_in_schema=False)
 async def metrics(
-    services: NamedDependency[Services],
+    services: GivenServices,
     authorization: Annotated[str, HeaderParameter(name="Authorization")] = "",
 ) -> Response[bytes]:
     """Everything counted, for who has the token; without one in the settings there is no page."""
