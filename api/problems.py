@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 from litestar.exceptions import HTTPException, ValidationException
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoRowConnection
 
 from api.catalogue import catalogue
 from api.faults import FAULTS_MAX, Fault
@@ -60,7 +59,6 @@ _AWAY: Final = (
 """The database is not there, or not for writing."""
 _CROWDED: Final = (
     TimeoutError,
-    NoRowConnection,
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
     asyncpg.TransactionRollbackError,

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from api.databases import sqlalchemy_url
@@ -61,7 +63,7 @@ class Bounds:
     requests_max: int = 1_024
     pool_connections: int = 12
     row_connections: int = 8
-    wait_seconds: float = 1.5
+    wait_seconds: float = 1.25
     body_bytes_max: int = 64 * 1024
     body_seconds: float = 10.0
 
@@ -92,7 +94,7 @@ class Services:
             connection = await self.pool.acquire(timeout=self.bounds.wait_seconds)
         except TimeoutError:
             raise overloaded() from None
-        except (OSError, asyncpg.InterfaceError) as error:
+        except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
             raise Problem("unavailable") from error
         try:
             yield connection
@@ -101,9 +103,22 @@ class Services:
 
     @asynccontextmanager
     async def rows(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction for rows that do not post: committed at the end, or rolled back."""
-        async with self.engine.begin() as connection:
-            yield connection
+        """A transaction for rows that do not post: committed at the end, or rolled back.
+
+        Raises:
+            Problem: as `connection`.
+        """
+        try:
+            connection = await self.engine.connect()
+        except NoConnection:
+            raise overloaded() from None
+        except (OSError, asyncpg.PostgresError, DBAPIError) as error:
+            raise Problem("unavailable") from error
+        try:
+            async with connection.begin():
+                yield connection
+        finally:
+            await connection.close()
 
     async def post(self, entry: JournalEntry) -> Posted:
         """The answer for an entry, or the refusal, within the wait: see `Poster.post`."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import socket
+import json
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from uuid import uuid4
 import httpx
 
 from api.app import create_app
-from api.serve import Server, config
+from api.serve import Server, config, listening
 from api.services import BOUNDS, Bounds
 from api.settings import Settings
 from tests.api.acts import ACTS
@@ -59,7 +60,16 @@ class House:
         wanted = {"Idempotency-Key": str(uuid4()), **headers}
         return await self.client.post("/v1/test/payments", json=body, headers=wanted)
 
-    async def raw(self, data: bytes, *, close: bool = False) -> bytes:
+    async def told(self, method: str, path: str, body: Any = None) -> tuple[int, bytes, float]:
+        """Status, answer and seconds of one request on a connection of its own."""
+        text = b"" if body is None else json.dumps(body).encode()
+        head = f"{method} {path} HTTP/1.1\r\nHost: h\r\nIdempotency-Key: {uuid4()}\r\n"
+        kind = f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"
+        begun = time.monotonic()
+        heard = await self.raw(head.encode() + kind.encode() + text, seconds=30)
+        return int(heard[9:12]), heard, time.monotonic() - begun
+
+    async def raw(self, data: bytes, *, close: bool = False, seconds: float = 1) -> bytes:
         """What the server says to these bytes until it closes, or is silent for a moment."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
@@ -67,17 +77,17 @@ class House:
             if close:
                 writer.write_eof()
             await writer.drain()
-            return await _until_silent(reader)
+            return await _until_silent(reader, seconds)
         except ConnectionError:
             return b""
         finally:
             writer.close()
 
 
-async def _until_silent(reader: asyncio.StreamReader) -> bytes:
+async def _until_silent(reader: asyncio.StreamReader, seconds: float) -> bytes:
     heard = b""
     try:
-        while part := await asyncio.wait_for(reader.read(65_536), 1.0):
+        while part := await asyncio.wait_for(reader.read(65_536), seconds):
             heard += part
             if b"\r\n\r\n" in heard:
                 head, _, body = heard.partition(b"\r\n\r\n")
@@ -93,7 +103,7 @@ async def _until_silent(reader: asyncio.StreamReader) -> bytes:
 async def house(database: Database, bounds: Bounds = BOUNDS, **more: Any) -> AsyncIterator[House]:
     settings = settings_of(database, **more)
     app = create_app(settings, bounds=bounds, routes=ACTS)
-    door = socket.create_server(("127.0.0.1", 0), backlog=1_024)
+    door = listening("127.0.0.1", 0)
     port = door.getsockname()[1]
     server = Server(config(app, settings))
     # Without the signal handlers of `bousol serve`: Ctrl-C belongs to whoever runs the tests.

@@ -1,0 +1,110 @@
+"""The description tells the truth: whatever it allows is answered as it says, and never by a fault."""
+
+import json
+import re
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import load_all_checks
+
+from api.app import create_app
+from api.openapi import document, printed
+from api.routes import ROUTES
+from api.settings import Settings
+from tests.api.acts import ACTS
+
+CASES = 25
+
+
+async def test_the_description_is_served_as_it_is_frozen(home):
+    served = await home.get("/v1/openapi.json")
+    assert served.json()["openapi"] == "3.1.0"
+    assert served.content == printed(document(home.app)).encode()
+
+
+def operations(app):
+    for path, item in document(app)["paths"].items():
+        for method, operation in item.items():
+            yield f"{method} {path}", operation
+
+
+@pytest.fixture(scope="module")
+def app():
+    return create_app(Settings(database_url="postgresql://nobody@nowhere/none"), routes=ACTS)
+
+
+def test_every_operation_is_named_and_described_and_tells_its_problems(app):
+    names = [operation["operationId"] for _, operation in operations(app)]
+    assert len(names) == len(set(names))
+    for _, operation in operations(app):
+        assert {"400", "500", "503"} <= set(operation["responses"])
+
+
+def test_every_route_of_the_service_says_in_one_sentence_what_it_does(app):
+    for route in ROUTES:
+        assert re.fullmatch(r"[A-Z][^\n]+[.]", (route.fn.__doc__ or "").splitlines()[0])
+
+
+def test_what_comes_in_is_closed_bounded_and_exact(app):
+    shapes = document(app)["components"]["schemas"]
+    assert shapes["Payment"]["additionalProperties"] is False
+    assert shapes["Amount"]["additionalProperties"] is False
+    assert shapes["Amount"]["properties"]["amount"]["maximum"] == 2**53 - 1
+    assert shapes["Amount"]["properties"]["currency"]["pattern"] == "^[A-Z]{3}$"
+    assert "additionalProperties" not in shapes["Cover"]
+    pay = dict(operations(app))["post /v1/test/payments"]
+    assert {"413", "415"} <= set(pay["responses"])
+    assert pay["parameters"][0]["required"] is True
+
+
+def test_no_reference_leads_nowhere(app):
+    whole = document(app)
+    for place in set(re.findall(r'"#/([^"]+)"', json.dumps(whole))):
+        part = whole
+        for step in place.split("/"):
+            part = part[step]
+
+
+async def test_whatever_the_description_allows_is_answered_as_it_says(home, payment):
+    """Schemathesis, in short: no finding and no 5xx for any route of the service."""
+    load_all_checks()
+    described = document(home.app)
+    described = described | {
+        "paths": {
+            path: item
+            for path, item in described["paths"].items()
+            if not path.startswith("/v1/test") or path == "/v1/test/payments"
+        }
+    }
+    schema = schemathesis.openapi.from_dict(described)
+    found = []
+    import asyncio
+
+    def examine():
+        for operation in schema.get_all_operations():
+            one = operation.ok()
+            for mode in schemathesis.GenerationMode:
+                cases = 0
+
+                @settings(
+                    max_examples=CASES,
+                    deadline=None,
+                    database=None,
+                    derandomize=True,
+                    phases=[Phase.generate],
+                    suppress_health_check=list(HealthCheck),
+                )
+                @schemathesis.hypothesis.given(case=one.as_strategy(generation_mode=mode))
+                def ask(case):
+                    nonlocal cases
+                    cases += 1
+                    case.call_and_validate(base_url=home.url, headers={"Accept-Language": "en"})
+
+                try:
+                    ask()
+                except Exception as finding:
+                    found.append((one.label, mode, str(finding)))
+
+    await asyncio.to_thread(examine)
+    assert found == []
