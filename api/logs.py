@@ -65,9 +65,7 @@ def _short(filename: str) -> str:
     return "/".join(filename.rsplit("/", 3)[-3:])
 
 
-def _only_places(
-    _: Any, __: str, event: structlog.typing.EventDict
-) -> structlog.typing.EventDict:
+def _only_places(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """Put types and places in the place of a traceback."""
     info = event.pop("exc_info", None)
     if isinstance(info, tuple) and info[1] is not None:

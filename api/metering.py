@@ -33,10 +33,17 @@ class Meter:
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
         self._requests = Counter(
-            "bousol_requests", "Requests answered.", ("route", "method", "status"), registry=registry
+            "bousol_requests",
+            "Requests answered.",
+            ("route", "method", "status"),
+            registry=registry,
         )
         self._seconds = Histogram(
-            "bousol_request_seconds", "Until answered.", ("route",), buckets=_SECONDS, registry=registry
+            "bousol_request_seconds",
+            "Until answered.",
+            ("route",),
+            buckets=_SECONDS,
+            registry=registry,
         )
         self.active = Gauge("bousol_requests_active", "Requests being answered.", registry=registry)
         self.batches = Histogram(

@@ -156,9 +156,7 @@ def _problems(app: Litestar) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _add_problems(
-    operation: dict[str, Any], named: Iterable[str], shared: dict[str, Any]
-) -> None:
+def _add_problems(operation: dict[str, Any], named: Iterable[str], shared: dict[str, Any]) -> None:
     """Give an operation every problem it can answer with; equal answers are described once."""
     codes = [*EVERYWHERE, *named, *(WITH_BODY if "requestBody" in operation else ())]
     answers = {s: r for s, r in operation["responses"].items() if s.startswith("2")}

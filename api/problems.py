@@ -139,9 +139,7 @@ def told(problem: Problem, asking: Asking, figures: Figures) -> dict[str, Any]:
     return members
 
 
-def answer(
-    problem: Problem, asking: Asking, *, symbol: str
-) -> tuple[int, dict[str, str], bytes]:
+def answer(problem: Problem, asking: Asking, *, symbol: str) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of the answer."""
     members = told(problem, asking, Figures(asking.language, symbol))
     headers = {

@@ -91,7 +91,9 @@ def _proxies(value: str) -> str:
     try:
         networks = [ipaddress.ip_network(part.strip()) for part in value.split(",")]
     except ValueError:
-        raise ValueError("addresses or networks with commas, such as 127.0.0.1,10.0.0.0/8") from None
+        raise ValueError(
+            "addresses or networks with commas, such as 127.0.0.1,10.0.0.0/8"
+        ) from None
     return ",".join(str(network) for network in networks)
 
 

@@ -36,7 +36,7 @@ class ChainHead(Told):
 
     seq: Annotated[int, Field(ge=0, description="The number of the last entry.")]
     hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-    posted_at: datetime
+    posted_at: Annotated[datetime | None, Field(description="null: no entry yet.")]
 
 
 class Cover(Told):
@@ -59,7 +59,13 @@ class Cover(Told):
     head: ChainHead
 
 
-@get("/v1/cover", operation_id="getCover", tags=["public"], security=[{}], opt={"problems": ("unavailable",)})
+@get(
+    "/v1/cover",
+    operation_id="getCover",
+    tags=["public"],
+    security=[{}],
+    opt={"problems": ("unavailable",)},
+)
 async def cover(services: GivenServices) -> Cover:
     """Tells L, C, R, the reserve and both ratios after the last entry that is durable."""
     async with services.connection() as connection:
@@ -77,7 +83,9 @@ def _told(head: store.Head, local: str) -> Cover:
         remainder=head.remainder,
         redemption_ppm=_ratio_ppm(head.reserve, head.debt),
         par_ppm=_ratio_ppm(head.reserve, head.issued),
-        head=ChainHead(seq=head.seq, hash=head.hash.hex(), posted_at=head.posted_at),
+        head=ChainHead(
+            seq=head.seq, hash=head.hash.hex(), posted_at=head.posted_at if head.seq else None
+        ),
     )
 
 

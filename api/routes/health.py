@@ -1,8 +1,7 @@
 """Whether the process lives, whether it can serve, and what it has counted."""
 
-from typing import Annotated, Final, Literal
-
 import hmac
+from typing import Annotated, Final, Literal
 
 from litestar import Response, get
 from litestar.params import HeaderParameter

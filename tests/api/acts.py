@@ -21,8 +21,8 @@ from ledger.money import euros
 
 class Payment(Shape):
     amount: Amount
-    payer: Annotated[int, Field(ge=1)]
-    payee: Annotated[int, Field(ge=1)]
+    payer: Annotated[int, Field(ge=1, le=1_000)]
+    payee: Annotated[int, Field(ge=1_001)]
     note: Annotated[str, Field(max_length=20)] = ""
 
 
@@ -67,7 +67,8 @@ async def nap(seconds: Annotated[float, QueryParameter(name="seconds")] = 0.1) -
 @get("/v1/test/rows", operation_id="testRows")
 async def rows(services: GivenServices, statement: FromQuery[str]) -> Receipt:
     async with services.rows() as connection:
-        await connection.exec_driver_sql(statement)
+        for one in statement.split(";"):
+            await connection.exec_driver_sql(one)
     return Receipt(seq=0, balance=0)
 
 

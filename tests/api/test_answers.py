@@ -102,7 +102,7 @@ async def test_every_refusal_is_a_problem_of_the_catalogue(home, refusal):
             f"/v1/test/refusals/{refusal.code}", **{"Accept-Language": language}
         )
         told = await problem(answered, refusal.code)
-        assert told["title"] == getattr(catalogue()[refusal.code].words[language], "title")
+        assert told["title"] == catalogue()[refusal.code].words[language].title
         assert "{" not in told["detail"].replace('{"amount": 2100, "currency": "BSL"}', "")
 
 

@@ -132,7 +132,9 @@ async def test_a_body_that_grows_too_large_is_refused_on_the_way(home):
     assert heard == b"" or heard.startswith(b"HTTP/1.1 413 ")
 
 
-async def test_a_request_cut_at_any_byte_leaves_no_payment_and_no_fault(home, books, payment, caplog):
+async def test_a_request_cut_at_any_byte_leaves_no_payment_and_no_fault(
+    home, books, payment, caplog
+):
     whole = request(json.dumps(payment).encode())
     before = await entries(books)
     for length in range(0, len(whole) - 1, 7):

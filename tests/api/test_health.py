@@ -120,8 +120,14 @@ async def test_a_ledger_without_an_entry_has_no_ratio(make_database):
         told = (await home.get("/v1/cover")).json()
     assert (told["redemption_ppm"], told["par_ppm"]) == (None, None)
     assert (told["owed"]["amount"], told["head"]["seq"]) == (0, 0)
+    assert told["head"]["posted_at"] is None
 
 
 async def test_rows_that_do_not_post_are_committed_or_refused_in_their_own_words(home):
-    assert (await home.get("/v1/test/rows?statement=select%201")).status_code == 200
-    await problem(await home.get("/v1/test/rows?statement=select%20pg_sleep(11)"), "overloaded")
+    async def run(statement):
+        return await home.client.get("/v1/test/rows", params={"statement": statement})
+
+    assert (await run("select 1")).status_code == 200
+    late = "select set_config('statement_timeout', '50ms', true); select pg_sleep(5)"
+    await problem(await run(late), "overloaded")
+    await problem(await run("select * from no_such_table"), "internal")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -12,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from api.failures import Failure
-from api.serve import listening, serve
+from api.serve import listening
 from api.settings import variable
 from ledger.paying import CHAIN_LOCK
 from tests.api.house import settings_of
@@ -124,7 +125,14 @@ def test_an_address_that_is_taken_is_one_sentence():
             listening("127.0.0.1", port)
 
 
-def test_a_database_that_is_away_is_one_sentence(fresh_database, capfd):
-    settings = settings_of(fresh_database, database_url="postgresql://nobody@127.0.0.1:1/none")
-    with pytest.raises(Failure, match="^The database cannot be reached: .+[.]$"):
-        serve(settings, host="127.0.0.1", port=0)
+async def test_a_database_that_is_away_is_one_sentence(fresh_database):
+    away = {"BOUSOL_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    process = await asyncio.create_subprocess_exec(
+        *(f"{sys.prefix}/bin/bousol", "serve", "--port", "0"),
+        env=os.environ | away,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, told = await process.communicate()
+    assert (process.returncode, out) == (2, b"")
+    assert re.fullmatch(r"bousol: The database cannot be reached: .+[.]\n", told.decode())
