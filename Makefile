@@ -11,7 +11,7 @@ setup: .venv/ready  ## a virtual environment with everything in it
 
 demo: setup  ## the main job on real code and a real PostgreSQL, step by step
 	$(BIN)/bousol tour
-	$(if $(ONCE),$(BIN)/bousol db start --once)
+	$(if $(ONCE),$(BIN)/bousol db start --once && $(BIN)/bousol audit)
 
 test: setup  ## every test but the long ones, and the coverage they reach
 	$(COVERAGE) erase && $(COVERAGE) run -m pytest && $(COVERAGE) combine --quiet

@@ -94,6 +94,26 @@ def audit(
         sys.exit(EXIT_PROOF_FAILED)
 
 
+@main.group(cls=Commands)
+def bench() -> None:
+    """Speed against public anchors; from a checkout."""
+
+
+@bench.command("ledger")
+@click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
+@click.option("--growth", is_flag=True, help="Fill it to ten million entries instead.")
+@click.option("--seconds", type=click.FloatRange(0.2), default=3.0, help="Of each run.")
+@click.option("--rounds", type=click.IntRange(1), default=3, help="Medians are told.")
+@click.option("--keep", is_flag=True, help="Write the result to bench/results.")
+def bench_ledger(*, as_json: bool, growth: bool, seconds: float, rounds: int, keep: bool) -> None:
+    """Measure the posting path, anchors and loads in turn, and prove every ledger."""
+    from api.benchmarks import ledger
+
+    proven = ledger(seconds, rounds, as_json=as_json, growing=growth, keep=keep)
+    if not proven:
+        sys.exit(EXIT_PROOF_FAILED)
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port; 0 takes a free one.")

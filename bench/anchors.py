@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from api.failures import Failure
+from bench.server import ADMINISTRATOR
 
 if TYPE_CHECKING:
     from bench.server import Server
@@ -35,7 +36,7 @@ async def make_anchors(server: Server) -> None:
     """The databases of the anchors, filled."""
     for database in (TPCB, NAIVE):
         await server.drop(database)
-        await server.run("postgres", f"create database {database}")
+        await server.run(ADMINISTRATOR, f"create database {database}")
     await server.run(NAIVE, _NAIVE_SQL.read_text(encoding="utf-8"), "vacuum analyze")
     await _pgbench(server, TPCB, "-i", "-q", "-s", str(SCALE))
 

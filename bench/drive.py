@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.batch import POST, arguments
 from ledger.poster import CAP, Poster
 
-from bench.server import APPLICATION
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ledger.journal import JournalEntry
+    from asyncpg import Record
+    from asyncpg.prepared_stmt import PreparedStatement
 
     from bench.loads import Load
     from bench.server import Server
+    from ledger.journal import JournalEntry
 
 FASTEST = 50_000
 """Entries a second that are made before the clock starts; a run that used them all ends there."""
@@ -51,7 +50,7 @@ async def drive(  # noqa: PLR0913  why: the axes of the benchmark
     """Callers through a poster, as in the service."""
     fastest = FASTEST if callers >= cap else min(FASTEST, 2_000 * callers)
     entries = iter(load.entries(int(fastest * seconds)))
-    poster = Poster(lambda: server.connect(database, APPLICATION), lanes=lanes, cap=cap)
+    poster = Poster(lambda: server.connect(database), lanes=lanes, cap=cap)
     times: list[float] = []
     async with poster:
         start = time.perf_counter()
@@ -61,7 +60,10 @@ async def drive(  # noqa: PLR0913  why: the axes of the benchmark
 
     times.sort()
     return Run(
-        len(times) / wall, percentile(times, 0.5), percentile(times, 0.99), len(times) / poster.batches
+        len(times) / wall,
+        percentile(times, 0.5),
+        percentile(times, 0.99),
+        len(times) / poster.batches,
     )
 
 
@@ -76,23 +78,22 @@ async def _caller(
         times.append(time.perf_counter() - begun)
 
 
-async def direct(
-    server: Server, database: str, load: Load, *, callers: int, seconds: float
-) -> Run:
+async def direct(server: Server, database: str, load: Load, *, callers: int, seconds: float) -> Run:
     """The posting function called with one entry, each caller on a connection of its own."""
     entries = iter(load.entries(int(1_000 * callers * seconds)))
-    connections = [await server.connect(database, APPLICATION) for _ in range(callers)]
+    connections = [await server.connect(database) for _ in range(callers)]
     statements = [await connection.prepare(POST) for connection in connections]
     times: list[float] = []
     start = time.perf_counter()
     stop = start + seconds
 
-    async def caller(statement: object) -> None:
+    async def caller(statement: PreparedStatement[Record]) -> None:
         for entry in entries:
             begun = time.perf_counter()
             if begun > stop:
                 return
-            row = await statement.fetchrow(*arguments([entry]))  # type: ignore[attr-defined]
+            row = await statement.fetchrow(*arguments([entry]))
+            assert row is not None
             assert row["refused"] == [None], row
             times.append(time.perf_counter() - begun)
 

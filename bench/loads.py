@@ -7,11 +7,10 @@ import time
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from bench.world import AIDED, LOTS, MERCHANTS, WALLETS, bousol_cents
 from ledger.chart import AccountClass, single_account
 from ledger.journal import JournalEntry, Transfer
 from ledger.kinds import Kind
-
-from bench.world import AIDED, LOTS, MERCHANTS, WALLETS, bousol_cents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +53,9 @@ class Load:
     def _cents(self) -> int:
         return self._random.randrange(1, AMOUNT_CENTS_MAX)
 
-    def _entry(self, kind: Kind, *transfers: Transfer, document: UUID | None = None) -> JournalEntry:
+    def _entry(
+        self, kind: Kind, *transfers: Transfer, document: UUID | None = None
+    ) -> JournalEntry:
         return JournalEntry(
             id=self._uuid7(),
             party=transfers[0].debit,
@@ -84,6 +85,7 @@ class Load:
         if what < CONVERSIONS_SHARE:
             return self._conversion()
         merchant = self._random.choice(MERCHANTS)
+        payers: tuple[int, ...]
         if what < CONVERSIONS_SHARE + LOTS_SHARE:
             payer = self._random.choice(AIDED)
             lot = LOTS[2 * (payer - AIDED[0])]

@@ -1,5 +1,6 @@
--- The naive transfer: what a careful programmer writes in an afternoon. One call moves money between two accounts,
--- locks them in one order, keeps both balances beside the two lines; no key, no history check, no chain.
+-- The naive transfer: what a careful programmer writes in an afternoon. One call moves money
+-- between two accounts, locks them in one order, keeps both balances beside the two lines; no key,
+-- no history check, no chain.
 create table account (
   id bigint primary key,
   balance bigint not null check (balance >= 0)
@@ -14,6 +15,10 @@ create table line (
 );
 create index line_account on line (account, id);
 create sequence transfer;
+create table transfer_header (                       -- the ORM's; the function needs a number only
+  id bigint generated always as identity primary key,
+  at timestamptz not null default now()
+);
 
 create function pay(payer bigint, payee bigint, amount bigint) returns bigint language plpgsql as $$
 declare
@@ -22,13 +27,19 @@ declare
   payee_balance bigint;
 begin
   if payer < payee then
-    update account a set balance = a.balance - amount where id = payer returning a.balance into strict payer_balance;
-    update account a set balance = a.balance + amount where id = payee returning a.balance into strict payee_balance;
+    update account a set balance = a.balance - amount where id = payer
+      returning a.balance into strict payer_balance;
+    update account a set balance = a.balance + amount where id = payee
+      returning a.balance into strict payee_balance;
   else
-    update account a set balance = a.balance + amount where id = payee returning a.balance into strict payee_balance;
-    update account a set balance = a.balance - amount where id = payer returning a.balance into strict payer_balance;
+    update account a set balance = a.balance + amount where id = payee
+      returning a.balance into strict payee_balance;
+    update account a set balance = a.balance - amount where id = payer
+      returning a.balance into strict payer_balance;
   end if;
-  insert into line (transfer, account, amount, balance) values (t, payer, -amount, payer_balance), (t, payee, amount, payee_balance);
+  insert into line (transfer, account, amount, balance) values
+    (t, payer, -amount, payer_balance),
+    (t, payee, amount, payee_balance);
   return t;
 end $$;
 

@@ -41,7 +41,7 @@ def test_fsync_us(server: Server) -> float | None:
     if not program.exists():
         return None
     with tempfile.NamedTemporaryFile(dir=server.postgres.home) as file:
-        command = ["stdbuf", "-oL", program, "-s", "1", "-f", file.name]
+        command = ["stdbuf", "-oL", str(program), "-s", "1", "-f", file.name]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  why: the server's own program
             assert process.stdout is not None
             for line in process.stdout:

@@ -10,23 +10,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import asyncpg
 
+from api.databases import APPLICATION, OWNER, drop, provision
 from api.embedded_postgres import EmbeddedPostgres
-from ledger.store import function_scripts
+from api.migrate import migrate
+from ledger.audit import audit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator
 
     Connection = asyncpg.Connection[asyncpg.Record]
 
+ADMINISTRATOR: Final = "postgres"
 SETTLE_SECONDS: Final = 2.0
-OWNER: Final = "bousol_owner"
-APPLICATION: Final = "bousol_app"
-_TABLES: Final = Path(__file__).parent.parent / "migrations" / "versions" / "0001_ledger.sql"
-_ROLES: Final = f"""
-create role {OWNER} login;
-create role {APPLICATION} login;
-create role bousol_ccas login;
-"""
+BREATH_SECONDS: Final = 0.2
 
 
 class Server(NamedTuple):
@@ -34,17 +30,17 @@ class Server(NamedTuple):
 
     postgres: EmbeddedPostgres
 
-    def url(self, database: str, user: str = "postgres") -> str:
+    def url(self, database: str, user: str = ADMINISTRATOR) -> str:
         """The address of a database for a role."""
         return self.postgres.url(database=database, user=user)
 
-    async def connect(self, database: str, user: str = "postgres") -> Connection:
-        """A connection, which is certainly of that role (an empty address could be another's)."""
+    async def connect(self, database: str, user: str = APPLICATION) -> Connection:
+        """A connection, certainly of that role: an empty address could be another's."""
         connection = await asyncpg.connect(self.url(database, user))
         assert await connection.fetchval("select current_user") == user
         return connection
 
-    async def run(self, database: str, *scripts: str, user: str = "postgres") -> None:
+    async def run(self, database: str, *scripts: str, user: str = ADMINISTRATOR) -> None:
         """Run scripts in a database, each as one text."""
         connection = await self.connect(database, user)
         try:
@@ -53,36 +49,40 @@ class Server(NamedTuple):
         finally:
             await connection.close()
 
+    async def make(self, database: str) -> None:
+        """An empty ledger, as the product makes one."""
+        await self.drop(database)
+        urls = await provision(self.url(ADMINISTRATOR), database)
+        await migrate(urls.owner)
+
     async def copy(self, source: str, target: str) -> None:
-        """Make `target` a fresh copy of `source`, and wait until the disk is quiet again."""
+        """Make `target` a fresh copy of `source`, and let the disk breathe."""
         await self.drop(target)
-        await self.run("postgres", f"create database {target} template {source} owner {OWNER}")
-        await self.settle(0.2)
+        await provision(self.url(ADMINISTRATOR), target, template=source)
+        await self.settle(BREATH_SECONDS)
 
     async def drop(self, database: str) -> None:
         """Drop a database, if it is there."""
-        await self.run("postgres", f"drop database if exists {database} with (force)")
+        await drop(self.url(ADMINISTRATOR), database)
 
     async def settle(self, seconds: float = SETTLE_SECONDS) -> None:
         """Let the server write what earlier runs left behind, so that later ones do not wait."""
-        await self.run("postgres", "checkpoint")
+        await self.run(ADMINISTRATOR, "checkpoint")
         await asyncio.sleep(seconds)
+
+    async def is_proven(self, database: str) -> bool:
+        """Whether the ledger of a database stands before its audit."""
+        report = await audit(lambda: self.connect(database))
+        return report.ok
 
 
 @asynccontextmanager
 async def bench_server(folder: Path | None = None) -> AsyncIterator[Server]:
-    """A server with the product's own settings, in a folder below `folder` or the system's."""
+    """A server with the product's own settings, in a new folder below `folder` or the system's."""
     with tempfile.TemporaryDirectory(prefix="bousol-bench-", dir=folder) as home:
-        Path(home).chmod(0o755)
+        Path(home).chmod(0o755)  # noqa: ASYNC240  why: nothing else runs yet
         with EmbeddedPostgres(Path(home) / "server") as postgres:
-            server = Server(postgres)
-            await server.run("postgres", _ROLES)
-            yield server
+            yield Server(postgres)
 
 
-async def make_ledger(server: Server, database: str, functions: Iterable[str] = ()) -> None:
-    """An empty ledger: the product's tables and functions, or the functions given instead."""
-    await server.drop(database)
-    await server.run("postgres", f"create database {database} owner {OWNER}")
-    scripts = tuple(functions) or function_scripts()
-    await server.run(database, _TABLES.read_text(encoding="utf-8"), *scripts, user=OWNER)
+__all__ = ["APPLICATION", "OWNER", "Server", "bench_server"]

@@ -11,8 +11,6 @@ from ledger.chart import AccountClass, Commodity, single_account
 from ledger.journal import JournalEntry, Posted, Transfer
 from ledger.kinds import Kind
 
-from bench.server import APPLICATION
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -31,8 +29,9 @@ LOT_EURO_CENTS: Final = 2_000_000
 SETUP_BATCH: Final = 200
 
 _OPEN: Final = """
-select count(ledger.open_account(id, $1::smallint, $2::smallint, party => id, rule => $3::bigint,
-                                 expires => case when $3::bigint is null then null else timestamptz '2099-12-31' end))
+select count(ledger.open_account(
+         id, $1::smallint, $2::smallint, party => id, rule => $3::bigint,
+         expires => case when $3::bigint is not null then timestamptz '2099-12-31' end))
   from generate_series($4::bigint, $5::bigint) id
 """
 _UUIDS: Final = count(1)
@@ -66,7 +65,7 @@ def entry(kind: Kind, *transfers: tuple[int, int, int], lines: int = 1) -> Journ
 
 async def people(server: Server, database: str) -> None:
     """Open the accounts and give them money, through the posting function alone."""
-    connection = await server.connect(database, APPLICATION)
+    connection = await server.connect(database)
     try:
         await _open(connection)
         await post_all(connection, _money())
@@ -109,6 +108,7 @@ def _money() -> Iterator[JournalEntry]:
         yield entry(Kind.ISSUE_TRANSFER, (guar, circ, EURO_CENTS_EACH), bought)
     aid = LOT_EURO_CENTS * len(LOTS)
     yield entry(Kind.PROGRAMME_FUND, (guar, PROGRAMME, aid))
-    yield entry(Kind.AID_BATCH, (PROGRAMME, circ, aid), (issued, AWARDS, bousol_cents(aid)))
+    given = ((PROGRAMME, circ, aid), (issued, AWARDS, bousol_cents(aid)))
+    yield entry(Kind.AID_BATCH, *given, lines=len(LOTS))
     for lot in LOTS:
         yield entry(Kind.AID_AWARD, (AWARDS, lot, bousol_cents(LOT_EURO_CENTS)))

@@ -15,7 +15,8 @@ import asyncpg
 
 from ledger.batch import arguments
 from ledger.lane import confirming
-from ledger.refusals import POSTING_REFUSALS, PostingRefusal
+from ledger.poster import refusal_of
+from ledger.refusals import PostingRefusal
 from ledger.store import answer
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT: Final = "2s"
 IDLE_TIMEOUT: Final = "5s"
 _UNDONE: Final = "BS001"
-_TYPES: Final = tuple(
+_TYPES: Final = tuple(  # why: two lines of text beat 24
     "bigint smallint uuid bigint uuid bytea int uuid uuid bigint bigint int smallint date "  # noqa: SIM905
     "timestamptz boolean bigint boolean int bigint int int int bigint".split()
 )
-"""The types of the columns of `ledger.post`, in order."""  # why SIM905: two lines beat 24
+"""The types of the columns of `ledger.post`, in order."""
 
 
 class Replayed(Exception):
@@ -71,6 +72,7 @@ async def post_and_commit(connection: Connection, entries: Sequence[JournalEntry
 
     Raises:
         PostingRefusal: one was refused, so nothing stands; the refusal is final for its key.
+        Replan: only for entries that ask for it.
         Replayed: one was answered before, so nothing new stands.
         OutcomeUnknown: the answer was lost; ask again with the same keys.
     """
@@ -93,9 +95,10 @@ async def _explain(
     entry = next(e for e in entries if str(e.key) == error.detail)
     code = str(error.args[0])
     if code == "replayed":
+        await connection.execute("select ledger.barrier()")  # what stands may not be durable yet
         raise Replayed(await _posted(connection, entry)) from error
-    refusal = POSTING_REFUSALS[code](entry.key)
-    if not refusal.transient:
+    refusal = refusal_of(code, entry)
+    if isinstance(refusal, PostingRefusal) and not refusal.transient:
         await connection.fetchrow(
             "select * from ledger.close_key($1, $2, $3, $4)",
             entry.party,

@@ -340,7 +340,10 @@ KINDS: Final[dict[Kind, KindFacts]] = {
     ),
     Kind.HOLD: KindFacts(_pairs((_HOLDERS, (A.HOLD,))), thaws=True, reversible=False),
     Kind.HOLD_CAPTURE: KindFacts(
-        _pairs(((A.HOLD,), (A.MERCHANT, A.WALLET))), spends=True, reversible=False
+        _pairs(((A.HOLD,), _HOLDERS), (_HOLDERS, (A.MERCHANT,))),
+        spends=True,
+        reversible=False,
+        refundable=True,
     ),
     Kind.HOLD_RELEASE: KindFacts(_pairs(((A.HOLD,), _HOLDERS)), thaws=True, reversible=False),
 }

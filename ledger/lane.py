@@ -74,9 +74,9 @@ def confirming(connection: Any, key: UUID) -> Iterator[None]:
     finally:
         with suppress(asyncpg.InterfaceError):
             connection.remove_log_listener(hear)
-    if any(unconfirmed(message) for message in doubts):
-        _drop(connection)
-        raise OutcomeUnknown(key)
+        if any(unconfirmed(message) for message in doubts):  # of a refusal or a replay as well
+            _drop(connection)
+            raise OutcomeUnknown(key)
 
 
 def _drop(connection: Any) -> None:

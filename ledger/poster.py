@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from ledger.journal import JournalEntry
     from ledger.lane import Connect
 
-CAP: Final = 128
-"""Most entries in one batch; measured in bench/ledger.py."""
+CAP: Final = 256
+"""Most entries in one batch, once so many wait; measured by `bousol bench ledger`."""
+SECOND_LANE_FROM: Final = 64
+"""Entries that must wait before another lane works beside one that does: smaller batches cost more
+than the overlap gives."""
 QUEUE_MAX: Final = 4_096
 """Most entries waiting; beyond it the caller is told to come back."""
 RETRY_PAUSE_SECONDS_MAX: Final = 1.0
@@ -84,6 +87,7 @@ class Poster:
         self._notifier = Notifier(connect)
         self._sweeper: asyncio.TimerHandle | None = None
         self._stopping = False
+        self._sent = 0
         self.batches = 0
         """Batches committed so far."""
 
@@ -171,16 +175,24 @@ class Poster:
         return future
 
     def _wake(self) -> None:
-        if self._free and self._waiting:
-            task = self._loop.create_task(self._drain(self._free.pop()))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        """Let a lane work if none does, or if enough wait to be worth another."""
+        enough = SECOND_LANE_FROM if len(self._free) < len(self._lanes) else 1
+        if self._free and len(self._waiting) >= enough:
+            self._start_lane()
+
+    def _start_lane(self) -> None:
+        task = self._loop.create_task(self._drain(self._free.pop()))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _drain(self, lane: Lane) -> None:
+        jobs = self._next_batch()
+        self._sent += len(jobs)
         try:
-            while jobs := self._next_batch():
+            if jobs:
                 await self._send(lane, jobs)
         finally:
+            self._sent -= len(jobs)
             self._free.append(lane)
             self._wake()
 
@@ -188,7 +200,11 @@ class Poster:
         """Up to `cap` entries in order of arrival; those past their deadline are dropped unsent."""
         now = self._loop.time()
         jobs: list[_Job] = []
-        while self._waiting and len(jobs) < self._cap:
+        # A lane leaves the others their share of what is outstanding: else every caller ends up in
+        # one batch, and Python and PostgreSQL wait for each other.
+        share = -(-(len(self._waiting) + self._sent) // len(self._lanes))
+        most = min(self._cap, max(share, SECOND_LANE_FROM))
+        while self._waiting and len(jobs) < most:
             job = self._waiting.popleft()
             if job.deadline < now:
                 self._fail(job, Overloaded(job.entry.key))
@@ -273,6 +289,8 @@ class Poster:
             if job.deadline < now and not job.answer.done():
                 late = OutcomeUnknown if job.sent else Overloaded
                 job.answer.set_exception(late(job.entry.key))
+        if self._free and self._waiting:  # the lane they wait for does not come back
+            self._start_lane()
         self._sweeper = self._loop.call_later(SWEEP_SECONDS, self._sweep)
 
 

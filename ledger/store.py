@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ledger.chart import AccountClass, Commodity, commodity_of
 from ledger.journal import Posted, Recorded, Transfer
 from ledger.kinds import Kind
+from ledger.lane import confirming
 from ledger.lots import Lot, Share, Used
 from ledger.refusals import POSTING_REFUSALS, PostingRefusal
 
@@ -176,8 +177,13 @@ async def answer(
 
 
 async def close_key(connection: Connection, *, party: int, key: UUID) -> Posted | PostingRefusal:
-    """What the ledger answered this key; if nothing, the key is closed and "no" is final."""
-    row = await connection.fetchrow("select * from ledger.close_key($1, $2)", party, key)
+    """What the ledger answered this key; if nothing, the key is closed and "no" is final.
+
+    Raises:
+        OutcomeUnknown: the answer is not known to be durable: ask again.
+    """
+    with confirming(connection, key):
+        row = await connection.fetchrow("select * from ledger.close_key($1, $2)", party, key)
     assert row is not None
     return _answer(key, *row)
 

@@ -4,10 +4,14 @@ import contextlib
 import os
 import signal
 import socket
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 _LINES = 8
+# The shortest question of the protocol; on a socket the answer is always no.
+_ASK_FOR_SSL = struct.pack("!ii", 8, 80877103)
+_ANSWER_SECONDS_MAX = 5.0
 # Empty where the system does not have it, as on macOS.
 _PROCESSES = Path("/proc")
 
@@ -28,15 +32,20 @@ class Postmaster:
         return self.socket_folder / f".s.PGSQL.{self.port}"
 
     def answers(self) -> bool:
-        """Whether it is ready and accepts connections now."""
+        """Whether it is ready and answers a question now.
+
+        A connection alone proves nothing: the system accepts it for a server that is being killed.
+        """
         if self.status != "ready":
             return False
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(_ANSWER_SECONDS_MAX)
             try:
                 probe.connect(str(self.socket_path))
+                probe.sendall(_ASK_FOR_SSL)
+                return probe.recv(1) == b"N"
             except OSError:
                 return False
-        return True
 
     def lives(self) -> bool:
         """Whether its process exists and is a server on this data, ready or not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -100,6 +101,7 @@ class Stage:
     _accounts: dict[str, int] = field(default_factory=dict)
     _codes: dict[int, str] = field(default_factory=dict)
     _parties: dict[str, int] = field(default_factory=dict)
+    _begun: float = field(default_factory=time.monotonic)
 
     # Accounts ----------------------------------------------------------------------------------
 
@@ -229,6 +231,10 @@ class Stage:
         parameters = ", ".join(f"${n}" for n in range(1, len(arguments) + 1))
         async with self.pool.acquire() as connection:
             return await connection.fetchval(f"select ledger.{name}({parameters})", *arguments)
+
+    def lasted(self) -> timedelta:
+        """How long the story has lasted."""
+        return timedelta(seconds=time.monotonic() - self._begun)
 
     async def now(self) -> datetime:
         """What time the database has."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from ledger.audit.facts import EFFECTS, PLACES, TEMPLATES
+from ledger.audit.facts import EFFECTS, PLACES, TEMPLATES, Effect
 from ledger.audit.report import Proved
 from ledger.audit.wire import More
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 UNKNOWN: Final = -1
 """The pair of a transfer that names an account that does not exist."""
 _NONE: Final[frozenset[int]] = frozenset()
+_NO_EFFECT: Final = Effect(0, 0, 0)
 
 
 class Account:
@@ -139,7 +140,7 @@ class Moved:
         self.debt = self.issued = self.reserve = 0
         self.by_pair: dict[int, list[Leg]] = defaultdict(list)
         for moved, leg in legs:
-            effect = EFFECTS[moved]
+            effect = EFFECTS.get(moved, _NO_EFFECT)
             self.debt += effect.debt * leg.amount
             self.issued += effect.issued * leg.amount
             self.reserve += effect.reserve * leg.amount

@@ -62,8 +62,6 @@ async def _audit(
     await keep_identities(connection, report, pace)
     while (head := await _head(connection)) - walk.seq > PAGE_ENTRIES:
         await _walk(walk, head, pace, progress)
-        if walk.seq < head:
-            break
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await _finish(connection, walk, report, progress)
     return report

@@ -52,7 +52,7 @@ class Walk:
         self._spent: list[tuple[int, int, int, int]] = []
 
     async def begin(self) -> None:
-        """Read the scheme, the policies and the genesis link."""
+        """Read the rules, and the genesis link."""
         await self._read_rules()
         genesis = await self._reader.genesis()
         stored = None if genesis is None or genesis.last_seq else genesis.hash
@@ -89,14 +89,13 @@ class Walk:
         self._report.head_seq, self._report.head_hash = self.seq, self.hash
 
     async def _prepare(self, page: Page) -> None:
-        """Read the accounts met for the first time, and policies put meanwhile."""
+        """Read the accounts met for the first time, and the policies as they are by now."""
         met = {e.debit for e in page.entries} | {e.credit for e in page.entries}
         met |= {m.debit for m in page.more} | {m.credit for m in page.more}
         if new := sorted(met - self.books.accounts.keys()):
             for row in await self._connection.fetch(statement("audit/account"), new):
                 self.books.accounts[row["id"]] = Account(row)
-        if {e.policy for e in page.entries} - self.rules.tranche_wallets.keys():
-            await self._read_rules()
+        await self._read_rules()
 
     async def _read_rules(self) -> None:
         scheme = await self._connection.fetchrow(statement("audit/scheme"))

@@ -79,14 +79,16 @@ def hold(act: Act, *, payer: int, held: int, bousol_cents: int) -> JournalEntry:
 def hold_capture(
     act: Act, *, hold_id: UUID, held: Share, payee: int, payer: int, bousol_cents: int
 ) -> JournalEntry:
-    """15.00 of the 20.00 held are paid, and the other 5.00 go back in the same entry.
+    """The 20.00 held go back whole, and 15.00 of them are paid in the same entry.
+
+    The payer's own account pays, so that a refund finds it again.
 
     Args:
         act: whose request the payment is.
         hold_id: settled by this entry, once.
         held: account of the hold and all it holds.
         payee: account paid.
-        payer: account the rest goes back to, the one the money came from.
+        payer: account the money came from.
         bousol_cents: captured, at most what is held.
 
     Raises:
@@ -96,8 +98,8 @@ def hold_capture(
         raise CaptureAboveHold(bousols(bousol_cents), bousols(held.cents))
     return act.entry(
         Kind.HOLD_CAPTURE,
-        Transfer(held.account, payee, bousol_cents),
-        Transfer(held.account, payer, held.cents - bousol_cents),
+        Transfer(held.account, payer, held.cents),
+        Transfer(payer, payee, bousol_cents),
         once=hold_id,
     )
 

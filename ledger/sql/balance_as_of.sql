@@ -1,5 +1,5 @@
--- The balance of an account after entry $2, in minor units on its own side; 0 before its first transfer.
--- $1 account bigint, $2 seq bigint.
+-- The balance of an account after entry $2, in minor units on its own side; 0 before its first
+-- transfer. $1 account bigint, $2 seq bigint.
 select coalesce((
   select balance from (
     (select debit_version as version, debit_balance as balance from ledger.journal

@@ -1,5 +1,5 @@
--- What a party could pay an acceptor with: its wallet and its lots, each with whether its rule accepts.
--- $1 party bigint, $2 acceptor account bigint.
+-- What a party could pay an acceptor with: its wallet and its lots, each with whether its rule
+-- accepts. $1 party bigint, $2 acceptor account bigint.
 select a.id, a.class, a.balance, a.rule, a.expires,
        a.rule is not null and exists (
          select from ledger.acceptance x

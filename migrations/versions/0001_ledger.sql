@@ -1,5 +1,6 @@
 -- The ledger's tables and what they refuse by themselves.
--- Run as the owner in an empty database. The functions that may write here stand in ledger/sql/functions.
+-- Run as the owner in an empty database.
+-- The functions that may write here stand in ledger/sql/functions.
 
 create schema ledger;
 
@@ -14,8 +15,8 @@ create table ledger.commodity (
 create table ledger.class (
   id smallint primary key check (id between 1 and 39),
   code text not null unique,
-  side smallint not null check (side in (1, -1)),      -- 1: grows with debits, -1: grows with credits
-  debt smallint not null default 0,                    -- weight in L, what is owed to holders in euros
+  side smallint not null check (side in (1, -1)),      -- 1: grows with debits, -1: with credits
+  debt smallint not null default 0,                    -- weight in L, the euros owed to holders
   issued smallint not null default 0,                  -- weight in C, the currency in circulation
   reserve smallint not null default 0,                 -- weight in the euros that cover L
   statutory text
@@ -35,7 +36,8 @@ create table ledger.kind (
   refundable boolean not null default false,
   rounding text not null default 'none',               -- how the remainder is bounded
   stopped boolean not null default false,              -- the stop switch of this kind
-  pairs bit(1600) not null default 0::bit(1600)        -- its template, for post(): bit debit class * 40 + credit class
+  -- Its template, for post(): bit debit class * 40 + credit class.
+  pairs bit(1600) not null default 0::bit(1600)
 );
 
 create table ledger.template (
@@ -45,7 +47,8 @@ create table ledger.template (
   primary key (kind, debit, credit)
 );
 
--- The scheme: rate and redemption policy, fixed at the first issue; and the gate every entry passes.
+-- The scheme: rate and redemption policy, fixed at the first issue;
+-- and the gate every entry passes.
 create table ledger.scheme (
   single boolean primary key default true check (single),
   rate_issued int not null default 21,
@@ -53,7 +56,7 @@ create table ledger.scheme (
   tranche bigint not null default 2000,                -- euro-cents of a full tranche
   redemption text not null default 'symmetric' check (redemption in ('symmetric', 'sponsored')),
   card_each bigint not null default 3000,              -- a card pays this much without its PIN
-  card_sum bigint not null default 10000,              -- and this much in all since the PIN was last given
+  card_sum bigint not null default 10000,              -- and this much in all since its PIN
   stopped boolean not null default false,              -- the stop switch of everything
   closed_before date not null default '-infinity'      -- the first open civil day
 );
@@ -66,7 +69,7 @@ create table ledger.policy (
   wallet_mode text not null check (wallet_mode in ('linear', 'tranche')),
   comptoir_mode text not null check (comptoir_mode in ('linear', 'tranche')),
   commission_ppm int not null check (commission_ppm between 0 and 1000000),
-  settings jsonb not null default '{}',                -- what only Python reads: caps, validities, fees
+  settings jsonb not null default '{}',                -- for Python alone: caps, validities, fees
   author bigint not null,
   confirmer bigint not null check (confirmer <> author)
 );
@@ -81,23 +84,29 @@ create table ledger.account (
   floor bigint not null default 0,
   ceiling bigint,
   expires timestamptz,                                 -- a lot or a hold: when it ends
-  rule bigint,                                         -- an earmarked lot: which acceptors it may pay
+  rule bigint,                                         -- an earmarked lot: whom it may pay
   party bigint,                                        -- whose it is; null for the issuer's own
-  class smallint not null,                             -- no foreign key: it would be paid at every change of balance
+  -- No foreign key here: it would be paid at every change of balance.
+  class smallint not null,
   commodity smallint not null,
   side smallint not null,
-  status smallint not null default 0 check (status between 0 and 3),   -- open, no receipts, frozen, closed
+  -- 0 open, 1 receives nothing, 2 frozen, 3 closed.
+  status smallint not null default 0 check (status between 0 and 3),
   label text,                                          -- C1, P1 …: an identifier, never a name
   opened_at timestamptz not null default clock_timestamp(),
   check (balance >= floor),
   check (status <> 3 or balance = 0),
-  check (class <> 6 or balance = 0)                    -- a public body holds nothing between two entries
-) with (fillfactor = 50);                              -- every change of balance stays on its page (HOT)
+  -- A public body holds nothing between two entries.
+  check (class <> 6 or balance = 0)
+  -- With half a page free, every change of balance stays on its page (HOT).
+) with (fillfactor = 50);
 create index account_party on ledger.account (party) where party is not null;
-create unique index account_label on ledger.account (class, commodity, label) where label is not null;
+create unique index account_label on ledger.account (class, commodity, label)
+ where label is not null;
 create sequence ledger.account_id start 1000;
 
-create table ledger.acceptance (                       -- a rule of a programme, and an acceptor it allows
+-- A rule of a programme, and an acceptor it allows.
+create table ledger.acceptance (
   rule bigint not null,
   account bigint not null,
   after_seq bigint not null,                           -- for the entries after this one,
@@ -105,16 +114,18 @@ create table ledger.acceptance (                       -- a rule of a programme,
   primary key (rule, account, after_seq)
 );
 
-create table ledger.card (                             -- a card that pays: whether it may, and what it spent since its PIN
+-- A card that pays: whether it may, and what it spent since its PIN.
+create table ledger.card (
   id bigint primary key,
   party bigint not null,
-  status smallint not null default 0 check (status between 0 and 1),   -- usable, blocked
+  status smallint not null default 0 check (status between 0 and 1),   -- 0 usable, 1 blocked
   spent bigint not null default 0 check (spent >= 0)
 ) with (fillfactor = 50);
 
 -- The journal -----------------------------------------------------------------------------------
 
--- A row is an entry and its first transfer: most entries have no other. Readers use the views below.
+-- A row is an entry and its first transfer: most entries have no other.
+-- Readers use the views below.
 create table ledger.journal (
   seq bigint primary key,                              -- gapless, in commit order
   party bigint not null,
@@ -149,7 +160,8 @@ create index journal_credit on ledger.journal (credit, seq);
 create index journal_origin on ledger.journal (origin) where origin is not null;
 create index journal_remainder on ledger.journal (seq) where remainder > 0;
 
-create table ledger.journal_more (                     -- the second and later transfers of an entry
+-- The second and later transfers of an entry.
+create table ledger.journal_more (
   seq bigint not null,
   position smallint not null check (position > 1),
   debit bigint not null,
@@ -166,27 +178,32 @@ create index journal_more_debit on ledger.journal_more (debit, seq);
 create index journal_more_credit on ledger.journal_more (credit, seq);
 
 create view ledger.entry as
-select seq, id, party, key, request, once, kind, document, origin, card, coalesce(remainder, 0) as remainder,
-       coalesce(lines, 1) as lines, policy, effective, posted_at, transfers
+select seq, id, party, key, request, once, kind, document, origin, card,
+       coalesce(remainder, 0) as remainder, coalesce(lines, 1) as lines,
+       policy, effective, posted_at, transfers
   from ledger.journal;
 
 create view ledger.transfer as
-select seq, 1::smallint as position, debit, credit, amount, debit_balance, credit_balance, debit_version, credit_version
+select seq, 1::smallint as position, debit, credit, amount,
+       debit_balance, credit_balance, debit_version, credit_version
   from ledger.journal
  union all
-select seq, position, debit, credit, amount, debit_balance, credit_balance, debit_version, credit_version
+select seq, position, debit, credit, amount,
+       debit_balance, credit_balance, debit_version, credit_version
   from ledger.journal_more;
 
-create table ledger.refusal (                          -- final for its key; a closed key is one of them
+-- A refusal is final for its key; a closed key is one of them.
+create table ledger.refusal (
   key uuid not null,
   party bigint not null,
-  request bytea,                                       -- null: the key was closed before any request came
+  request bytea,                                       -- null: closed before any request came
   code text not null,
   at timestamptz not null,
   primary key (key, party)
 );
 
-create table ledger.chain_link (                       -- one per batch; the last one is the head of the ledger
+-- One link per batch; the last one is the head of the ledger.
+create table ledger.chain_link (
   last_seq bigint primary key,
   first_seq bigint not null,
   posted_at timestamptz not null,
@@ -198,7 +215,7 @@ create table ledger.chain_link (                       -- one per batch; the las
 );
 create index chain_link_posted_at on ledger.chain_link (posted_at, last_seq);
 
--- The chart: generated once from ledger/chart.py and ledger/kinds.py; a test keeps them equal -------------------
+-- The chart: generated once from ledger/chart.py and ledger/kinds.py; a test keeps them equal ---
 
 insert into ledger.commodity (id, code, face) values
   (1, 'EUR', null),
@@ -247,7 +264,9 @@ insert into ledger.class (id, code, side, debt, issued, reserve, statutory) valu
   (36, 'NOTE.OUT', 1, 0, 0, 0, null),
   (37, 'NOTE.RETURNS', 1, 0, 0, 0, null),
   (38, 'NOTE.DESTROYED', 1, 0, 0, 0, null);
-insert into ledger.kind (id, code, documented, capped, spends, lapses, restores, reverses, thaws, reversible, refundable, rounding) values
+insert into ledger.kind
+  (id, code, documented, capped, spends, lapses, restores, reverses, thaws, reversible, refundable,
+   rounding) values
   (1, 'payment', false, false, true, false, false, false, false, true, true, 'none'),
   (2, 'b2b', false, false, false, false, false, false, false, true, true, 'none'),
   (3, 'p2p', false, true, false, false, false, false, false, true, false, 'none'),
@@ -296,7 +315,7 @@ insert into ledger.kind (id, code, documented, capped, spends, lapses, restores,
   (46, 'opening', true, false, false, false, false, false, false, false, false, 'free'),
   (47, 'melting', true, false, false, false, false, false, false, true, false, 'redeem'),
   (48, 'hold', false, false, false, false, false, false, true, false, false, 'none'),
-  (49, 'hold_capture', false, false, true, false, false, false, false, false, false, 'none'),
+  (49, 'hold_capture', false, false, true, false, false, false, false, false, true, 'none'),
   (50, 'hold_release', false, false, false, false, false, false, true, false, false, 'none');
 insert into ledger.template (kind, debit, credit) values
   (1, 1, 2), (1, 3, 2),
@@ -307,7 +326,8 @@ insert into ledger.template (kind, debit, credit) values
   (6, 9, 19),
   (7, 8, 1), (7, 8, 2), (7, 18, 15), (7, 19, 15), (7, 19, 17),
   (8, 19, 9),
-  (9, 33, 32), (9, 33, 34), (9, 33, 35), (9, 33, 37), (9, 34, 33), (9, 34, 35), (9, 34, 37), (9, 35, 33), (9, 35, 34), (9, 38, 33),
+  (9, 33, 32), (9, 33, 34), (9, 33, 35), (9, 33, 37),
+  (9, 34, 33), (9, 34, 35), (9, 34, 37), (9, 35, 33), (9, 35, 34), (9, 38, 33),
   (10, 8, 7), (10, 12, 15), (10, 18, 15), (10, 36, 35),
   (11, 8, 1), (11, 8, 2), (11, 12, 15), (11, 18, 15),
   (12, 13, 12),
@@ -343,22 +363,30 @@ insert into ledger.template (kind, debit, credit) values
   (43, 9, 18), (43, 18, 9),
   (44, 11, 14), (44, 11, 22), (44, 11, 23), (44, 11, 24), (44, 30, 11), (44, 31, 11),
   (45, 9, 11), (45, 31, 9),
-  (46, 8, 1), (46, 8, 2), (46, 8, 3), (46, 8, 7), (46, 9, 15), (46, 9, 17), (46, 9, 18), (46, 9, 19), (46, 9, 20), (46, 10, 15), (46, 10, 17), (46, 10, 18), (46, 10, 19), (46, 10, 20), (46, 11, 20), (46, 12, 15), (46, 12, 17), (46, 12, 18), (46, 12, 19), (46, 12, 20), (46, 33, 32), (46, 35, 32), (46, 36, 32),
+  (46, 8, 1), (46, 8, 2), (46, 8, 3), (46, 8, 7),
+  (46, 9, 15), (46, 9, 17), (46, 9, 18), (46, 9, 19), (46, 9, 20),
+  (46, 10, 15), (46, 10, 17), (46, 10, 18), (46, 10, 19), (46, 10, 20),
+  (46, 11, 20), (46, 12, 15), (46, 12, 17), (46, 12, 18), (46, 12, 19), (46, 12, 20),
+  (46, 33, 32), (46, 35, 32), (46, 36, 32),
   (47, 1, 8), (47, 2, 8), (47, 11, 9), (47, 15, 26),
   (48, 1, 5), (48, 2, 5),
-  (49, 5, 1), (49, 5, 2),
+  (49, 1, 2), (49, 2, 2), (49, 5, 1), (49, 5, 2),
   (50, 5, 1), (50, 5, 2);
 update ledger.kind k
-   set pairs = (select coalesce(bit_or(set_bit(0::bit(1600), t.debit * 40 + t.credit, 1)), 0::bit(1600))
-                  from ledger.template t where t.kind = k.id);
+   set pairs = (
+     select coalesce(
+       bit_or(set_bit(0::bit(1600), t.debit * 40 + t.credit, 1)), 0::bit(1600))
+       from ledger.template t where t.kind = k.id);
 
 -- The issuer's own accounts: one per class, the id of the class; one per note and place of notes.
 insert into ledger.account (id, class, commodity, side)
 select c.id, c.id, case split_part(c.code, '.', 1) when 'EUR' then 1 else 2 end, c.side
-  from ledger.class c where c.id in (7, 8, 9, 10, 11, 13, 15, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
+  from ledger.class c
+ where c.id in (7, 8, 9, 10, 11, 13, 15, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
 insert into ledger.account (id, class, commodity, side)
 select 100 * n.id + c.id, c.id, n.id, c.side
   from ledger.class c, ledger.commodity n
  where n.face is not null and c.id in (32, 33, 34, 36, 38);
 
-insert into ledger.chain_link values (0, 0, '-infinity', 0, 0, 0, 0, sha256('bousol ledger chain 1'));
+insert into ledger.chain_link
+values (0, 0, '-infinity', 0, 0, 0, 0, sha256('bousol ledger chain 1'));

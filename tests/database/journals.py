@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -162,7 +163,7 @@ async def _notes(j: Journal) -> None:
     moved = flows.note_move(act(), notes=printed, to=stock, source=own.NOTES_VAULT)
     await j.post("dispatch", moved)
     sold = flows.issue_cash_paper(
-        act(),
+        act(effective=date(2020, 1, 2)),
         euros_cents=50_00,
         notes={TWENTY: 2, TEN: 1, ONE: 2},
         cash=a["cash"],
@@ -170,6 +171,9 @@ async def _notes(j: Journal) -> None:
         terms=Terms(mode=Mode.TRANCHE),
     )
     await j.post("notes sold", sold)
+    await j.books.connection.execute("select ledger.close_period('2021-01-01')")
+    swept = flows.sweep(act(), remainder=1_000, claimable=0, scheme=SYMMETRIC)
+    await j.post("sweep", swept)
     lost = flows.note_loss(act(), notes={TWENTY: 1}, source=stock, scheme=SYMMETRIC)
     await j.post("note lost", lost)
 

@@ -1,4 +1,4 @@
-"""Raw SQL by the application, by the CCAS and by the owner: each protection refuses.
+"""Raw SQL by the application and by the CCAS, and what the listed functions refuse.
 
 The posting function is attacked in test_minting; here it is what lies around it.
 """
@@ -10,17 +10,9 @@ from ledger.chart import AccountClass as A
 from ledger.chart import Commodity
 from ledger.flows import accounts as own
 from ledger.kinds import Kind
+from tests.database.raw import CHECKED, DENIED, REFUSED, TABLES, WAYS, attack, writes
 from tests.database.world import LONG_AGO, RULE, Books, entry, in_a_year, issuing, members
 
-DENIED = asyncpg.InsufficientPrivilegeError
-REFUSED = asyncpg.RestrictViolationError
-CHECKED = asyncpg.CheckViolationError
-
-TABLES = (  # noqa: SIM905  # why: two lines beat thirteen
-    "acceptance account card chain_link class commodity journal journal_more kind policy refusal "
-    "scheme template"
-).split()
-HISTORY = ("journal", "journal_more", "refusal", "chain_link")
 GRANTED = {
     *("post", "post_whole", "close_key", "barrier", "claimable"),
     *("open_account", "set_status", "set_ceiling", "extend_lot", "put_acceptance", "put_card"),
@@ -49,43 +41,6 @@ async def books(ground):
     await transaction.start()
     yield Books(connection)
     await transaction.rollback()
-
-
-async def attack(books, role, error, statement, *arguments):
-    """The statement fails with `error`, and not a row is another than before."""
-    await books.connection.execute("set local role postgres")
-    before = await books.written()
-    with pytest.raises(error) as told:  # noqa: PT012  # why: the statement is one transaction
-        async with books.connection.transaction():
-            await books.connection.execute(f"set local role {role}")
-            await books.connection.fetch(statement, *arguments)
-    await books.connection.execute("set local role postgres")
-    assert await books.written() == before
-    await books.connection.execute("set local role bousol_app")
-    return str(told.value)
-
-
-def writes(table):
-    """The four ways to write a table, with columns that exist."""
-    return {
-        "insert": f"insert into ledger.{table} select * from ledger.{table}",
-        "update": f"update ledger.{table} set {FIRST_COLUMN[table]} = {FIRST_COLUMN[table]}",
-        "delete": f"delete from ledger.{table}",
-        "truncate": f"truncate ledger.{table} cascade",
-    }
-
-
-FIRST_COLUMN = dict.fromkeys(TABLES, "id") | {
-    "acceptance": "rule",
-    "chain_link": "hash",
-    "journal": "amount",
-    "journal_more": "amount",
-    "policy": "settings",
-    "refusal": "code",
-    "scheme": "stopped",
-    "template": "kind",
-}
-WAYS = ("insert", "update", "delete", "truncate")
 
 
 async def test_no_table_is_left_out_of_the_attacks(books):
@@ -318,145 +273,6 @@ async def test_the_ccas_writes_nothing_of_the_ledger(books, table, way):
 )
 async def test_the_ccas_calls_nothing_of_the_ledger(books, call):
     await attack(books, "bousol_ccas", DENIED, f"select ledger.{call}")
-
-
-# The owner, by mistake ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("table", HISTORY)
-@pytest.mark.parametrize("way", WAYS)
-async def test_the_owner_does_not_write_history(books, table, way):
-    said = await attack(books, "bousol_owner", REFUSED, writes(table)[way])
-    assert "append-only" in said or "by ledger.post alone" in said
-
-
-@pytest.mark.parametrize("table", ["policy", "account", "scheme"])
-@pytest.mark.parametrize("way", ["delete", "truncate"])
-async def test_the_owner_removes_no_account_policy_or_scheme(books, table, way):
-    await attack(books, "bousol_owner", REFUSED, writes(table)[way])
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        "balance = balance + 1",
-        "version = version + 1",
-        "floor = floor - 1",
-        "class = 2",
-        "side = -side",
-        "commodity = 1",
-        "rule = 1",
-        "party = 1",
-        "id = id + 1000000",
-    ],
-)
-async def test_the_owner_changes_nothing_of_what_an_account_is(books, change):
-    await attack(books, "bousol_owner", REFUSED, f"update ledger.account set {change}")
-
-
-@pytest.mark.parametrize(
-    ("statement", "error"),
-    [
-        ("update ledger.scheme set rate_issued = 22", REFUSED),
-        ("update ledger.scheme set redemption = 'sponsored'", REFUSED),
-        ("update ledger.scheme set tranche = 100", REFUSED),
-        ("insert into ledger.scheme default values", asyncpg.UniqueViolationError),
-        ("insert into ledger.scheme (single) values (false)", CHECKED),
-        ("update ledger.policy set commission_ppm = 0", REFUSED),
-        ("update ledger.card set spent = -1", CHECKED),
-        ("update ledger.account set status = 3 where balance > 0", CHECKED),
-    ],
-)
-async def test_the_owner_does_not_change_what_was_promised(books, statement, error):
-    await attack(books, "bousol_owner", error, statement)
-
-
-async def test_an_account_that_owes_from_the_start_weighs_nothing_without_transfers(books):
-    """An owner may open an account by hand with a balance; no commodity adds up any more."""
-    await books.connection.execute("set local role bousol_owner")
-    await books.connection.execute("""
-        insert into ledger.account (id, class, commodity, side, balance)
-        values (500000, 1, 2, -1, 100)""")
-    await books.connection.execute("set local role bousol_app")
-    assert "a commodity does not add up" in await books.faults_of_the_law()
-
-
-# The owner, on purpose ----------------------------------------------------------------------------
-
-PLANT = """
-    create schema planted;
-    create function planted.post(payer bigint, payee bigint, moved bigint, ahead bigint)
-    returns void language plpgsql as $$
-    declare
-      head ledger.chain_link; d ledger.account; c ledger.account; this bigint;
-      at timestamptz := clock_timestamp();
-    begin
-      select * into head from ledger.chain_link order by last_seq desc limit 1;
-      select * into d from ledger.account where id = payer;
-      select * into c from ledger.account where id = payee;
-      this := head.last_seq + 1;
-      insert into ledger.journal
-      values (this, 1, payer, payee, moved, d.balance + d.side * moved + ahead,
-              c.balance - c.side * moved, d.version + 1, c.version + 1, at,
-              gen_random_uuid(), gen_random_uuid(), current_date, 5, 1, 1, '');
-      insert into ledger.chain_link
-      values (this, this, at, head.debt, head.issued, head.remainder, head.reserve,
-              ledger.link_hash(head.hash, this, this, at, head.debt, head.issued,
-                               head.remainder, head.reserve));
-    end $$"""
-
-
-@pytest.fixture
-async def planted(books):
-    """A function of the owner's that bears the name of the posting function."""
-    await books.connection.execute("set local role postgres")
-    database = await books.connection.fetchval("select current_database()")
-    await books.connection.execute(f"grant create on database {database} to bousol_owner")
-    await books.connection.execute("set local role bousol_owner")
-    await books.connection.execute(PLANT)
-    return books
-
-
-async def test_a_planted_function_cannot_write_transfers_that_do_not_continue(planted, ground):
-    """Whoever writes: a balance follows from the one before, or nothing is written."""
-    _, m = ground
-    for payer, payee, moved, ahead in (
-        (m.wallet, m.merchant, 1, 1),
-        (m.wallet, m.merchant, 1, -1),
-        (m.wallet, 123_456_789, 1, 0),
-    ):
-        await attack(
-            planted, "bousol_owner", asyncpg.IntegrityConstraintViolationError,
-            "select planted.post($1, $2, $3, $4)", payer, payee, moved, ahead,
-        )  # fmt: skip
-
-
-async def test_a_planted_function_cannot_bring_an_account_below_its_floor(planted, ground):
-    _, m = ground
-    call = "select planted.post($1, $2, $3, 0)"
-    await attack(planted, "bousol_owner", CHECKED, call, m.wallet, m.merchant, 1_000_00)
-
-
-async def test_a_planted_function_can_mint_and_then_the_cover_does_not_add_up(planted, ground):
-    """What an owner can do on purpose: nobody in the database stops it, every audit names it."""
-    _, m = ground
-    await planted.connection.execute("select planted.post($1, $2, 1, 0)", own.ISSUED, m.wallet)
-    assert await planted.faults() == ["cover is not what the accounts hold"]
-
-
-async def test_a_trigger_of_the_owners_can_move_a_balance_and_then_it_has_no_transfer(
-    books, ground
-):
-    _, m = ground
-    await books.connection.execute("set local role bousol_owner")
-    await books.connection.execute("""
-        create temp table lever (account bigint);
-        create function pg_temp.pull() returns trigger language plpgsql as $$ begin
-          update ledger.account set balance = balance + 1 where id = new.account; return new;
-        end $$;
-        create trigger pull before insert on lever for each row execute function pg_temp.pull()""")
-    await books.connection.execute("insert into lever values ($1)", m.wallet)
-    assert "a balance is not the sum of its transfers" in await books.faults()
 
 
 async def test_the_ledger_is_whole_after_all_attacks(ground, books):

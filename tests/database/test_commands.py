@@ -9,6 +9,9 @@ import sys
 import asyncpg
 import pytest
 
+from api import db
+from api.databases import drop, provision
+from api.db import bring_up_to_date
 from api.failures import Failure
 from api.ledger_database import LedgerDatabase, ready
 from api.settings import Settings, SettingsError
@@ -86,6 +89,31 @@ def test_db_migrate_brings_a_database_of_somebody_elses_up_to_date(environment, 
     result = run("db", "migrate", environment=environment)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.endswith("; functions replaced\n")
+
+
+async def test_a_database_without_a_schema_gets_one(server, capsys):
+    admin = server.url(database="postgres", user="postgres")
+    name = f"test_{os.getpid()}_empty"
+    made = await provision(admin, name)
+    settings = Settings(database_url=made.application, migration_url=made.owner, ccas_url=made.ccas)
+    try:
+        await bring_up_to_date(settings)
+    finally:
+        await drop(admin, name)
+    assert capsys.readouterr().out.startswith("schema none to 00")
+
+
+async def test_a_server_that_is_too_old_is_one_sentence(urls, monkeypatch):
+    monkeypatch.setattr(db, "OLDEST", 99)
+    settings = Settings(database_url=urls.application, migration_url=urls.owner)
+    with pytest.raises(Failure, match="Bou'Sol needs 99 or later"):
+        await bring_up_to_date(settings)
+
+
+def test_the_tour_runs_in_a_pipe_in_the_language_asked_for(environment):
+    result = run("tour", "--lang", "en", environment=environment)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "Every Bou\N{RIGHT SINGLE QUOTATION MARK}Sol is covered" in result.stdout
 
 
 @pytest.mark.parametrize(

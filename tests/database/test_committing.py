@@ -1,6 +1,7 @@
 """Entries and their caller's own rows stand or fall together."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -10,10 +11,11 @@ from ledger import flows, store
 from ledger.chart import AccountClass as A
 from ledger.committing import Replayed, own_rows, post_and_commit
 from ledger.flows import Act, Terms
+from ledger.journal import JournalEntry
 from ledger.refusals import InsufficientFunds, KeyConflict, OutcomeUnknown
 
 
-def act(party: int = 1, **facts: object) -> Act:
+def act(party: int = 1, **facts: Any) -> Act:
     facts.setdefault("document", uuid4())
     return Act(id=uuid4(), party=party, key=uuid4(), request=b"0" * 16, **facts)
 
@@ -38,7 +40,7 @@ async def wallet(shop):
         return await store.open_account(c, A.WALLET, party=1)
 
 
-def bought(wallet: int, **facts: object):
+def bought(wallet: int, **facts: Any) -> JournalEntry:
     return flows.issue_transfer(
         act(**facts), euros_cents=20_00, holder=wallet, bank_line=uuid4(), terms=Terms()
     )
@@ -50,7 +52,7 @@ async def settle(c, entry, order=None):
         return await post_and_commit(c, [entry])
 
 
-async def count(c) -> int:
+async def count(c: Any) -> Any:
     return await c.fetchval("select count(*) from own.orders")
 
 
@@ -147,7 +149,7 @@ async def test_a_connection_lost_at_the_commit_is_an_unknown_outcome(shop, walle
         assert await store.answer(other, party=1, key=entry.key) is None
 
 
-def _like(connection) -> dict[str, object]:
+def _like(connection: Any) -> dict[str, Any]:
     """The same place, the same role: a role may end its own sessions."""
     host, port = connection._addr.rsplit("/.s.PGSQL.", 1)
     return {"host": host, "port": int(port), "user": "bousol_app",

@@ -7,22 +7,21 @@ import time
 from asyncio.subprocess import PIPE, create_subprocess_exec
 from collections import Counter
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from ledger import store
 from ledger.committing import own_rows, post_and_commit
-from ledger.journal import Posted
 from ledger.kinds import Kind
-from ledger.poster import Poster
-from ledger.refusals import KeyClosed, OutcomeUnknown, Overloaded
+from ledger.poster import Replan
 from tests.database.hands import ORDER
-from tests.database.world import LONG_AGO, Books, again, entry, in_a_year, members, tell
+from tests.database.world import LONG_AGO, Books, entry, in_a_year, members, tell
 
 PROCESSES = 4
 CHAIN_LOCK = 20210917
+PAUSE_SECONDS = 0.8
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +46,20 @@ async def _line(stream):
     return await stream.readline()
 
 
-async def hands(what, *each):
-    """One process for each of the arguments; they start at once; the reports, added up."""
+async def _nothing():
+    pass
+
+
+async def hands(what, *each, beside=_nothing):
+    """One process for each of the arguments; they start at once; the reports, added up.
+
+    `beside` is what happens in this process while they work.
+    """
     programs = [(sys.executable, "-m", "tests.database.hands", what, json.dumps(x)) for x in each]
     running = [await create_subprocess_exec(*p, stdin=PIPE, stdout=PIPE) for p in programs]
     assert [await _line(one.stdout) for one in running] == [b"ready\n"] * len(running)
-    told = await asyncio.gather(*(one.communicate(b"go\n") for one in running))
+    told = await asyncio.gather(*(one.communicate(b"go\n") for one in running), beside())
+    told.pop()
     assert [one.returncode for one in running] == [0] * len(running)
     reports = [json.loads(out) for out, _ in told]
     assert [report["errors"] for report in reports] == [[]] * len(running)
@@ -206,11 +213,13 @@ async def _holding_the_lock(books, m, seconds):
 async def _tills(books, m, payers, beside=None):
     """The report of 16 tills for a second and a half, with somebody `beside` them."""
     load = {"url": books.url, "payers": payers, "payee": m.merchant, "seconds": 1.5}
-    running = asyncio.create_task(hands("tills", load))
-    if beside is not None:
-        await asyncio.sleep(0.9)  # The process has started, and most of its time is to come.
-        await beside(books, m, 0.7)
-    ((report,), _) = await running
+
+    async def in_the_middle():
+        await asyncio.sleep(0.3)
+        if beside is not None:
+            await beside(books, m, PAUSE_SECONDS)
+
+    ((report,), _) = await hands("tills", load, beside=in_the_middle)
     return report
 
 
@@ -223,9 +232,9 @@ async def test_a_caller_who_pauses_with_own_rows_stalls_no_till(ground):
     for name, report in (("alone", alone), ("paused", paused), ("lock held", stalled)):
         tell(f"{name}: {report['n']} payments, p99 {report['p99'] * 1000:.1f} ms, "
               f"longest {report['longest'] * 1000:.0f} ms")  # fmt: skip
-    assert stalled["longest"] > 0.4, "the control shows that the measure sees a stall"
+    assert stalled["longest"] > 0.9 * PAUSE_SECONDS, "the control: the measure sees a stall"
     assert paused["p99"] < max(4 * alone["p99"], 0.1)
-    assert paused["longest"] < max(4 * alone["longest"], 0.4)
+    assert paused["longest"] < 0.9 * PAUSE_SECONDS
 
 
 async def test_own_rows_stand_with_their_entry_or_not_at_all(ground):
@@ -245,113 +254,16 @@ async def test_own_rows_stand_with_their_entry_or_not_at_all(ground):
         await connection.close()
 
 
-# Overload, deadlines, timeouts -------------------------------------------------------------
-
-
-@asynccontextmanager
-async def _stuck(books):
-    """Nobody posts meanwhile: the chain lock is held."""
+async def test_own_rows_of_a_plan_that_lost_a_race_are_not_written(ground):
+    books, m = ground
+    order = uuid4()
+    paid = entry(Kind.PAYMENT, (m.wallet, m.merchant, 1), expected=(m.wallet, -1))
     connection = await asyncpg.connect(books.url)
-    async with connection.transaction():
-        await connection.execute(f"select pg_advisory_xact_lock({CHAIN_LOCK})")
-        yield
+    with pytest.raises(Replan):  # noqa: PT012  # why: own rows are a block by their nature
+        async with own_rows(connection):
+            await connection.execute(ORDER, order, order)
+            await post_and_commit(connection, [paid])
     await connection.close()
-
-
-def _poster(books, **limits):
-    return Poster(lambda: asyncpg.connect(books.url), **limits)
-
-
-async def _sent(poster, wanted, **limits):
-    """Ask for `wanted`, and let it leave before anything else happens."""
-    asked = asyncio.create_task(poster.post(wanted, **limits))
-    await asyncio.sleep(0.05)
-    return asked
-
-
-async def test_a_full_queue_says_when_to_come_back(ground):
-    books, m = ground
-    paid = [entry(Kind.PAYMENT, (m.wallet, m.merchant, 1)) for _ in range(6)]
-    async with _poster(books, lanes=1, cap=1, queue_max=4) as poster:
-        async with _stuck(books):
-            asked = [await _sent(poster, one) for one in paid[:5]]
-            with pytest.raises(Overloaded) as told:
-                await poster.post(paid[5])
-            assert told.value.retry_after_seconds > 0
-            assert told.value.key == paid[5].key
-        assert all(isinstance(answer, Posted) for answer in await asyncio.gather(*asked))
-        assert isinstance(await poster.post(paid[5]), Posted)
-
-
-async def test_an_entry_past_its_deadline_is_dropped_unsent(ground):
-    books, m = ground
-    first, late = (entry(Kind.PAYMENT, (m.wallet, m.merchant, 1)) for _ in range(2))
-    async with _poster(books, lanes=1, cap=1) as poster:
-        async with _stuck(books):
-            asked = await _sent(poster, first)
-            with pytest.raises(Overloaded):
-                await poster.post(late, timeout_seconds=0.1)
-        assert isinstance(await asked, Posted)
-    closed = await store.close_key(books.connection, party=late.party, key=late.key)
-    assert isinstance(closed, KeyClosed), "it never came, and now it never will"
-
-
-async def test_a_wait_that_ends_leaves_the_truth_to_be_asked_with_the_key(ground):
-    books, m = ground
-    paid = entry(Kind.PAYMENT, (m.wallet, m.merchant, 1))
-    async with _poster(books) as poster:
-        async with _stuck(books):
-            with pytest.raises(OutcomeUnknown) as told:
-                await poster.post(paid, timeout_seconds=0.1)
-            assert told.value.key == paid.key
-        answer = await poster.post(again(paid))
-        assert answer == await store.answer(books.connection, party=paid.party, key=paid.key)
-
-
-async def test_who_comes_while_the_first_is_in_flight_waits_for_its_answer(ground):
-    books, m = ground
-    paid = entry(Kind.PAYMENT, (m.wallet, m.merchant, 1), once=uuid4())
-    other_key = again(paid, key=uuid4())
-    async with _poster(books) as poster:
-        async with _stuck(books):
-            asked = [await _sent(poster, one) for one in (paid, again(paid), other_key)]
-        first, second, other = await asyncio.gather(*asked, return_exceptions=True)
-    assert first == second
-    assert getattr(other, "code", None) == "already_done"
-
-
-async def test_a_caller_who_goes_away_recalls_nothing_and_disturbs_nobody(ground):
-    books, m = ground
-    gone, stays = (entry(Kind.PAYMENT, (m.wallet, m.merchant, 1)) for _ in range(2))
-    async with _poster(books) as poster:
-        async with _stuck(books):
-            asked = await _sent(poster, gone)
-            waiting = await _sent(poster, stays)
-            asked.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await asked
-        assert isinstance(await waiting, Posted)
-        found = await store.answer(books.connection, party=gone.party, key=gone.key)
-        assert found == await poster.post(again(gone))
-
-
-async def test_a_lane_that_is_cut_asks_again_with_the_same_keys(ground, fresh_database):
-    books, m = ground
-    superuser = await asyncpg.connect(fresh_database.superuser_url)
-    paid = [entry(Kind.PAYMENT, (m.wallet, m.merchant, 1), once=uuid4()) for _ in range(50)]
-    before = await books.balance(m.wallet)
-    async with _poster(books) as poster:
-        async with _stuck(books):
-            asked = [
-                await _sent(poster, paid[0]),
-                *map(asyncio.create_task, map(poster.post, paid[1:])),
-            ]
-            await asyncio.sleep(0.05)
-            cut = await superuser.fetchval("""select count(pg_terminate_backend(pid))
-                from pg_stat_activity where datname = current_database()
-                  and wait_event_type = 'Lock' and query like '%ledger.post%'""")
-        answers = await asyncio.gather(*asked)
-    await superuser.close()
-    assert cut > 0
-    assert len({answer.seq for answer in answers}) == 50
-    assert await books.balance(m.wallet) == before - 50
+    count = "select count(*) from shop.orders where id = $1"
+    assert await books.connection.fetchval(count, order) == 0
+    assert await books.code(replace(paid, expected=None)) is None, "its key is free"

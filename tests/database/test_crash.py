@@ -106,9 +106,10 @@ async def killed_after(plan, seconds):
     worker = WORKERS.Process(target=work, args=(plan,))
     worker.start()
     try:
-        size = _size(plan.log)
+        size, deadline = _size(plan.log), time.monotonic() + 60
         while _size(plan.log) == size:
             assert worker.is_alive()
+            assert time.monotonic() < deadline
             await asyncio.sleep(0.002)
         await asyncio.sleep(seconds)
         assert worker.is_alive()
@@ -277,9 +278,26 @@ async def test_a_cancelled_wait_of_own_rows_is_unknown_and_asked_again(own_serve
             await admin.fetchval(CANCEL)
             with pytest.raises(OutcomeUnknown):
                 await asked
+            await _waits_however_it_is_asked(urls.application, admin, paid)
         stood = await store.close_key(books.connection, party=paid.party, key=paid.key)
         assert isinstance(stood, Posted)
     await admin.close()
+
+
+async def _waits_however_it_is_asked(url, admin, paid):
+    """The same again, and "did it go through?": neither answers before the standby does."""
+    async with ledger_at(url) as first, ledger_at(url) as second:
+        asked = [
+            asyncio.create_task(_with_own_rows(first.connection, again(paid))),
+            asyncio.create_task(store.close_key(second.connection, party=1, key=paid.key)),
+        ]
+        while waiting := [one for one in asked if not one.done()]:
+            await _until(admin, f"select ({WAITING}) > 0")
+            await _still_waits(*waiting)
+            await admin.fetchval(CANCEL)
+            await asyncio.wait(waiting, timeout=0.2)
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        assert [type(one) for one in told] == [OutcomeUnknown] * 2
 
 
 async def _with_own_rows(connection, wanted):

@@ -1,16 +1,23 @@
 import io
+import os
 import re
+from datetime import UTC, datetime
+from typing import Any
 
 import asyncpg
 import pytest
 from rich.console import Console
 
 from api.figures import Figures
-from api.tour import play
+from api.tour import ending, play
 from api.tour.chapters import CHAPTERS
 from api.tour.printing import Printer
-from api.tour.stage import ProofFailed
+from api.tour.stage import ProofFailed, Stage
 from api.tour.story import Chapter, Text
+from ledger.audit import AuditReport, Proved
+from ledger.store import Head
+
+NOON = datetime(2026, 3, 2, 11, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -108,3 +115,62 @@ async def test_what_a_killed_tour_left_is_dropped_by_the_next(admin_url, told, m
     monkeypatch.setattr(play, "CHAPTERS", ())
     await play.tour(admin_url, Figures("fr"), pause=False)
     assert await tours(admin_url) == []
+
+
+async def test_on_a_terminal_there_are_colours_a_bar_and_a_pause_after_each_step(
+    admin_url, monkeypatch
+):
+    out, pauses = io.StringIO(), []
+
+    class Terminal(Console):
+        def input(self, prompt="", **_):
+            pauses.append(str(prompt))
+            return ""
+
+    def printing(figures, code):
+        return Printer(figures, code, Terminal(file=out, width=90, force_terminal=True))
+
+    monkeypatch.setattr(play, "Printer", printing)
+    monkeypatch.setattr(play, "CHAPTERS", CHAPTERS[:1])
+    assert await play.tour(admin_url, Figures("fr"), pause=True) is True
+    assert pauses == ["Entrée pour la suite…"] * len(CHAPTERS[0].steps)
+    assert "\x1b[" in out.getvalue()
+
+
+async def test_an_audit_that_finds_something_fails_the_tour(admin_url, told, monkeypatch):
+    report = AuditReport()
+    report[Proved.LAW].fail("journal", "seq 7", "21 L - 20 C", stored=1, expected=0)
+
+    async def finds(connect):
+        return report
+
+    monkeypatch.setattr(ending, "audit", finds)
+    monkeypatch.setattr(play, "CHAPTERS", ())
+    assert await play.tour(admin_url, Figures("en"), pause=False) is False
+    assert "law, journal seq 7: 21 L - 20 C 1 (0)" in told.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("head", "what"),
+    [
+        (Head(1, NOON, 20_00, 21_00, 1, 20_00, b""), "21 L - 20 C is 0 and R is 1"),
+        (Head(1, NOON, 20_00, 21_00, 0, 19_99, b""), "1999 cents held for 2000 owed"),
+    ],
+)
+def test_each_step_keeps_the_law_and_the_cover(head, what):
+    with pytest.raises(ProofFailed, match=what):
+        play._check(CHAPTERS[0].steps[0], head)
+
+
+def test_what_is_not_so_is_no_proof():
+    nobody: Any = None
+    stage = Stage(nobody, nobody)
+    stage.prove(so=True, what="the sea is wet")
+    with pytest.raises(ProofFailed, match="the sea is dry"):
+        stage.prove(so=False, what="the sea is dry")
+
+
+def test_a_tour_is_left_alone_while_its_process_lives():
+    assert play._lives(os.getpid())
+    assert play._lives(1)
+    assert not play._lives(999_999_999)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from ledger import store
+from ledger.audit import audit
 from ledger.batch import POST, Refused, answers, arguments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
+    from ledger.audit import AuditReport
     from ledger.journal import JournalEntry
 
 
@@ -21,6 +23,7 @@ class Ground:
     """One connection of the application role to one database."""
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._runner = asyncio.Runner()
         self._connection: Any = self._runner.run(asyncpg.connect(url))
 
@@ -45,6 +48,9 @@ class Ground:
             (x.code, None, None) if isinstance(x, Refused) else (None, x.seq, x.balance)
             for x in answers(row)
         ]
+
+    def audit(self) -> AuditReport:
+        return self._runner.run(audit(lambda: asyncpg.connect(self._url)))
 
     def state(self) -> tuple[Any, ...]:
         """Balances, versions, cover and journal, times left out: equal for equal histories."""

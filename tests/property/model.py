@@ -25,6 +25,7 @@ PARIS, SINCE_EVER, LARGEST_LAW = ZoneInfo("Europe/Paris"), datetime.min.replace(
 KEY_UNUSED = frozenset({"stopped", "replan"})
 LOST_RACES = frozenset({"insufficient_funds", "lot_not_accepted", "lot_expired"})
 OPEN, NO_RECEIPTS, FROZEN, CLOSED = range(4)
+ISSUED = chart.single_account(AccountClass.ISSUED)
 
 
 class Refused(Exception):  # a code, on its way out of the rule that found it
@@ -48,6 +49,12 @@ class Cover(NamedTuple):
     issued: int = 0
     remainder: int = 0
     reserve: int = 0
+
+
+class Dated(NamedTuple):
+    valid_from: datetime = SINCE_EVER
+    comptoirs: Mode = Mode.TRANCHE
+    wallets: Mode = Mode.LINEAR
 
 
 @dataclass
@@ -82,9 +89,7 @@ def issuers_own_accounts() -> dict[int, Account]:
 @dataclass
 class Model:
     scheme: Scheme = SYMMETRIC
-    policies: list[tuple[datetime, Mode]] = field(
-        default_factory=lambda: [(SINCE_EVER, Mode.TRANCHE)]
-    )
+    policies: list[Dated] = field(default_factory=lambda: [Dated()])
     card_each: int = 30_00
     card_sum: int = 100_00
     stopped: set[Kind] = field(default_factory=set)
@@ -113,7 +118,7 @@ class Model:
             self._header(e, now, today)
             self._card(e)
             balances = [self._transfer(e, t, now) for t in e.transfers]
-            self._law(e, now)
+            self._law(e, now, converts=self.cover.issued != before[0].issued)
             self._spend_card(e)
             self.journal.append(replace(e, effective=e.effective or today))
             answer = Answer(None, len(self.journal), balances[0], now)
@@ -190,7 +195,7 @@ class Model:
         expired, is_lot = d.expires and d.expires < now, d.account_class is AccountClass.LOT
         accepted = not is_lot or (d.rule, t.credit) in self.acceptance
         debited, credited = d.after(t.amount), c.after(-t.amount)
-        refuse(not linked and pair not in kind.pairs, "not_in_template")
+        refuse(not kind.reverses and pair not in kind.pairs, "not_in_template")
         refuse(d.commodity is not c.commodity, "commodity_mismatch")
         refuse(d.status == CLOSED or (d.status == FROZEN and not kind.thaws), "payer_blocked")
         refuse(c.status > NO_RECEIPTS or (c.status and not linked), "payee_blocked")
@@ -209,18 +214,20 @@ class Model:
         debt, issued = debt + change * facts.debt, issued + change * facts.issued
         self.cover = Cover(debt, issued, remainder, reserve + change * facts.reserve)
 
-    def _law(self, e: JournalEntry, now: datetime) -> None:
+    def _law(self, e: JournalEntry, now: datetime, *, converts: bool) -> None:
         self.cover = self.cover._replace(remainder=self.cover.remainder + e.remainder)
         debt, issued, remainder, reserve = self.cover
         touched = [self.accounts[a] for t in e.transfers for a in t[:2]]
         if e.remainder or any(a.account_class > chart.HOLDERS_LAST for a in touched):
-            rounding, (low, high) = KINDS[e.kind].rounding, self._bounds(e, now)
+            rounding, (low, high) = KINDS[e.kind].rounding, self._bounds(e, now, converts=converts)
+            conversions = sum(ISSUED in t[:2] for t in e.transfers)
             gathers = rounding in {Rounding.BATCH, Rounding.MIRROR}
             sweeps = rounding is Rounding.SWEEP
             owed = 0 if self.scheme.sponsored else remainder
             refuse(not 0 <= min(debt, issued) <= max(debt, issued) <= LARGEST_LAW, "law_broken")
             refuse(
-                not (e.lines >= 1 and (gathers or e.lines <= len(e.transfers))), "malformed_entry"
+                not (e.lines >= 1 and (gathers or e.lines <= max(1, conversions))),
+                "malformed_entry",
             )
             refuse(not low <= e.remainder <= high, "remainder_out_of_bounds")
             refuse(self.scheme.law(debt, issued) != owed or remainder < 0, "law_broken")
@@ -232,16 +239,21 @@ class Model:
         )
         refuse(not passed_on, "not_passed_on")
 
-    def _bounds(self, e: JournalEntry, now: datetime) -> tuple[int, int]:
+    def _bounds(self, e: JournalEntry, now: datetime, *, converts: bool) -> tuple[int, int]:
         rounding, paid = KINDS[e.kind].rounding, e.transfers[0].amount
         dated = enumerate(self.policies, 1)
-        version = e.policy or max(v for v, (valid_from, _) in dated if valid_from <= now)
+        version = e.policy or max(v for v, policy in dated if policy.valid_from <= now)
+        policy = self.policies[version - 1]
+        mode = policy.comptoirs if rounding is Rounding.COMPTOIR else policy.wallets
         issue, redeem = self.scheme.rate_paid - 1, self.scheme.rate_issued - 1
         swept, excess = -self.scheme.rate_issued * paid, paid % self.scheme.tranche_cents
         if self.scheme.sponsored:
             return 0, 0
-        if rounding is Rounding.COMPTOIR and self.policies[version - 1][1] is Mode.TRANCHE:
-            return excess * (redeem - issue), excess * (redeem - issue)
+        more, by_tranche = redeem - issue, mode is Mode.TRANCHE
+        if by_tranche and converts and rounding in {Rounding.ISSUE, Rounding.COMPTOIR}:
+            return excess * more, excess * more
+        if by_tranche and rounding is Rounding.BATCH:
+            return 0, (self.scheme.tranche_cents - 1) * more * e.lines
         return {
             Rounding.NONE: (0, 0),
             Rounding.ISSUE: (0, issue * e.lines),

@@ -67,6 +67,7 @@ class World:
     def terms(self, **facts: Any) -> Terms:
         """The scheme's, with the sponsor's fund when there is one."""
         scheme = self.model.scheme
+        facts.setdefault("mode", self.model.policies[-1].wallets)
         return Terms(scheme=scheme, bonus=self.bonus if scheme.sponsored else None, **facts)
 
     def uid(self) -> UUID:

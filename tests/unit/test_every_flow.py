@@ -77,7 +77,7 @@ def test_a_flow_keeps_the_law_with_the_remainder_it_declares_within_its_bounds(n
             for account, sign in ((debit, 1), (credit, -1)):
                 account_class = book.model.accounts[account].account_class
                 moved._weigh(account_class, sign * CHART[account_class].side * amount)
-        low, high = moved._bounds(entry, NOON)
+        low, high = moved._bounds(entry, NOON, converts=moved.cover.issued != 0)
         lawful = 0 if moved.scheme.sponsored else entry.remainder
         assert moved.scheme.law(moved.cover.debt, moved.cover.issued) == lawful, flow
         assert low <= entry.remainder <= high, flow

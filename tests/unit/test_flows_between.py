@@ -46,7 +46,7 @@ def test_a_hold_captured_whole_gives_nothing_back(book):
         payer=book["BSL.W.alice"],
         bousol_cents=20_00,
     )
-    assert len(entry.transfers) == 1
+    assert book.net(entry) == lines("D BSL.L.HOLD.h1 20.00; C BSL.W.m1 20.00")
 
 
 def test_more_than_is_held_is_not_captured(book):

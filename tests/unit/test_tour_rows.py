@@ -1,4 +1,5 @@
 import io
+from uuid import UUID
 
 from rich.console import Console
 
@@ -18,7 +19,7 @@ CODES = {1: "EUR.A.GUAR", 2: "EUR.L.CIRC", 3: "BSL.X.ISSUED", 4: "BSL.W.alice"} 
 
 
 def entry(*transfers):
-    return Recorded(1, None, Kind.PAYMENT, tuple(Transfer(*t) for t in transfers))
+    return Recorded(1, UUID(int=1), Kind.PAYMENT, tuple(Transfer(*t) for t in transfers))
 
 
 def test_debits_come_before_credits_and_euros_before_bousols():

@@ -58,7 +58,7 @@ async def _donation(stage: Stage) -> None:
 @CHAPTER.step(
     "F-22",
     fr="Et l'émetteur y ajoute 3 % de 20,00 € changés : 0,60 € font 0,63 B",
-    en="And the issuer adds 3% of 20.00 € changed: 0.60 € make 0.63 B",
+    en="And the issuer adds 3% of 20.00 € exchanged: 0.60 € make 0.63 B",
     leaves=(355_11, 372_34, 1051),
 )
 async def _gift(stage: Stage) -> None:

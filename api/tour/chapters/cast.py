@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from ledger.chart import NOTE_FACES
@@ -30,9 +31,6 @@ EUR.A.RECV.fanny EUR.A.RECV.C1
 async def enter(stage: Stage) -> None:
     """Open the accounts of everybody who is known beforehand."""
     await stage.open_chart()
-    for code in _CODES.split():
-        await stage.open(code)
-    for note in NOTE_FACES:
-        await stage.open(f"{note.name}.STOCK.C1")
-        await stage.open(f"{note.name}.RETURNS.C1")
+    places = [f"{note.name}.{place}.C1" for note in NOTE_FACES for place in ("STOCK", "RETURNS")]
+    await asyncio.gather(*map(stage.open, (*_CODES.split(), *places)))
     await stage.call("put_acceptance", FOOD_RULE, [stage["BSL.M.épicerie"]], True)

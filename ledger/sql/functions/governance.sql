@@ -1,24 +1,34 @@
 -- What the association decides: the scheme, dated policies, stop switches, closed periods.
 
--- Rate and redemption policy, before the first issue: more is issued than paid, in whole tranches. A sponsored scheme needs its monthly cap on the bonus (domain model 3.2).
-create or replace function ledger.fix_scheme(rate_issued int, rate_paid int, redemption text) returns void
-language plpgsql security definer set search_path = ledger, pg_temp as $$
+-- Rate and redemption policy, before the first issue: more is issued than paid, in whole tranches.
+-- A sponsored scheme needs its monthly cap on the bonus (domain model 3.2).
+create or replace function ledger.fix_scheme(rate_issued int, rate_paid int, redemption text)
+returns void language plpgsql security definer set search_path = ledger, pg_temp as $$
 begin
   perform pg_advisory_xact_lock(20210917);
   if fix_scheme.redemption = 'sponsored'
-     and not exists (select from policy p where p.valid_from <= clock_timestamp() and p.settings ? 'bonus_month_max_cents') then
-    raise exception 'a sponsored scheme needs its guards: put a policy with bonus_month_max_cents first' using errcode = 'check_violation';
+     and not exists (select from policy p
+                      where p.valid_from <= clock_timestamp()
+                        and p.settings ? 'bonus_month_max_cents') then
+    raise exception
+      'a sponsored scheme needs its guards: put a policy with bonus_month_max_cents first'
+      using errcode = 'check_violation';
   end if;
   if (0 < fix_scheme.rate_paid and fix_scheme.rate_paid < fix_scheme.rate_issued
       and (select s.tranche % fix_scheme.rate_paid = 0 from scheme s)) is not true then
-    raise exception 'no scheme issues % for %', fix_scheme.rate_issued, fix_scheme.rate_paid using errcode = 'check_violation';
+    raise exception 'no scheme issues % for %', fix_scheme.rate_issued, fix_scheme.rate_paid
+      using errcode = 'check_violation';
   end if;
-  update scheme set rate_issued = fix_scheme.rate_issued, rate_paid = fix_scheme.rate_paid, redemption = fix_scheme.redemption;
+  update scheme set rate_issued = fix_scheme.rate_issued,
+                    rate_paid = fix_scheme.rate_paid,
+                    redemption = fix_scheme.redemption;
 end $$;
 
--- The next version of the policies. Proposed by one person, confirmed by another, never in the past.
+-- The next version of the policies.
+-- Proposed by one person, confirmed by another, never in the past.
 create or replace function ledger.put_policy(
-  valid_from timestamptz, wallet_mode text, comptoir_mode text, commission_ppm int, settings jsonb, author bigint, confirmer bigint)
+  valid_from timestamptz, wallet_mode text, comptoir_mode text, commission_ppm int, settings jsonb,
+  author bigint, confirmer bigint)
 returns smallint language plpgsql security definer set search_path = ledger, pg_temp as $$
 #variable_conflict use_variable
 declare
@@ -28,9 +38,11 @@ begin
   if valid_from < transaction_timestamp() then
     raise exception 'a policy takes effect at a future instant' using errcode = 'check_violation';
   end if;
-  insert into policy (version, valid_from, wallet_mode, comptoir_mode, commission_ppm, settings, author, confirmer)
-  select max(p.version) + 1, put_policy.valid_from, put_policy.wallet_mode, put_policy.comptoir_mode, put_policy.commission_ppm,
-         put_policy.settings, put_policy.author, put_policy.confirmer
+  insert into policy (version, valid_from, wallet_mode, comptoir_mode, commission_ppm, settings,
+                      author, confirmer)
+  select max(p.version) + 1, put_policy.valid_from, put_policy.wallet_mode,
+         put_policy.comptoir_mode, put_policy.commission_ppm, put_policy.settings,
+         put_policy.author, put_policy.confirmer
     from policy p
   returning policy.version into put;
   return put;

@@ -1,19 +1,23 @@
 -- Posting: the one function that moves money.
 --
--- A batch holds accounts and kinds (each once), entries (e_…) and transfers (t_…). A transfer names its accounts by their
--- positions, an entry its kind; entry i owns the transfers from the end of entry i-1 up to e_last[i] (NULL: one each).
--- A column of which a batch has no value is NULL as a whole. A (party, key) and a once come at most once a batch: the
--- poster holds the second back until the first is answered.
+-- A batch holds accounts and kinds (each once), entries (e_…) and transfers (t_…). A transfer names
+-- its accounts by their positions, an entry its kind; entry i owns the transfers from the end of
+-- entry i-1 up to e_last[i] (NULL: one each). A column of which a batch has no value is NULL as a
+-- whole. A (party, key) and a once come at most once a batch: the poster holds the second back
+-- until the first is answered.
 --
--- Each entry is answered alone: NULL when it stands, with its number and the payer's balance, or the code of its refusal.
--- Key first seen, refused: the refusal is kept and final, unless the code is 'stopped', 'replan' or 'again'.
+-- Each entry is answered alone: NULL when it stands, with its number and the payer's balance, or
+-- the code of its refusal. A key first seen whose entry is refused keeps that refusal for ever,
+-- unless the code is 'stopped', 'replan' or 'again'.
 create or replace function ledger.post(
   accounts bigint[], kinds smallint[],
-  e_id uuid[], e_party bigint[], e_key uuid[], e_request bytea[], e_kind int[], e_once uuid[], e_document uuid[],
-  e_origin bigint[], e_remainder bigint[], e_lines int[], e_policy smallint[], e_effective date[],
-  e_not_after timestamptz[], e_replan boolean[], e_card bigint[], e_pin boolean[], e_guarded int[], e_version bigint[],
-  e_last int[], t_debit int[], t_credit int[], t_amount bigint[],
-  out refused text[], out number bigint[], out payer_balance bigint[], out posted timestamptz, out posted_before timestamptz[])
+  e_id uuid[], e_party bigint[], e_key uuid[], e_request bytea[], e_kind int[],
+  e_once uuid[], e_document uuid[], e_origin bigint[], e_remainder bigint[], e_lines int[],
+  e_policy smallint[], e_effective date[], e_not_after timestamptz[], e_replan boolean[],
+  e_card bigint[], e_pin boolean[], e_guarded int[], e_version bigint[], e_last int[],
+  t_debit int[], t_credit int[], t_amount bigint[],
+  out refused text[], out number bigint[], out payer_balance bigint[],
+  out posted timestamptz, out posted_before timestamptz[])
 language plpgsql security definer
 set search_path = ledger, pg_temp set plan_cache_mode = force_generic_plan set jit = off
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
@@ -22,34 +26,42 @@ declare
   amount_max constant bigint := 1000000000000;
   entries constant int := cardinality(e_id);
   transfers constant int := coalesce(cardinality(t_amount), 0);
-  simple constant boolean := e_last is null;           -- every entry has exactly one transfer
-  head chain_link; gate record; hit record; why text;
-  next_seq bigint; first int; last int := 0; k int; d int; c int; amount bigint; r bigint; policy smallint;
-  -- the accounts, by position; an unknown one keeps an empty place
-  class smallint[]; commodity smallint[]; side smallint[]; floor_ bigint[]; ceiling bigint[]; status smallint[];
-  rule bigint[]; expires timestamptz[]; balance bigint[]; version bigint[]; highest smallint;
-  w_debt smallint[]; w_issued smallint[]; w_reserve smallint[];       -- by class: weights in L, C and the reserve
+  simple constant boolean := e_last is null;   -- every entry has exactly one transfer
+  head chain_link; gate record; hit record; why text; next_seq bigint;
+  -- the entry and the transfer that are being decided
+  first int; last int := 0; k int; r bigint; policy smallint; d int; c int; amount bigint;
+  -- the accounts, by position
+  known bigint[]; class smallint[]; commodity smallint[]; side smallint[]; floor_ bigint[];
+  ceiling bigint[]; status smallint[]; rule bigint[]; expires timestamptz[]; balance bigint[];
+  version bigint[]; highest smallint;
+  passing boolean;                             -- a public body is among them
+  -- by class: weights in L, C and the reserve
+  w_debt smallint[]; w_issued smallint[]; w_reserve smallint[];
   -- the kinds, by position
-  kind smallint[]; pairs bit(1600)[]; documented boolean[]; capped boolean[]; spends boolean[]; lapses boolean[];
-  linked boolean[]; thaws boolean[]; rounding text[]; stopped boolean[];
-  debt bigint; issued bigint; remainder bigint; reserve bigint; covered boolean;
-  passing boolean;                                     -- a public body is among the accounts
-  done boolean[];                                      -- by entry: its once is taken
-  origins bigint[] := '{}';                            -- refunded or reversed in this batch already
+  kind smallint[]; pairs bit(1600)[]; documented boolean[]; capped boolean[]; spends boolean[];
+  lapses boolean[]; linked boolean[]; thaws boolean[]; rounding text[]; stopped boolean[];
+  -- L, C, R and the reserve as they stand; whether this entry moves them
+  debt bigint; issued bigint; remainder bigint; reserve bigint;
+  covered boolean; conversions int;
+  done boolean[];                              -- by entry: its once is taken
+  origins bigint[] := '{}';                    -- refunded or reversed in this batch already
   -- what will be written
-  t_seq bigint[]; t_debit_balance bigint[]; t_credit_balance bigint[]; t_debit_version bigint[]; t_credit_version bigint[];
+  t_seq bigint[]; t_debit_balance bigint[]; t_credit_balance bigint[];
+  t_debit_version bigint[]; t_credit_version bigint[];
   e_first int[]; e_policy_used smallint[]; more boolean := false;
 begin
-  -- 1. One batch at a time, up to its commit: numbers have no gap and their order is the order of commits.
-  --    A transaction that sees the past would decide on it, so only READ COMMITTED may post.
+  -- 1. One batch at a time, up to its commit: numbers have no gap and their order is the order of
+  --    commits. A transaction that sees the past would decide on it: only READ COMMITTED may post.
   perform read_committed();
   perform pg_advisory_xact_lock(20210917);
   select * into head from chain_link order by last_seq desc limit 1;
   posted := greatest(clock_timestamp(), head.posted_at);
   next_seq := head.last_seq;
-  debt := head.debt; issued := head.issued; remainder := head.remainder; reserve := head.reserve;
+  debt := head.debt; issued := head.issued;
+  remainder := head.remainder; reserve := head.reserve;
   select s.*, (posted at time zone 'Europe/Paris')::date as today,
          (select max(p.version) from policy p where p.valid_from <= posted) as policy,
+         (select array_agg(p.wallet_mode order by p.version) from policy p) as wallet_modes,
          (select array_agg(p.comptoir_mode order by p.version) from policy p) as comptoir_modes
     into gate from scheme s;
 
@@ -58,18 +70,21 @@ begin
   number := array_fill(null::bigint, array[entries]);
   payer_balance := number;
   for hit in
-    select i, j.request is distinct from e_request[i] as other, null::text as code, j.seq, j.posted_at, j.debit_balance
-      from generate_series(1, entries) i join journal j on j.key = e_key[i] and j.party = e_party[i]
+    select i, j.request is distinct from e_request[i] as other, null::text as code,
+           j.seq, j.posted_at, j.debit_balance
+      from generate_series(1, entries) i
+      join journal j on j.key = e_key[i] and j.party = e_party[i]
     union all
     select i, coalesce(f.request <> e_request[i], false), f.code, null, f.at, null
-      from generate_series(1, entries) i join refusal f on f.key = e_key[i] and f.party = e_party[i]
+      from generate_series(1, entries) i
+      join refusal f on f.key = e_key[i] and f.party = e_party[i]
   loop
     posted_before := coalesce(posted_before, array_fill(null::timestamptz, array[entries]));
     if hit.other then
       refused[hit.i] := 'key_conflict';
     else
-      refused[hit.i] := hit.code; number[hit.i] := hit.seq; payer_balance[hit.i] := hit.debit_balance;
-      posted_before[hit.i] := hit.posted_at;
+      refused[hit.i] := hit.code; number[hit.i] := hit.seq;
+      payer_balance[hit.i] := hit.debit_balance; posted_before[hit.i] := hit.posted_at;
     end if;
   end loop;
   if e_once is not null then
@@ -78,21 +93,39 @@ begin
     end loop;
   end if;
 
-  -- 3. Read the accounts and the kinds. Whoever changes an account holds the lock of paragraph 1: no row needs its own.
-  select array_agg(a.class order by p), array_agg(a.commodity order by p), array_agg(a.side order by p),
-         array_agg(a.floor order by p), array_agg(a.ceiling order by p), array_agg(a.status order by p),
-         array_agg(a.rule order by p), array_agg(a.expires order by p), array_agg(a.balance order by p),
-         array_agg(a.version order by p), max(a.class)
-    into class, commodity, side, floor_, ceiling, status, rule, expires, balance, version, highest
-    from generate_series(1, cardinality(accounts)) p left join account a on a.id = accounts[p];
-  select array_agg(x.id order by p), array_agg(x.pairs order by p), array_agg(x.documented order by p), array_agg(x.capped order by p),
-         array_agg(x.spends order by p), array_agg(x.lapses order by p), array_agg(x.restores or x.reverses order by p),
-         array_agg(x.thaws order by p), array_agg(x.rounding order by p), array_agg(x.stopped order by p)
+  -- 3. Read the accounts and the kinds. Whoever changes an account holds the lock of paragraph 1:
+  --    no row needs its own.
+  select array_agg(a.id order by a.id), array_agg(a.class order by a.id),
+         array_agg(a.commodity order by a.id), array_agg(a.side order by a.id),
+         array_agg(a.floor order by a.id), array_agg(a.ceiling order by a.id),
+         array_agg(a.status order by a.id), array_agg(a.rule order by a.id),
+         array_agg(a.expires order by a.id), array_agg(a.balance order by a.id),
+         array_agg(a.version order by a.id), max(a.class)
+    into known, class, commodity, side, floor_, ceiling, status, rule, expires, balance, version,
+         highest
+    from account a where a.id = any (accounts);
+  if known is distinct from accounts then      -- unsorted, or an unknown one: position below 0
+    if (select count(a) <> count(distinct a) from unnest(accounts) a) then
+      raise exception 'an account comes once a batch' using errcode = 'unique_violation';
+    end if;
+    select array_agg(coalesce(array_position(known, accounts[d]), -abs(d)) order by n),
+           array_agg(coalesce(array_position(known, accounts[c]), -abs(c)) order by n)
+      into t_debit, t_credit from unnest(t_debit, t_credit) with ordinality u(d, c, n);
+    select array_agg(coalesce(array_position(known, accounts[p]), -abs(p)) order by n)
+      into e_guarded from unnest(e_guarded) with ordinality u(p, n);
+    accounts := known;
+  end if;
+  passing := 6 = any (class);
+  select array_agg(x.id order by p), array_agg(x.pairs order by p),
+         array_agg(x.documented order by p), array_agg(x.capped order by p),
+         array_agg(x.spends order by p), array_agg(x.lapses order by p),
+         array_agg(x.restores or x.reverses order by p), array_agg(x.thaws order by p),
+         array_agg(x.rounding order by p), array_agg(x.stopped order by p)
     into kind, pairs, documented, capped, spends, lapses, linked, thaws, rounding, stopped
     from generate_series(1, cardinality(kinds)) p left join kind x on x.id = kinds[p];
-  passing := 6 = any (class);
   if highest > 7 then
-    select array_agg(x.debt order by x.id), array_agg(x.issued order by x.id), array_agg(x.reserve order by x.id)
+    select array_agg(x.debt order by x.id), array_agg(x.issued order by x.id),
+           array_agg(x.reserve order by x.id)
       into w_debt, w_issued, w_reserve from class x;
   end if;
 
@@ -106,41 +139,46 @@ begin
     r := coalesce(e_remainder[i], 0);
     policy := coalesce(e_policy[i], gate.policy);
     why := case
-      when gate.stopped or stopped[k]                                              then 'stopped'
-      when kind[k] is null or first < 1 or last not between first and transfers     then 'malformed_entry'
-      when e_not_after[i] < posted                                                 then 'too_late'
-      when e_effective[i] < gate.closed_before or gate.today < gate.closed_before  then 'period_closed'
-      when done[i]                                                                 then 'already_done'
-      when documented[k] and e_document[i] is null                                 then 'document_missing'
-      when gate.comptoir_modes[policy] is null                                     then 'unknown_policy'
+      when gate.stopped or stopped[k]                                    then 'stopped'
+      when kind[k] is null or first < 1
+        or last not between first and transfers                          then 'malformed_entry'
+      when e_not_after[i] < posted                                       then 'too_late'
+      when least(e_effective[i], gate.today) < gate.closed_before        then 'period_closed'
+      when done[i]                                                       then 'already_done'
+      when documented[k] and e_document[i] is null                       then 'document_missing'
+      when gate.comptoir_modes[policy] is null                           then 'unknown_policy'
       when e_version[i] is not null
-        and version[e_guarded[i]] is distinct from e_version[i]                    then 'replan'
-      when e_origin[i] = any (origins)                                             then 'again'
-      when rounding[k] = 'sweep' and next_seq > head.last_seq                      then 'again'
-      when linked[k]                                                               then
-        check_origin(kind[k], e_origin[i], r, gate.closed_before, accounts, t_debit[first:last], t_credit[first:last], t_amount[first:last])
-      when e_origin[i] is not null                                                 then 'malformed_entry'
+        and version[e_guarded[i]] is distinct from e_version[i]          then 'replan'
+      when e_origin[i] = any (origins)                                   then 'again'
+      when rounding[k] = 'sweep' and next_seq > head.last_seq            then 'again'
+      when linked[k] then check_origin(
+        kind[k], e_origin[i], r, gate.closed_before, accounts,
+        t_debit[first:last], t_credit[first:last], t_amount[first:last])
+      when e_origin[i] is not null                                       then 'malformed_entry'
     end;
     if why is null and e_card[i] is not null then
-      why := check_card(e_card[i], e_party[i], e_pin[i], t_amount[first:last], gate.card_each, gate.card_sum);
+      why := check_card(
+        e_card[i], e_party[i], e_pin[i], t_amount[first:last], gate.card_each, gate.card_sum);
     end if;
-    covered := false;
+    covered := false; conversions := 0;
     for t in first .. last loop
       exit when why is not null;
       d := t_debit[t]; c := t_credit[t]; amount := t_amount[t];
       why := case
-        when (amount between 1 and amount_max and d <> c) is not true              then 'malformed_amount'
-        when class[d] is null or class[c] is null                                  then 'unknown_account'
-        when not linked[k] and get_bit(pairs[k], class[d] * 40 + class[c]) = 0     then 'not_in_template'
-        when commodity[d] <> commodity[c]                                          then 'commodity_mismatch'
-        when status[d] >= 2 and (status[d] = 3 or not thaws[k])                    then 'payer_blocked'
-        when status[c] >= 1 and (status[c] >= 2 or not linked[k])                  then 'payee_blocked'
-        when spends[k] and expires[d] < posted                                     then 'lot_expired'
-        when spends[k] and rule[d] is not null and class[d] = 3 and not accepted(rule[d], accounts[c]) then 'lot_not_accepted'
-        when lapses[k] and expires[d] >= posted                                    then 'lot_not_expired'
+        when (amount between 1 and amount_max and d <> c) is not true    then 'malformed_amount'
+        when class[d] is null or class[c] is null                        then 'unknown_account'
+        when get_bit(pairs[k], class[d] * 40 + class[c]) = 0
+          and rounding[k] <> 'mirror'                                    then 'not_in_template'
+        when commodity[d] <> commodity[c]                                then 'commodity_mismatch'
+        when status[d] >= 2 and (status[d] = 3 or not thaws[k])          then 'payer_blocked'
+        when status[c] >= 1 and (status[c] >= 2 or not linked[k])        then 'payee_blocked'
+        when spends[k] and expires[d] < posted                           then 'lot_expired'
+        when spends[k] and rule[d] is not null and class[d] = 3
+          and not accepted(rule[d], accounts[c])                         then 'lot_not_accepted'
+        when lapses[k] and expires[d] >= posted                          then 'lot_not_expired'
         when balance[d] + side[d] * amount < floor_[d]
-          or balance[c] - side[c] * amount < floor_[c]                             then 'insufficient_funds'
-        when capped[k] and balance[c] - side[c] * amount > ceiling[c]              then 'ceiling_reached'
+          or balance[c] - side[c] * amount < floor_[c]                   then 'insufficient_funds'
+        when capped[k] and balance[c] - side[c] * amount > ceiling[c]    then 'ceiling_reached'
       end;
       exit when why is not null;
       balance[d] := balance[d] + side[d] * amount; version[d] := version[d] + 1;
@@ -148,21 +186,27 @@ begin
       t_debit_balance[t] := balance[d]; t_debit_version[t] := version[d];
       t_credit_balance[t] := balance[c]; t_credit_version[t] := version[c];
       t_seq[t] := next_seq + 1;
-      if class[d] > 7 or class[c] > 7 then               -- beyond the holders' own accounts: L, C and the reserve move
+      if class[d] > 7 or class[c] > 7 then     -- beyond the holders' own: L, C, the reserve move
         covered := true;
+        if class[d] = 8 or class[c] = 8 then conversions := conversions + 1; end if;
         debt := debt + amount * (side[d] * w_debt[class[d]] - side[c] * w_debt[class[c]]);
         issued := issued + amount * (side[d] * w_issued[class[d]] - side[c] * w_issued[class[c]]);
-        reserve := reserve + amount * (side[d] * w_reserve[class[d]] - side[c] * w_reserve[class[c]]);
+        reserve := reserve
+          + amount * (side[d] * w_reserve[class[d]] - side[c] * w_reserve[class[c]]);
       end if;
     end loop;
-    if why is null and (covered or r <> 0) then          -- the law: 21 L - 20 C = R >= 0, or L = C; and reserve >= L
-      why := check_law(gate.redemption, gate.rate_issued, gate.rate_paid, debt, issued, remainder + r, reserve,
-                       rounding[k], r, coalesce(e_lines[i], 1), last - first + 1, t_amount[first], gate.tranche, gate.comptoir_modes[policy],
-                       gate.closed_before);
+    if why is null and (covered or r <> 0) then   -- 21 L - 20 C = R >= 0, or L = C; reserve >= L
+      why := check_law(
+        gate.redemption, gate.rate_issued, gate.rate_paid, debt, issued, remainder + r, reserve,
+        rounding[k], r, coalesce(e_lines[i], 1), conversions, t_amount[first], gate.tranche,
+        case rounding[k] when 'comptoir' then gate.comptoir_modes[policy]
+                         else gate.wallet_modes[policy] end,
+        gate.closed_before);
     end if;
-    if why is null and passing then                      -- what passes through a public body has left it
+    if why is null and passing then            -- what passes through a public body has left it
       for t in first .. last loop
-        if class[t_credit[t]] = 6 and balance[t_credit[t]] <> 0 then why := 'not_passed_on'; end if;
+        c := t_credit[t];
+        if class[c] = 6 and balance[c] <> 0 then why := 'not_passed_on'; end if;
       end loop;
     end if;
     if why is null then
@@ -173,8 +217,10 @@ begin
       e_first[i] := first; e_policy_used[i] := policy;
       more := more or last > first;
       if e_origin[i] is not null then origins := origins || e_origin[i]; end if;
-      if e_card[i] is not null then perform card_spent(e_card[i], e_pin[i], t_amount[first:last]); end if;
-    else                                                 -- refused alone: undo what this entry did
+      if e_card[i] is not null then
+        perform card_spent(e_card[i], e_pin[i], t_amount[first:last]);
+      end if;
+    else                                       -- refused alone: undo what this entry did
       for t in reverse least(last, transfers) .. greatest(first, 1) loop
         continue when t_seq[t] is null;
         d := t_debit[t]; c := t_credit[t]; amount := t_amount[t]; t_seq[t] := null;
@@ -182,14 +228,19 @@ begin
         balance[c] := balance[c] + side[c] * amount; version[c] := version[c] - 1;
         if class[d] > 7 or class[c] > 7 then
           debt := debt - amount * (side[d] * w_debt[class[d]] - side[c] * w_debt[class[c]]);
-          issued := issued - amount * (side[d] * w_issued[class[d]] - side[c] * w_issued[class[c]]);
-          reserve := reserve - amount * (side[d] * w_reserve[class[d]] - side[c] * w_reserve[class[c]]);
+          issued := issued
+            - amount * (side[d] * w_issued[class[d]] - side[c] * w_issued[class[c]]);
+          reserve := reserve
+            - amount * (side[d] * w_reserve[class[d]] - side[c] * w_reserve[class[c]]);
         end if;
       end loop;
-      if why in ('insufficient_funds', 'lot_not_accepted', 'lot_expired') and e_replan[i] then why := 'replan'; end if;
+      if e_replan[i] and why in ('insufficient_funds', 'lot_not_accepted', 'lot_expired') then
+        why := 'replan';
+      end if;
       refused[i] := why;
       if why not in ('stopped', 'replan', 'again') then
-        if (select count(*) from unnest(e_key, e_party) u(key, party) where u.key = e_key[i] and u.party = e_party[i]) > 1 then
+        if (select count(*) from unnest(e_key, e_party) u(key, party)
+             where u.key = e_key[i] and u.party = e_party[i]) > 1 then
           raise exception 'a key comes at most once a batch' using errcode = 'unique_violation';
         end if;
         insert into refusal values (e_key[i], e_party[i], e_request[i], why, posted);
@@ -197,12 +248,16 @@ begin
     end if;
   end loop;
   if next_seq = head.last_seq then
-    -- An answer given again must be as durable as a new one: without a record in the log, no commit waits for a standby.
-    if posted_before is not null then perform pg_logical_emit_message(true, 'ledger', 'replay'); end if;
+    -- An answer given again must be as durable as a new one: without a record in the log, no
+    -- commit waits for a standby.
+    if posted_before is not null then
+      perform pg_logical_emit_message(true, 'ledger', 'replay');
+    end if;
     return;
   end if;
 
-  -- 5. Write: later transfers, then the entries (which moves the accounts, see apply_transfers), one link over all of it.
+  -- 5. Write: later transfers, then the entries (which moves the accounts, see apply_transfers),
+  --    one link over all of it.
   if more then
     insert into journal_more
     select t_seq[t], t - e_first[i] + 1, accounts[t_debit[t]], accounts[t_credit[t]], t_amount[t],
@@ -211,14 +266,15 @@ begin
      where e_first[i] is not null;
   end if;
   insert into journal
-  select number[i], e_party[i], accounts[t_debit[e_first[i]]], accounts[t_credit[e_first[i]]], t_amount[e_first[i]],
-         t_debit_balance[e_first[i]], t_credit_balance[e_first[i]], t_debit_version[e_first[i]], t_credit_version[e_first[i]],
-         posted, e_id[i], e_key[i], coalesce(e_effective[i], gate.today), kind[coalesce(e_kind[i], 1)], e_policy_used[i],
-         case when simple then 1 else e_last[i] - e_first[i] + 1 end,
-         e_request[i], e_once[i], e_document[i], e_origin[i], e_card[i], nullif(e_remainder[i], 0), nullif(e_lines[i], 1)
+  select number[i], e_party[i], accounts[t_debit[e_first[i]]], accounts[t_credit[e_first[i]]],
+         t_amount[e_first[i]], t_debit_balance[e_first[i]], t_credit_balance[e_first[i]],
+         t_debit_version[e_first[i]], t_credit_version[e_first[i]], posted, e_id[i], e_key[i],
+         coalesce(e_effective[i], gate.today), kind[coalesce(e_kind[i], 1)], e_policy_used[i],
+         case when simple then 1 else e_last[i] - e_first[i] + 1 end, e_request[i], e_once[i],
+         e_document[i], e_origin[i], e_card[i], nullif(e_remainder[i], 0), nullif(e_lines[i], 1)
     from generate_series(1, entries) i
    where e_first[i] is not null;
-  insert into chain_link
-  values (next_seq, head.last_seq + 1, posted, debt, issued, remainder, reserve,
-          link_hash(head.hash, head.last_seq + 1, next_seq, posted, debt, issued, remainder, reserve));
+  insert into chain_link values (
+    next_seq, head.last_seq + 1, posted, debt, issued, remainder, reserve,
+    link_hash(head.hash, head.last_seq + 1, next_seq, posted, debt, issued, remainder, reserve));
 end $$;
