@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from api.catalogue import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, MutableMapping
-    from typing import Any
+    from collections.abc import Iterable
 
     from api.figures import Language
 
@@ -53,7 +52,7 @@ def language(accepted: str) -> Language:
     return best if weights.get(best, rest) else LANGUAGES[0]
 
 
-def asked(scope: MutableMapping[str, Any]) -> Asking:
+def asked(scope: Any) -> Asking:
     """The `Asking` of a request; made now when none was."""
     state = scope.setdefault("state", {})
     found = state.get(STATE)

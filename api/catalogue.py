@@ -39,7 +39,7 @@ HTTP_CODES: Final = (
     "unavailable",
     "payment_not_possible",
 )
-"""Codes that are no refusal of the ledger: those of HTTP, and what a till is told of any refusal."""
+"""Codes that are no refusal of the ledger: HTTP's, and what a till is told of any refusal."""
 
 KeyFate = Literal["none", "free", "final"]
 
@@ -87,7 +87,7 @@ def refusals(base: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 
 
 def _entry(code: str, row: Mapping[str, Any]) -> Entry:
-    words = {language: Words(*row[language]) for language in LANGUAGES}
+    words: dict[Language, Words] = {name: Words(*row[name]) for name in LANGUAGES}
     return Entry(code, row["status"], words, _fates().get(code, "none"))
 
 

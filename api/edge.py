@@ -7,7 +7,9 @@ and answered like any other.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from litestar.enums import ScopeType
 
 from api.asking import STATE, asking
 from api.bodies import Gone, whole
@@ -17,7 +19,7 @@ from api.problems import MEDIA_TYPE, Problem, answer, overloaded, problem_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from litestar.types import ASGIApp, Message, Receive, Scope, Send
+    from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
     from api.asking import Asking
     from api.metering import Meter
@@ -66,14 +68,14 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; there are no websockets."""
-        if scope["type"] != "http":
+        if scope["type"] == ScopeType.WEBSOCKET:
             await send({"type": "websocket.close", "code": 1008, "reason": ""})
             return
         asked = asking(scope["headers"])
         scope.setdefault("state", {})[STATE] = asked
         answering = _Answer(send, asked, secure=scope["scheme"] == "https")
         if scope["method"] == "HEAD":  # the server, which has the other scope, drops the body
-            scope = {**scope, "method": "GET"}
+            scope = cast("HTTPScope", {**scope, "method": "GET"})
         begun = time.perf_counter()
         try:
             await self._answered(scope, receive, answering)

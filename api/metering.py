@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ledger.poster import _Job
 
 _SECONDS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128)
+_SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 

@@ -14,11 +14,11 @@ from litestar._openapi.plugin import OpenAPIPlugin
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Schema
 from litestar.plugins.pydantic import PydanticSchemaPlugin
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.catalogue import LANGUAGES, catalogue
 from api.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS
+from ledger.refusals import POSTING_REFUSALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
     from litestar._openapi.schema_generation import SchemaCreator
     from litestar.typing import FieldDefinition
+    from pydantic import BaseModel
 
 EVERYWHERE: Final = (
     "malformed_request",
@@ -37,6 +38,9 @@ EVERYWHERE: Final = (
 )
 """Codes every route may answer with."""
 WITH_BODY: Final = ("malformed_body", "too_large", "unsupported_media_type")
+POSTING: Final = tuple(POSTING_REFUSALS)
+"""Codes of a route that posts: whatever the ledger may refuse."""
+_NAMED_MAX: Final = 3
 _PLACE: Final = "#/components/schemas/{model}"
 _METHODS: Final = frozenset({"get", "post", "put", "patch", "delete"})
 _PROBLEM: Final[dict[str, Any]] = {
@@ -162,10 +166,17 @@ def _add_problems(operation: dict[str, Any], named: Iterable[str], shared: dict[
     answers = {s: r for s, r in operation["responses"].items() if s.startswith("2")}
     for status in sorted({catalogue()[code].status for code in codes}):
         same = [code for code in dict.fromkeys(codes) if catalogue()[code].status == status]
-        name = "_or_".join(same)
+        name = _name(same)
         shared.setdefault(name, _response(same))
         answers[str(status)] = {"$ref": f"#/components/responses/{name}"}
     operation["responses"] = answers
+
+
+def _name(codes: list[str]) -> str:
+    """What a shared answer is called: its codes, or the first of many and how many."""
+    if len(codes) <= _NAMED_MAX:
+        return "_or_".join(codes)
+    return f"{codes[0]}_to_{codes[-1]}_{len(codes)}"
 
 
 def _response(codes: list[str]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""Whether this process can serve: asked on a connection of its own, so that a full pool is not
-mistaken for a database that is away.
+"""Whether this process can serve.
+
+Asked on a connection of its own, so that a full pool is not mistaken for a database that is away.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
@@ -99,26 +99,27 @@ def problem_of(error: Exception) -> Problem:
     """What a person is told of an exception; what nobody foresaw is `internal`."""
     match error:
         case Problem():
-            return error
+            found = error
         case Refusal():
-            return Problem(error.code, facts=_facts(error))
+            found = Problem(error.code, facts=_facts(error))
         case ValidationException():
-            return _misshapen(error)
+            found = _misshapen(error)
         case HTTPException():
-            return Problem(_BY_STATUS.get(error.status_code, "internal"))
+            found = Problem(_BY_STATUS.get(error.status_code, "internal"))
         case DBAPIError():
-            return problem_of(_driver_error(error))
+            found = problem_of(_driver_error(error))
         case _ if isinstance(error, _CROWDED):
-            return Problem("overloaded", facts={"retry_after_seconds": 1})
+            found = overloaded()
         case _ if isinstance(error, _AWAY):
-            return Problem("unavailable")
+            found = Problem("unavailable")
         case _:
-            return Problem("internal")
+            found = Problem("internal")
+    return found
 
 
 def overloaded() -> Problem:
     """Too much at once: nothing was done."""
-    return Problem(Overloaded.code, facts={"retry_after_seconds": 1})
+    return Problem(Overloaded.code)
 
 
 def told(problem: Problem, asking: Asking, figures: Figures) -> dict[str, Any]:
@@ -154,8 +155,10 @@ def answer(problem: Problem, asking: Asking, *, symbol: str) -> tuple[int, dict[
 
 
 def _facts(refusal: Refusal) -> dict[str, Any]:
-    named = fields(refusal) if hasattr(refusal, "__dataclass_fields__") else ()
-    return {fact.name: getattr(refusal, fact.name) for fact in named if fact.name != "key"}
+    if not is_dataclass(refusal):
+        return {}
+    named = (fact.name for fact in fields(refusal))
+    return {name: getattr(refusal, name) for name in named if name != "key"}
 
 
 def _figure(fact: object, figures: Figures) -> object:

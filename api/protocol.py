@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with the bounds it lacks: how many connections, how much header, how long.
+"""uvicorn's HTTP protocol with the bounds it lacks: how many sockets, how large and slow a head.
 
 A head that is no HTTP, too large or too slow never becomes a request; it gets its problem and the
 connection ends.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.asking import asking
-from api.problems import MEDIA_TYPE, Problem, answer
+from api.problems import MEDIA_TYPE, Problem, answer, overloaded
 
 if TYPE_CHECKING:
     import asyncio
@@ -32,7 +32,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Take a connection, unless there are too many."""
         super().connection_made(transport)
         if len(self.connections) > CONNECTIONS_MAX:
-            self._end(Problem("overloaded", facts={"retry_after_seconds": 1}))
+            self._end(overloaded())
         else:
             self._expect_head()
 

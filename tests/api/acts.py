@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from pydantic import Field
 
 from api.catalogue import refusals
+from api.openapi import POSTING
 from api.routes import ROUTES
 from api.services import GivenServices
 from api.shapes import Amount, Shape, Told, ledger_amount
@@ -31,7 +32,7 @@ class Receipt(Told):
     balance: int
 
 
-@post("/v1/test/payments", operation_id="testPay")
+@post("/v1/test/payments", operation_id="testPay", opt={"problems": ("key_missing", *POSTING)})
 async def pay(data: JSONBody[Payment], key: IdempotencyKey, services: GivenServices) -> Receipt:
     moved = ledger_amount(data.amount, services.settings)
     entry = JournalEntry(

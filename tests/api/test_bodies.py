@@ -12,13 +12,15 @@ HEAD = (
     b"Idempotency-Key: 6f9619ff-8b86-4d01-b42d-00cf4fc964ff\r\n"
 )
 JSON = b"Content-Type: application/json\r\n"
+FULL_WIDTH = "\N{FULLWIDTH DIGIT ONE}\N{FULLWIDTH DIGIT TWO}"
 # reliability test 39, as JSON texts; what is no JSON at all is malformed_body.
 NO_AMOUNTS = [
-    "-1", "0", '"NaN"', '"Infinity"', "1e2", '"1e-3"', "0.001", "1.005", '"１２"', '"1,50"', '"0x10"',
-    str(2**53), str(2**63 - 1), str(2**63), str(10**30), "null", "true", "[1]", '"' + "9" * 4096 + '"',
-    "NaN", "Infinity", "1.0", '"1"', "{}", "9" * 4096,
-]  # fmt: skip
-NO_JSON = ["1２", "0x10", "1,50", "01", "+1", "1_000", "9" * 5000]
+    *("-1", "0", "1e2", "0.001", "1.005", "1.0", "NaN", "Infinity", "null", "true", "[1]", "{}"),
+    *('"NaN"', '"Infinity"', '"1e-3"', '"1,50"', '"0x10"', '"1"', f'"{FULL_WIDTH}"'),
+    *(str(2**53), str(2**63 - 1), str(2**63), str(10**30)),
+    *("9" * 4096, f'"{"9" * 4096}"'),
+]
+NO_JSON = [FULL_WIDTH, "0x10", "1,50", "01", "+1", "1_000", "9" * 5000]
 
 
 def request(body, *, headers=JSON):
@@ -159,7 +161,8 @@ NO_HTTP = {
     "a star": b"GET * HTTP/1.1\r\nHost: h\r\n\r\n",
     "a tunnel": b"CONNECT other:443 HTTP/1.1\r\nHost: h\r\n\r\n",
     "a whole address": b"GET http://other/healthz HTTP/1.1\r\nHost: h\r\n\r\n",
-    "a websocket": b"GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+    "a websocket": b"GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"
+    b"Upgrade: websocket\r\n\r\n",
     "percent signs": b"GET /v1/problems/%ff%00%zz HTTP/1.1\r\nHost: h\r\n\r\n",
     "dots": b"GET /v1/../../etc/passwd HTTP/1.1\r\nHost: h\r\n\r\n",
     "a query of noise": b"GET /v1/cover?%ff=%00&&&=;= HTTP/1.1\r\nHost: h\r\n\r\n",

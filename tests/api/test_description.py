@@ -1,4 +1,4 @@
-"""The description tells the truth: whatever it allows is answered as it says, and never by a fault."""
+"""The description tells the truth: what it allows is answered as it says, never by a fault."""
 
 import asyncio
 import json
@@ -71,7 +71,8 @@ def test_no_reference_leads_nowhere(app):
 async def test_whatever_the_description_allows_is_answered_as_it_says(home, tmp_path):
     """Schemathesis in short: every check, every phase, no finding for any route of the service."""
     command = [
-        f"{sys.prefix}/bin/schemathesis", "--config-file", str(CONFIG), "run", f"{home.url}/v1/openapi.json",
+        f"{sys.prefix}/bin/schemathesis", "--config-file", str(CONFIG),
+        "run", f"{home.url}/v1/openapi.json",
         "--checks", "all", "--max-examples", str(CASES), "--seed", "20210919", "--workers", "1",
         "--exclude-path-regex", "^/v1/test/(?!payments)", "--no-color",
     ]  # fmt: skip

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from api import probe
+from api.migrate import newest_version
 from ledger.paying import CHAIN_LOCK
 from ledger.store import head
 from tests.api.house import TOKEN, house
@@ -33,7 +34,7 @@ async def test_a_database_of_another_version_is_not_served(home, owner):
             ("database", "other_version")
         ]
     finally:
-        await owner.execute("update schema_version set version_num = $1", probe.newest_version())
+        await owner.execute("update schema_version set version_num = $1", newest_version())
     assert (await home.get("/readyz")).status_code == 200
 
 

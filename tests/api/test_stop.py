@@ -38,6 +38,8 @@ async def served(database, *program):
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+    assert process.stdout
+    assert process.stderr
     try:
         told = await asyncio.wait_for(process.stdout.readline(), 30)
         if not told:
