@@ -26,6 +26,7 @@ from api.routes import ROUTES
 from api.services import BOUNDS, Bounds, Services, ServicesFactory, running
 from api.settings import Settings
 from api.strict import StrictBodies, TextRequest, refuse_unknown_parameters
+from ledger.chart import Commodity
 
 _SERVICES: Final = "services"
 _METHODS: Final[tuple[Method, ...]] = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -50,23 +51,19 @@ def create_app(
     """
     meter = meter or Meter()
     factory = services or partial(running, settings, bounds=bounds, meter=meter)
-
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with factory() as made:
-            app.state[_SERVICES] = made
-            yield
-
     refused = _door(settings.currency_symbol)
     app = Litestar(
         route_handlers=routes,
-        lifespan=[lifespan],
+        lifespan=[partial(_alive, factory)],
         dependencies={_SERVICES: Provide(_services, sync_to_thread=False)},
         exception_handlers={Exception: refused, HTTPException: refused},
         before_request=refuse_unknown_parameters,
         request_class=TextRequest,
         request_max_body_size=bounds.body_bytes_max,
-        plugins=[StrictBodies(), openapi.TruthfulSchemas()],
+        plugins=[
+            StrictBodies(),
+            openapi.TruthfulSchemas((Commodity.EUR.name, settings.currency_code)),
+        ],
         openapi_config=None,
         logging_config=None,
         debug=False,
@@ -88,6 +85,14 @@ def allowed(app: Litestar, path: str) -> list[str]:
     if not known:
         return []
     return [*known, *(["HEAD"] if "GET" in known else []), "OPTIONS"]
+
+
+@asynccontextmanager
+async def _alive(factory: ServicesFactory, app: Litestar) -> AsyncIterator[None]:
+    """The application between start and stop: its services are there."""
+    async with factory() as services:
+        app.state[_SERVICES] = services
+        yield
 
 
 def _services(state: State) -> Services:

@@ -83,10 +83,15 @@ class _Named(Schema):
 
 
 class TruthfulSchemas(PydanticSchemaPlugin):
-    """Refers to each pydantic model by name, and remembers which; pydantic describes them."""
+    """Refers to each pydantic model by name, and remembers which; pydantic describes them.
 
-    def __init__(self) -> None:
+    Args:
+        currencies: the codes an amount may have in this installation.
+    """
+
+    def __init__(self, currencies: tuple[str, ...]) -> None:
         super().__init__()
+        self._currencies = currencies
         self.read: set[type[BaseModel]] = set()
         self.written: set[type[BaseModel]] = set()
 
@@ -109,6 +114,8 @@ class TruthfulSchemas(PydanticSchemaPlugin):
             ref_template=_PLACE,
         )
         schemas: dict[str, Any] = described.get("$defs", {})
+        if "Amount" in schemas:  # the one shape whose values the settings bound
+            schemas["Amount"]["properties"]["currency"]["enum"] = list(self._currencies)
         return schemas
 
 

@@ -154,10 +154,9 @@ def answer(problem: Problem, asking: Asking, *, symbol: str) -> tuple[int, dict[
     return members["status"], headers, json.dumps(members, ensure_ascii=False).encode()
 
 
-def _facts(refusal: Refusal) -> dict[str, Any]:
-    if not is_dataclass(refusal):
-        return {}
-    named = (fact.name for fact in fields(refusal))
+def _facts(refusal: Any) -> dict[str, Any]:
+    """The fields of a refusal that has some, without the key."""
+    named = [fact.name for fact in fields(refusal)] if is_dataclass(refusal) else []
     return {name: getattr(refusal, name) for name in named if name != "key"}
 
 

@@ -25,11 +25,12 @@ from api.ledger_database import answering, ready
 from api.metering import MeteredPoster
 from api.probe import Probe
 from api.problems import Problem, overloaded
+from ledger.refusals import OutcomeUnknown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
     from api.metering import Meter
     from api.settings import Settings
@@ -63,7 +64,7 @@ class Bounds:
     requests_max: int = 1_024
     pool_connections: int = 12
     row_connections: int = 8
-    wait_seconds: float = 1.25
+    wait_seconds: float = 1.0
     body_bytes_max: int = 64 * 1024
     body_seconds: float = 10.0
 
@@ -106,7 +107,7 @@ class Services:
         """A transaction for rows that do not post: committed at the end, or rolled back.
 
         Raises:
-            Problem: as `connection`.
+            Problem: as `connection`; `outcome_unknown`, the commit was not confirmed.
         """
         try:
             connection = await self.engine.connect()
@@ -115,8 +116,9 @@ class Services:
         except (OSError, asyncpg.PostgresError, DBAPIError) as error:
             raise Problem("unavailable") from error
         try:
-            async with connection.begin():
+            async with connection.begin() as transaction:
                 yield connection
+                await _commit(transaction)
         finally:
             await connection.close()
 
@@ -164,6 +166,15 @@ async def running(
         probe = Probe(lambda: _lane(url), poster)
         stack.push_async_callback(probe.close)
         yield Services(settings, bounds, pool, engine, poster, meter, probe)
+
+
+async def _commit(transaction: AsyncTransaction) -> None:
+    try:
+        await transaction.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Problem(OutcomeUnknown.code) from error
+        raise
 
 
 def _pool(url: str, bounds: Bounds) -> Pool:

@@ -18,12 +18,13 @@ from api.strict import IdempotencyKey
 from ledger.journal import JournalEntry, Transfer
 from ledger.kinds import Kind
 from ledger.money import euros
+from ledger.refusals import UnknownAccount
 
 
 class Payment(Shape):
     amount: Amount
-    payer: Annotated[int, Field(ge=1, le=1_000)]
-    payee: Annotated[int, Field(ge=1_001)]
+    payer: Annotated[int, Field(ge=1, le=100_000)]
+    payee: Annotated[int, Field(ge=1)]
     note: Annotated[str, Field(max_length=20)] = ""
 
 
@@ -35,6 +36,8 @@ class Receipt(Told):
 @post("/v1/test/payments", operation_id="testPay", opt={"problems": ("key_missing", *POSTING)})
 async def pay(data: JSONBody[Payment], key: IdempotencyKey, services: GivenServices) -> Receipt:
     moved = ledger_amount(data.amount, services.settings)
+    if data.payer == data.payee:
+        raise UnknownAccount(key)
     entry = JournalEntry(
         id=uuid4(),
         party=1,
@@ -73,6 +76,16 @@ async def rows(services: GivenServices, statement: FromQuery[str]) -> Receipt:
     return Receipt(seq=0, balance=0)
 
 
+@get("/v1/test/orphan", operation_id="testOrphan")
+async def orphan(services: GivenServices) -> Receipt:
+    """Rows whose connection is lost before their commit."""
+    async with services.rows() as connection:
+        pid = (await connection.exec_driver_sql("select pg_backend_pid()")).scalar_one()
+        async with services.connection() as other:
+            await other.fetchval("select pg_terminate_backend($1, 1000)", pid)
+    return Receipt(seq=0, balance=0)
+
+
 @get("/v1/test/refusals/{code:str}", operation_id="testRefusal")
 async def refuse(code: FromPath[str]) -> None:
     refusal = next(refusal for refusal in refusals() if refusal.code == code)
@@ -86,4 +99,4 @@ def example(refusal):
     return refusal(**(facts | ({"key": uuid4()} if "key" in names else {})))
 
 
-ACTS = (*ROUTES, pay, fault, slow, nap, rows, refuse)
+ACTS = (*ROUTES, pay, fault, slow, nap, rows, orphan, refuse)

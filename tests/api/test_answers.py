@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from api.catalogue import HTTP_CODES, catalogue, refusals
+from tests.api.house import house
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
@@ -49,6 +50,37 @@ async def test_every_answer_is_closed_to_frames_scripts_and_caches(home):
         assert headers["cache-control"] == "no-store"
         assert "server" not in headers
         assert "strict-transport-security" not in headers
+
+
+async def test_a_trusted_proxy_says_that_there_was_encryption_and_others_say_nothing(
+    home, fresh_database
+):
+    claim = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+    assert "strict-transport-security" not in (await home.get("/healthz", **claim)).headers
+    async with house(fresh_database, trusted_proxies="127.0.0.1/32") as behind:
+        headers = (await behind.get("/healthz", **claim)).headers
+    assert headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
+
+
+async def test_there_are_no_websockets(home):
+    told = []
+
+    async def send(message):
+        told.append(message)
+
+    scope = {"type": "websocket", "path": "/healthz", "headers": [], "query_string": b""}
+    await home.app(scope, None, send)
+    assert told == [{"type": "websocket.close", "code": 1008, "reason": ""}]
+
+
+async def test_what_fails_outside_every_handler_is_a_problem_too(home, monkeypatch):
+    async def fail(*_):
+        raise RuntimeError("Jeanne Dupont")
+
+    monkeypatch.setattr(home.app.asgi_handler, "_app", fail)
+    answered = await home.get("/v1/cover")
+    await problem(answered, "internal")
+    assert "Jeanne" not in answered.text
 
 
 async def test_the_languages_are_french_and_english(home):

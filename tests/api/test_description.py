@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.api.acts import ACTS
 from tests.database.world import tell
 
 CASES = 25
+HOOKS = "tests.api.schemathesis_hooks"
 CONFIG = Path(__file__).parent / "schemathesis.toml"
 
 
@@ -79,6 +81,7 @@ async def test_whatever_the_description_allows_is_answered_as_it_says(home, tmp_
     running = await asyncio.create_subprocess_exec(
         *command,
         cwd=tmp_path,
+        env=os.environ | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(CONFIG.parents[2])},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -124,6 +124,10 @@ async def test_a_ledger_without_an_entry_has_no_ratio(make_database):
     assert told["head"]["posted_at"] is None
 
 
+async def test_rows_whose_commit_was_not_confirmed_are_an_unknown_outcome(home):
+    await problem(await home.get("/v1/test/orphan"), "outcome_unknown")
+
+
 async def test_rows_that_do_not_post_are_committed_or_refused_in_their_own_words(home):
     async def run(statement):
         return await home.client.get("/v1/test/rows", params={"statement": statement})
