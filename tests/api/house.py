@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sys
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ import httpx
 from api.app import create_app
 from api.serve import Server, config, listening
 from api.services import BOUNDS, Bounds
-from api.settings import Settings
+from api.settings import Settings, variable
 from tests.api.acts import ACTS
 
 if TYPE_CHECKING:
@@ -26,6 +28,17 @@ if TYPE_CHECKING:
     from tests.databases import Database
 
 TOKEN = "a-token-of-the-tests"
+_SERVES_ACTS = """
+import api.app
+from api.serve import serve
+from api.settings import load_settings
+from tests.api.acts import ACTS
+
+api.app.create_app.__kwdefaults__["routes"] = ACTS
+serve(load_settings(), host="127.0.0.1", port=0)
+"""
+WITH_ACTS = (sys.executable, "-c", _SERVES_ACTS)
+"""`bousol serve` with the routes of the tests."""
 
 
 def settings_of(database: Database, **more: Any) -> Settings:
@@ -61,27 +74,35 @@ class House:
         return await self.client.post("/v1/test/payments", json=body, headers=wanted)
 
     async def told(self, method: str, path: str, body: Any = None) -> tuple[int, bytes, float]:
-        """Status, answer and seconds of one request on a connection of its own."""
-        text = b"" if body is None else json.dumps(body).encode()
-        head = f"{method} {path} HTTP/1.1\r\nHost: h\r\nIdempotency-Key: {uuid4()}\r\n"
-        kind = f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"
-        begun = time.monotonic()
-        heard = await self.raw(head.encode() + kind.encode() + text, seconds=30)
-        return int(heard[9:12]), heard, time.monotonic() - begun
+        return await told(self.port, method, path, body)
 
     async def raw(self, data: bytes, *, close: bool = False, seconds: float = 1) -> bytes:
-        """What the server says to these bytes until it closes, or is silent for a moment."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        try:
-            writer.write(data)
-            if close:
-                writer.write_eof()
-            await writer.drain()
-            return await _until_silent(reader, seconds)
-        except ConnectionError:
-            return b""
-        finally:
-            writer.close()
+        return await raw(self.port, data, close=close, seconds=seconds)
+
+
+async def told(port: int, method: str, path: str, body: Any = None) -> tuple[int, bytes, float]:
+    """Status, answer and seconds of one request on a connection of its own."""
+    text = b"" if body is None else json.dumps(body).encode()
+    head = f"{method} {path} HTTP/1.1\r\nHost: h\r\nIdempotency-Key: {uuid4()}\r\n"
+    kind = f"Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"
+    begun = time.monotonic()
+    heard = await raw(port, head.encode() + kind.encode() + text, seconds=30)
+    return int(heard[9:12]), heard, time.monotonic() - begun
+
+
+async def raw(port: int, data: bytes, *, close: bool = False, seconds: float = 1) -> bytes:
+    """What the server says to these bytes until it closes, or is silent for a moment."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(data)
+        if close:
+            writer.write_eof()
+        await writer.drain()
+        return await _until_silent(reader, seconds)
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
 
 
 async def _until_silent(reader: asyncio.StreamReader, seconds: float) -> bytes:
@@ -121,3 +142,29 @@ async def house(database: Database, bounds: Bounds = BOUNDS, **more: Any) -> Asy
     finally:
         server.should_exit = True
         await serving
+
+
+@asynccontextmanager
+async def served(database, *program):
+    """`bousol serve`, or a program that serves, as a process of its own: it and its port."""
+    settings = settings_of(database)
+    names = ("database_url", "migration_url", "ccas_url", "metrics_token")
+    environment = os.environ | {variable(name): getattr(settings, name) for name in names}
+    command = program or (f"{sys.prefix}/bin/bousol", "serve", "--port", "0")
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout
+    assert process.stderr
+    try:
+        told = await asyncio.wait_for(process.stdout.readline(), 30)
+        if not told:
+            raise AssertionError((await process.stderr.read()).decode())
+        yield process, int(told.decode().strip().rsplit(":", 1)[1])
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()

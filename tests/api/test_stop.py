@@ -7,48 +7,20 @@ import re
 import signal
 import socket
 import sys
-from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import pytest
 
 from api.failures import Failure
 from api.serve import listening
-from api.settings import variable
 from ledger.paying import CHAIN_LOCK
-from tests.api.house import settings_of
+from tests.api.house import WITH_ACTS, served
 
 REQUEST = """\
 GET {path} HTTP/1.1\r
 Host: h\r
 \r
 """
-
-
-@asynccontextmanager
-async def served(database, *program):
-    """`bousol serve`, or a program that serves, as a process of its own: it and its port."""
-    settings = settings_of(database)
-    names = ("database_url", "migration_url", "ccas_url", "metrics_token")
-    environment = os.environ | {variable(name): getattr(settings, name) for name in names}
-    command = program or (f"{sys.prefix}/bin/bousol", "serve", "--port", "0")
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout
-    assert process.stderr
-    try:
-        told = await asyncio.wait_for(process.stdout.readline(), 30)
-        if not told:
-            raise AssertionError((await process.stderr.read()).decode())
-        yield process, int(told.decode().strip().rsplit(":", 1)[1])
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
 
 
 async def ask(port, text):
@@ -61,14 +33,8 @@ async def ask(port, text):
 async def test_what_was_accepted_before_a_stop_is_answered_and_stands(
     fresh_database, books, payment
 ):
-    program = (
-        "from api.serve import serve; from api.settings import load_settings;"
-        "import api.app; from tests.api.acts import ACTS;"
-        "api.app.create_app.__kwdefaults__['routes'] = ACTS;"
-        "serve(load_settings(), host='127.0.0.1', port=0)"
-    )
     before = await books.connection.fetchval("select count(*) from ledger.journal")
-    async with served(fresh_database, sys.executable, "-c", program) as (process, port):
+    async with served(fresh_database, *WITH_ACTS) as (process, port):
         nap, nap_writer = await ask(port, REQUEST.format(path="/v1/test/nap?seconds=1"))
         idle, idle_writer = await asyncio.open_connection("127.0.0.1", port)
         async with books.connection.transaction():
