@@ -70,6 +70,4 @@ def _only_places(_: Any, __: str, event: structlog.typing.EventDict) -> structlo
     info = event.pop("exc_info", None)
     if isinstance(info, tuple) and info[1] is not None:
         event.update(failed(info[1]))
-    elif isinstance(info, BaseException):
-        event.update(failed(info))
     return event

@@ -1,7 +1,9 @@
 import json
-import logging
 import subprocess
 import sys
+
+import asyncpg
+import pytest
 
 from api.logs import FRAMES_MAX, failed
 
@@ -21,15 +23,16 @@ except ValueError as error:
 
 
 def deep(levels):
-    return deep(levels - 1) if levels else {}["Jeanne Dupont"]
+    if levels:
+        deep(levels - 1)
+    raise asyncpg.UniqueViolationError("Key (name)=(Jeanne Dupont)")
 
 
 def test_a_failure_is_told_by_its_type_and_places_only():
-    try:
+    with pytest.raises(asyncpg.UniqueViolationError) as caught:
         deep(50)
-    except KeyError as error:
-        told = failed(error)
-    assert told["error"] == "KeyError"
+    told = failed(caught.value)
+    assert (told["error"], told["sqlstate"]) == ("UniqueViolationError", "23505")
     assert len(told["places"]) == FRAMES_MAX
     assert told["places"][-1].startswith("tests/unit/test_logs.py:")
     assert "Jeanne" not in json.dumps(told)
@@ -43,4 +46,3 @@ def test_what_libraries_say_is_one_object_a_line_without_the_text_of_an_exceptio
     assert [one["event"] for one in told] == ["told", "failed", "failed again"]
     assert [one.get("error") for one in told] == [None, "ValueError", "ValueError"]
     assert "Jeanne" not in run.stderr
-    assert logging.getLogger().handlers is not None
