@@ -69,13 +69,9 @@ def create_app(
         debug=False,
     )
     openapi.describe(app, version("bousol"))
-    app.asgi_handler = Edge(
-        app.asgi_handler,
-        partial(allowed, app),
-        bounds=bounds,
-        meter=meter,
-        symbol=settings.currency_symbol,
-    )
+    symbol = settings.currency_symbol
+    known = partial(allowed, app)
+    app.asgi_handler = Edge(app.asgi_handler, known, bounds=bounds, meter=meter, symbol=symbol)
     return app
 
 

@@ -61,6 +61,7 @@ def _show(console: Console, tables: Iterator[Table], facts: Iterator[str]) -> No
 
 def _keep(result: dict[str, Any], source: Any, name: str) -> None:
     """A result by its date: the object, and the tables as text."""
+    RESULTS.mkdir(exist_ok=True)
     stem = RESULTS / f"{result['at'][:16].replace(':', '')}-{name}"
     text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
     stem.with_suffix(".json").write_text(text, encoding="utf-8")

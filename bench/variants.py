@@ -17,10 +17,15 @@ from ledger.journal import Posted
 from ledger.store import function_scripts
 
 if TYPE_CHECKING:
+    from asyncpg import Record
+    from asyncpg.prepared_stmt import PreparedStatement
+
     from bench.loads import Load
     from bench.server import Server
 
 BATCH: Final = 128
+BLOCK: Final = 10
+WARM: Final = 2
 _PLAIN_UPDATE: Final = """
   with moved as materialized (
     select * from unnest(accounts, balance, version) x(id, balance, version))
@@ -122,21 +127,29 @@ async def make_variants(server: Server, base: str, names: tuple[str, ...]) -> No
 
 
 async def in_turn(
-    server: Server, names: tuple[str, ...], load: Load, *, batches: int
+    server: Server, names: tuple[str, ...], load: Load, *, blocks: int
 ) -> dict[str, list[float]]:
-    """Microseconds a payment of each call, the same batches sent to each variant in turn."""
+    """Microseconds a payment of each call; a block of batches to each variant in turn.
+
+    The first batches of a block find the processor's caches filled by another and do not count.
+    """
     connections = {name: await server.connect(database_of(name)) for name in names}
     statements = {name: await c.prepare(POST) for name, c in connections.items()}
     times: dict[str, list[float]] = {name: [] for name in names}
-    for turn in range(batches):
-        columns = arguments(load.entries(BATCH))
-        order = names[turn % len(names) :] + names[: turn % len(names)]
-        for name in order:
-            begun = time.perf_counter()
-            row = await statements[name].fetchrow(*columns)
-            times[name].append((time.perf_counter() - begun) / BATCH * 1e6)
-            assert row is not None
-            assert all(isinstance(answer, Posted) for answer in answers(row)), name
+    for _ in range(blocks):
+        batches = [arguments(load.entries(BATCH)) for _ in range(BLOCK)]
+        for name in names:
+            took = [await _call(statements[name], columns) for columns in batches]
+            times[name] += took[WARM:]
     for connection in connections.values():
         await connection.close()
     return times
+
+
+async def _call(statement: PreparedStatement[Record], columns: tuple[object, ...]) -> float:
+    begun = time.perf_counter()
+    row = await statement.fetchrow(*columns)
+    took = (time.perf_counter() - begun) / BATCH * 1e6
+    assert row is not None
+    assert all(isinstance(answer, Posted) for answer in answers(row))
+    return took

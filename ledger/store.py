@@ -29,6 +29,7 @@ _SQL: Final = Path(__file__).parent / "sql"
 _LAST: Final = 2**63 - 1
 
 FUNCTION_SCRIPTS: Final = (
+    "clear",
     "protections",
     "rules",
     "post",

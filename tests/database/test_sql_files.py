@@ -5,6 +5,7 @@ import re
 import asyncpg
 import pytest
 
+from api.migrate import migrate
 from ledger.store import FUNCTION_SCRIPTS, function_scripts, statement
 from tests.tidy.tree import ROOT, text, tracked
 
@@ -73,6 +74,21 @@ async def test_what_is_installed_is_what_the_files_say(owner):
     for script in function_scripts():
         await owner.execute(script)
     assert await installed() == before
+
+
+async def test_what_an_earlier_version_left_is_gone_after_a_migration(urls):
+    owner = await asyncpg.connect(urls.owner)
+    await owner.execute(
+        "drop function ledger.claimable; create function ledger.claimable(before date) returns text"
+        " language sql return 'an earlier version'::text;"
+        "create function ledger.forgotten() returns int language sql return 1"
+    )
+    await migrate(urls.owner)
+    found = [row["name"] for row in await owner.fetch(INSTALLED)]
+    assert "ledger.claimable(date)" in found
+    assert "ledger.forgotten()" not in found
+    assert await owner.fetchval("select ledger.claimable(current_date)") == 0
+    await owner.close()
 
 
 def test_every_file_of_functions_is_one_that_is_installed():
