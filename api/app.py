@@ -51,12 +51,12 @@ def create_app(
     """
     meter = meter or Meter()
     factory = services or partial(running, settings, bounds=bounds, meter=meter)
-    refused = _door(settings.currency_symbol)
+    symbol = settings.currency_symbol
     app = Litestar(
         route_handlers=routes,
         lifespan=[partial(_alive, factory)],
         dependencies={_SERVICES: Provide(_services, sync_to_thread=False)},
-        exception_handlers={Exception: refused, HTTPException: refused},
+        exception_handlers=dict.fromkeys((Exception, HTTPException), _door(symbol)),
         before_request=refuse_unknown_parameters,
         request_class=TextRequest,
         request_max_body_size=bounds.body_bytes_max,
@@ -69,7 +69,6 @@ def create_app(
         debug=False,
     )
     openapi.describe(app, version("bousol"))
-    symbol = settings.currency_symbol
     known = partial(allowed, app)
     app.asgi_handler = Edge(app.asgi_handler, known, bounds=bounds, meter=meter, symbol=symbol)
     return app
