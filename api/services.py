@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from api.databases import sqlalchemy_url
+from api.failures import Failure
 from api.ledger_database import answering, ready
 from api.metering import MeteredPoster
 from api.probe import Probe
@@ -152,7 +153,7 @@ async def running(
     """The services of these settings, until what was accepted is finished.
 
     Raises:
-        Failure: the database does not answer, or cannot be had.
+        Failure: the database does not answer, cannot be had, or is of another version.
     """
     async with AsyncExitStack() as stack:
         ledger = await stack.enter_async_context(ready(settings))
@@ -165,6 +166,7 @@ async def running(
             await stack.enter_async_context(poster)
         probe = Probe(lambda: _lane(url), poster)
         stack.push_async_callback(probe.close)
+        await _check_version(probe)
         yield Services(settings, bounds, pool, engine, poster, meter, probe)
 
 
@@ -175,6 +177,14 @@ async def _commit(transaction: AsyncTransaction) -> None:
         if error.connection_invalidated:
             raise Problem(OutcomeUnknown.code) from error
         raise
+
+
+async def _check_version(probe: Probe) -> None:
+    findings = await probe.findings()
+    if findings["database"] != "ok":
+        raise Failure(
+            "The database is not of this version; `bousol db migrate` brings it to this one."
+        )
 
 
 def _pool(url: str, bounds: Bounds) -> Pool:

@@ -6,10 +6,14 @@ import asyncpg
 import pytest
 
 from api import probe
+from api.failures import Failure
+from api.metering import Meter
 from api.migrate import newest_version
+from api.problems import Problem
+from api.services import running
 from ledger.paying import CHAIN_LOCK
 from ledger.store import head
-from tests.api.house import TOKEN, house
+from tests.api.house import TOKEN, house, settings_of
 from tests.api.test_answers import problem
 
 
@@ -36,6 +40,22 @@ async def test_a_database_of_another_version_is_not_served(home, owner):
     finally:
         await owner.execute("update schema_version set version_num = $1", newest_version())
     assert (await home.get("/readyz")).status_code == 200
+
+
+async def test_a_service_does_not_start_before_a_database_of_another_version(fresh_database, owner):
+    await owner.execute("update schema_version set version_num = '9999'")
+    try:
+        with pytest.raises(Failure, match="not of this version; `bousol db migrate` brings it"):
+            async with running(settings_of(fresh_database), meter=Meter()):
+                pass
+    finally:
+        await owner.execute("update schema_version set version_num = $1", newest_version())
+
+
+async def test_an_entry_not_known_to_survive_is_not_shown(home):
+    with pytest.raises(Problem) as refusal:
+        await home.services.durable(10**12)
+    assert refusal.value.code == "unavailable"
 
 
 async def test_a_database_that_is_away_is_told_within_two_seconds_and_found_again(
