@@ -112,3 +112,24 @@ def bench_ledger(*, as_json: bool, growth: bool, seconds: float, rounds: int, ke
     proven = ledger(seconds, rounds, as_json=as_json, growing=growth, keep=keep)
     if not proven:
         sys.exit(EXIT_PROOF_FAILED)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port; 0 takes a free one.")
+def serve(host: str, port: int) -> None:
+    """Answer HTTP until Ctrl-C or SIGTERM, then finish what was accepted."""
+    from api.serve import serve as serve_until_stopped
+    from api.settings import load_settings
+
+    serve_until_stopped(load_settings(), host=host, port=port)
+
+
+@main.command("openapi")
+def openapi_command() -> None:
+    """Print the description of the interface, OpenAPI 3.1."""
+    from api.app import create_app
+    from api.openapi import document, printed
+    from api.settings import Settings
+
+    click.echo(printed(document(create_app(Settings()))), nl=False)

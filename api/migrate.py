@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only
 
-from api.databases import sqlalchemy_url
+from api.databases import APPLICATION, sqlalchemy_url
 from ledger.store import function_scripts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_LET_APPLICATION_ASK = f"grant select on schema_version to {APPLICATION}"
+"""The application refuses to serve a database of another version, so it may read which it is."""
 _MIGRATION_LOCK = 20210918
 """Advisory lock: two processes that migrate at once go one after the other."""
 
@@ -45,13 +48,26 @@ async def _under_lock(connection: AsyncConnection) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(_migrations_folder()))
+    config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     driver: Any = connection.connection.driver_connection
     for script in function_scripts():
         await_only(driver.execute(script))
+    await_only(driver.execute(_LET_APPLICATION_ASK))
+
+
+def newest_version() -> str:
+    """The number of the last migration this version of the code brings."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None, "there is a first migration"
+    return head
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_migrations_folder()))
+    return config
 
 
 def _migrations_folder() -> Path:

@@ -6,6 +6,7 @@ are dated rows afterwards.
 """
 
 import difflib
+import ipaddress
 import os
 import re
 from pathlib import Path
@@ -20,6 +21,8 @@ from api.failures import Failure
 PREFIX = "BOUSOL_"
 NAME_CHARACTERS_MAX = 120
 SYMBOL_CHARACTERS_MAX = 4
+TOKEN_CHARACTERS_MIN = 16
+_SECRET = {"metrics_token"}
 _ADDRESS = "an address such as postgresql://user@host/database"
 
 
@@ -97,11 +100,29 @@ def _mail_address(value: str) -> str:
 
 SmtpUrl = Annotated[str, AfterValidator(_smtp_url)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
+def _token(value: str) -> str:
+    if not re.fullmatch(f"[!-~]{{{TOKEN_CHARACTERS_MIN},}}", value):
+        raise ValueError(f"at least {TOKEN_CHARACTERS_MIN} visible ASCII characters")
+    return value
+
+
+def _proxies(value: str) -> str:
+    try:
+        networks = [ipaddress.ip_network(part.strip()) for part in value.split(",")]
+    except ValueError:
+        raise ValueError(
+            "addresses or networks with commas, such as 127.0.0.1,10.0.0.0/8"
+        ) from None
+    return ",".join(str(network) for network in networks)
+
+
 PostgresUrl = Annotated[str, AfterValidator(_postgres_url)]
 Folder = Annotated[Path, AfterValidator(_absolute_folder)]
 Name = Annotated[str, AfterValidator(_name)]
 CurrencyCode = Annotated[str, AfterValidator(_currency_code)]
 Symbol = Annotated[str, AfterValidator(_symbol)]
+Token = Annotated[str, AfterValidator(_token)]
+Proxies = Annotated[str, AfterValidator(_proxies)]
 ConversionMode = Literal["linear", "tranche"]
 
 
@@ -128,6 +149,8 @@ class Settings(BaseSettings):
     wallet_mode: ConversionMode = "linear"
     comptoir_mode: ConversionMode = "tranche"
     language: Literal["fr", "en"] = "fr"
+    metrics_token: Token | None = Field(default=None, repr=False)
+    trusted_proxies: Proxies | None = None
 
     @property
     def embedded(self) -> bool:
@@ -180,7 +203,8 @@ def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     field, given, context = str(first["loc"][0]), str(first["input"]), first.get("ctx", {})
     allowed = context.get("error") or context["expected"]
-    return f"{variable(field)} is {_masked(given)!r}; it must be {allowed}."
+    shown = "unusable" if field in _SECRET else repr(_masked(given))
+    return f"{variable(field)} is {shown}; it must be {allowed}."
 
 
 def _masked(value: str) -> str:

@@ -7,13 +7,14 @@ across a round trip, so a caller that pauses stalls no till.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager, suppress
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import asyncpg
 
 from ledger.batch import arguments
+from ledger.journal import Posted
 from ledger.lane import confirming
 from ledger.poster import refusal_of
 from ledger.refusals import PostingRefusal
@@ -22,7 +23,7 @@ from ledger.store import answer
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from ledger.journal import JournalEntry, Posted
+    from ledger.journal import JournalEntry
     from ledger.store import Connection
 
 LOCK_TIMEOUT: Final = "2s"
@@ -111,9 +112,7 @@ async def _explain(
 
 async def _posted(connection: Connection, entry: JournalEntry) -> Posted:
     found = await answer(connection, party=entry.party, key=entry.key)
-    if isinstance(found, PostingRefusal):
-        raise found
-    assert found is not None, entry
+    assert isinstance(found, Posted), (entry, found)
     return found
 
 
@@ -140,7 +139,6 @@ def _literal(value: object) -> str:
             return f"'\\x{value.hex()}'"
         case UUID():
             return f"'{value}'"
-        case date() | datetime():
-            return f"'{value.isoformat()}'"
         case _:
-            raise AssertionError(value)
+            assert isinstance(value, date), value  # an instant is one too
+            return f"'{value.isoformat()}'"

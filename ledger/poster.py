@@ -12,8 +12,6 @@ import secrets
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-import asyncpg
-
 from ledger.aside import Barrier, Notifier
 from ledger.batch import Refused
 from ledger.journal import Posted
@@ -47,7 +45,7 @@ class Replan(Exception):
 class _Job:
     """An entry on its way: who waits for it, until when, and who waits for its turn to come."""
 
-    __slots__ = ("answer", "deadline", "entry", "followers", "sent")
+    __slots__ = ("answer", "deadline", "entry", "followers", "sent", "told")
 
     def __init__(
         self, entry: JournalEntry, answer: asyncio.Future[Answer], deadline: float
@@ -56,6 +54,7 @@ class _Job:
         self.answer = answer
         self.deadline = deadline
         self.sent = False
+        self.told: Answer | None = None
         self.followers: list[asyncio.Future[None]] = []
 
 
@@ -141,11 +140,11 @@ class Poster:
             OutcomeUnknown: it was sent and no answer came in time: ask again with the same key.
         """
         deadline = self._loop.time() + timeout_seconds
-        while first := self._ahead_of(entry):
+        answer: Answer | None = None
+        while answer is None and (first := self._ahead_of(entry)):
             await self._after(first, entry, deadline)
-        if self._stopping or len(self._waiting) >= self._queue_max:
-            raise Overloaded(entry.key)
-        answer = await self._enqueue(entry, deadline)
+            answer = first.told if _same_request(first.entry, entry) else None
+        answer = answer or await self._enqueue(entry, deadline)
         if isinstance(answer, Refused):
             raise refusal_of(answer.code, entry)
         return answer
@@ -165,6 +164,8 @@ class Poster:
             raise OutcomeUnknown(entry.key)
 
     def _enqueue(self, entry: JournalEntry, deadline: float) -> asyncio.Future[Answer]:
+        if self._stopping or len(self._waiting) >= self._queue_max:
+            raise Overloaded(entry.key)
         future: asyncio.Future[Answer] = self._loop.create_future()
         job = _Job(entry, future, deadline)
         self._in_flight[entry.party, entry.key] = job
@@ -224,7 +225,7 @@ class Poster:
                     return self._fail_all(jobs)
                 await asyncio.sleep(pause * (1 + secrets.randbelow(100) / 100))
                 pause = min(2 * pause, RETRY_PAUSE_SECONDS_MAX)
-            except asyncpg.PostgresError as error:
+            except Exception as error:  # noqa: BLE001  # why: whatever one entry does to its batch
                 return await self._one_by_one(lane, jobs, error)
             except BaseException:
                 self._fail_all(jobs)
@@ -232,8 +233,11 @@ class Poster:
             else:
                 return self._settle(jobs, answers)
 
-    async def _one_by_one(self, lane: Lane, jobs: list[_Job], error: asyncpg.PostgresError) -> None:
-        """The careful path: the batch failed as a whole, so a poisoned entry shall fail alone."""
+    async def _one_by_one(self, lane: Lane, jobs: list[_Job], error: Exception) -> None:
+        """The careful path: the batch failed as a whole, so a poisoned entry shall fail alone.
+
+        Should some of it stand nevertheless, their keys are answered again.
+        """
         if len(jobs) == 1:
             self._fail(jobs[0], error)
             return
@@ -249,6 +253,7 @@ class Poster:
             elif answer.code == Again.code:  # it depends on another of this batch: now it can
                 self._waiting.appendleft(job)
                 continue
+            job.told = answer
             self._forget(job)
             if not job.answer.done():
                 job.answer.set_result(answer)
@@ -276,8 +281,7 @@ class Poster:
         if entry.once is not None:
             del self._in_flight[entry.once]
         for turn in job.followers:
-            if not turn.done():
-                turn.set_result(None)
+            turn.set_result(None)
 
     def _sweep(self) -> None:
         """End the waits past their deadline: what was sent is unknown to its caller, not failed.
@@ -292,6 +296,11 @@ class Poster:
         if self._free and self._waiting:  # the lane they wait for does not come back
             self._start_lane()
         self._sweeper = self._loop.call_later(SWEEP_SECONDS, self._sweep)
+
+
+def _same_request(first: JournalEntry, second: JournalEntry) -> bool:
+    """Whether one answer serves both: the same key of the same party, for the same request."""
+    return (first.party, first.key, first.request) == (second.party, second.key, second.request)
 
 
 def refusal_of(code: str, entry: JournalEntry) -> Exception:

@@ -1,6 +1,11 @@
 import os
+import signal
 
 from hypothesis import settings
+
+# A run that a script starts in the background inherits ignored signals; what it starts must not.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 pytest_plugins = ["tests.databases"]
 

@@ -9,6 +9,9 @@ import pytest
 
 import admin.refusals  # noqa: F401  why: defining them makes them subclasses
 from api import cli
+from api.app import create_app
+from api.catalogue import catalogue
+from api.openapi import document, printed
 from api.settings import Settings, variable
 from ledger.refusals import PostingRefusal, Refusal
 from tests.tidy.tree import rows, text
@@ -81,3 +84,22 @@ def test_every_refusal_is_published_in_its_order_and_in_its_own_words():
 def test_no_two_refusals_share_a_code():
     codes = [refusal.code for refusal in published(Refusal)]
     assert len(codes) == len(set(codes))
+
+
+def problem_row(entry):
+    fr, en = entry.words["fr"], entry.words["en"]
+    said = f"{fr.title}. {fr.advice} | {en.title}. {en.advice}"
+    return f"| `{entry.code}` | {entry.status} | {said.replace('{{', '{').replace('}}', '}')} |"
+
+
+def test_every_problem_is_listed_with_its_status_and_its_words():
+    lines = text(Path("docs/reference/problems.md")).splitlines()
+    listed = [line for line in lines if line.startswith("| `")]
+    assert listed == [problem_row(entry) for entry in catalogue().values()]
+
+
+def test_the_description_of_the_interface_is_the_frozen_one():
+    frozen = text(Path("docs/reference/openapi.json"))
+    assert frozen == printed(document(create_app(Settings()))), (
+        "the interface has changed: see what with `bousol openapi`, then freeze it on purpose"
+    )

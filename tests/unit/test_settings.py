@@ -55,6 +55,7 @@ def test_a_given_folder_wins_and_may_start_with_the_users_own(monkeypatch):
 ADDRESS = "an address such as postgresql://user@host/database"
 NAME = "printable text of 1 to 120 characters"
 CODE = "three capital letters other than EUR, such as BSL"
+PROXIES = "addresses or networks with commas, such as 127.0.0.1,10.0.0.0/8"
 SYMBOL = "1 to 4 printable characters without a space"
 
 
@@ -80,6 +81,8 @@ SYMBOL = "1 to 4 printable characters without a space"
         ("BOUSOL_WALLET_MODE", "Linear", "'linear' or 'tranche'"),
         ("BOUSOL_COMPTOIR_MODE", "floor", "'linear' or 'tranche'"),
         ("BOUSOL_LANGUAGE", "de", "'fr' or 'en'"),
+        ("BOUSOL_TRUSTED_PROXIES", "the proxy", PROXIES),
+        ("BOUSOL_TRUSTED_PROXIES", "10.0.0.1/8", PROXIES),
     ],
 )
 def test_a_wrong_value_is_named_with_its_variable_and_what_is_allowed(
@@ -92,6 +95,17 @@ def test_a_refused_address_does_not_show_its_password(sentence):
     told = sentence("BOUSOL_DATABASE_URL", "mysql://app:s3cr:et@p@db/bousol")
     assert "mysql://app:***@db/bousol" in told
     assert "s3cr" not in told
+
+
+def test_a_refused_token_is_not_shown(sentence):
+    told = sentence("BOUSOL_METRICS_TOKEN", "too short")
+    allowed = "at least 16 visible ASCII characters"
+    assert told == f"BOUSOL_METRICS_TOKEN is unusable; it must be {allowed}."
+
+
+def test_proxies_are_addresses_and_networks(monkeypatch):
+    monkeypatch.setenv("BOUSOL_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8")
+    assert load_settings().trusted_proxies == "127.0.0.1/32,10.0.0.0/8"
 
 
 def test_the_settings_shown_in_a_log_hold_no_address():

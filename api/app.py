@@ -1,0 +1,118 @@
+"""The composition root: settings in, an application out, everything wired once and here.
+
+Services are made when the server starts and are finished when it stops; handlers get them by
+name. Whatever goes wrong leaves through one door, as a problem of the catalogue.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib.metadata import version
+from typing import Any, Final
+
+from litestar import Litestar, Request, Response
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import Method
+
+from api import openapi
+from api.asking import asked
+from api.edge import Edge, tell_failure
+from api.metering import Meter
+from api.problems import MEDIA_TYPE, answer, problem_of
+from api.routes import ROUTES
+from api.services import BOUNDS, Bounds, Services, ServicesFactory, running
+from api.settings import Settings
+from api.strict import StrictBodies, TextRequest, refuse_unknown_parameters
+from ledger.chart import Commodity
+
+_SERVICES: Final = "services"
+_METHODS: Final[tuple[Method, ...]] = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def create_app(
+    settings: Settings,
+    *,
+    bounds: Bounds = BOUNDS,
+    meter: Meter | None = None,
+    services: ServicesFactory | None = None,
+    routes: Sequence[HTTPRouteHandler] = ROUTES,
+) -> Litestar:
+    """The application of these settings; nothing is connected before its server starts it.
+
+    Args:
+        settings: of the installation.
+        bounds: how much at once; the defaults are those of a service on two cores.
+        meter: counts; its own by default.
+        services: what handlers work with; by default made when it starts, finished when it stops.
+        routes: what it answers.
+    """
+    meter = meter or Meter()
+    factory = services or partial(running, settings, bounds=bounds, meter=meter)
+    symbol = settings.currency_symbol
+    app = Litestar(
+        route_handlers=routes,
+        lifespan=[partial(_alive, factory)],
+        dependencies={_SERVICES: Provide(_services, sync_to_thread=False)},
+        exception_handlers=dict.fromkeys((Exception, HTTPException), _door(symbol)),
+        before_request=refuse_unknown_parameters,
+        request_class=TextRequest,
+        request_max_body_size=bounds.body_bytes_max,
+        plugins=[
+            StrictBodies(),
+            openapi.TruthfulSchemas((Commodity.EUR.name, settings.currency_code)),
+        ],
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+    openapi.describe(app, version("bousol"))
+    known = partial(allowed, app)
+    app.asgi_handler = Edge(app.asgi_handler, known, bounds=bounds, meter=meter, symbol=symbol)
+    return app
+
+
+def allowed(app: Litestar, path: str) -> list[str]:
+    """The methods an address knows; none where there is nothing."""
+    known = [method for method in _METHODS if _finds(app, path, method)]
+    if not known:
+        return []
+    return [*known, *(["HEAD"] if "GET" in known else []), "OPTIONS"]
+
+
+@asynccontextmanager
+async def _alive(factory: ServicesFactory, app: Litestar) -> AsyncIterator[None]:
+    """The application between start and stop: its services are there."""
+    async with factory() as services:
+        app.state[_SERVICES] = services
+        yield
+
+
+def _services(state: State) -> Services:
+    services: Services = state[_SERVICES]
+    return services
+
+
+def _finds(app: Litestar, path: str, method: Method) -> bool:
+    try:
+        app.asgi_router.handle_routing(path, method)
+    except (NotFoundException, MethodNotAllowedException):
+        return False
+    return True
+
+
+def _door(symbol: str) -> Callable[[Request[Any, Any, Any], Exception], Response[bytes]]:
+    """How everything that was raised leaves: as a problem of the catalogue."""
+
+    def refused(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        problem, asking = problem_of(error), asked(request.scope)
+        if problem.code == "internal":
+            tell_failure(error, asking)
+        status, headers, body = answer(problem, asking, symbol=symbol)
+        if problem.code == "method_not_allowed":
+            headers["allow"] = ", ".join(allowed(request.app, request.scope["path"]))
+        return Response(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)
+
+    return refused

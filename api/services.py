@@ -1,0 +1,208 @@
+"""What the application needs, made once: settings, pools, poster, meter; stopped in reverse order.
+
+Money moves through the poster's own lanes; rows that do not post go through SQLAlchemy Core;
+the ledger's reads take a connection of the pool. Whoever waits too long for one is told to come
+back: a queue nobody leaves is a service nobody reaches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from api.databases import sqlalchemy_url
+from api.failures import Failure
+from api.ledger_database import answering, ready
+from api.metering import MeteredPoster
+from api.probe import Probe
+from api.problems import Problem, overloaded
+from ledger.refusals import OutcomeUnknown
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
+
+    from api.metering import Meter
+    from api.settings import Settings
+    from ledger.journal import JournalEntry, Posted
+
+    Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+
+SESSION: Final = {
+    "application_name": "bousol",
+    "statement_timeout": "10s",
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "10s",
+}
+"""Of the pools' connections; the poster's lanes have no time-out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much at once, and how long for it.
+
+    Attributes:
+        requests_max: being answered at once; one more is told to come back.
+        pool_connections: for the ledger's reads and for entries with own rows.
+        row_connections: for rows that do not post.
+        wait_seconds: for a connection or for a posted entry; with what follows it stays below 2 s.
+        body_bytes_max: of one request.
+        body_seconds: for a body to arrive whole.
+    """
+
+    requests_max: int = 1_024
+    pool_connections: int = 12
+    row_connections: int = 8
+    wait_seconds: float = 1.0
+    body_bytes_max: int = 64 * 1024
+    body_seconds: float = 10.0
+
+
+BOUNDS: Final = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What handlers work with."""
+
+    settings: Settings
+    bounds: Bounds
+    pool: Pool
+    engine: AsyncEngine
+    poster: MeteredPoster
+    meter: Meter
+    probe: Probe = field(repr=False)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection of the pool, had within the wait.
+
+        Raises:
+            Problem: `overloaded`, none came free; `unavailable`, the database is away.
+        """
+        try:
+            connection = await self.pool.acquire(timeout=self.bounds.wait_seconds)
+        except TimeoutError:
+            raise overloaded() from None
+        except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
+            raise Problem("unavailable") from error
+        try:
+            yield connection
+        finally:
+            await self.pool.release(connection)
+
+    @asynccontextmanager
+    async def rows(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction for rows that do not post: committed at the end, or rolled back.
+
+        Raises:
+            Problem: as `connection`; `outcome_unknown`, the commit was not confirmed.
+        """
+        try:
+            connection = await self.engine.connect()
+        except NoConnection:
+            raise overloaded() from None
+        except (OSError, asyncpg.PostgresError, DBAPIError) as error:
+            raise Problem("unavailable") from error
+        try:
+            async with connection.begin() as transaction:
+                yield connection
+                await _commit(transaction)
+        finally:
+            await connection.close()
+
+    async def post(self, entry: JournalEntry) -> Posted:
+        """The answer for an entry, or the refusal, within the wait: see `Poster.post`."""
+        return await self.poster.post(entry, timeout_seconds=self.bounds.wait_seconds)
+
+    async def durable(self, seq: int) -> None:
+        """Return once what others committed up to `seq` is known to survive.
+
+        Raises:
+            Problem: `unavailable`, the database does not confirm it within the wait.
+        """
+        try:
+            async with asyncio.timeout(self.bounds.wait_seconds):
+                await self.poster.durable(seq)
+        except TimeoutError:
+            raise Problem("unavailable") from None
+
+
+GivenServices = NamedDependency[SkipValidation[Services]]
+"""The type of a handler's parameter `services`."""
+ServicesFactory = Callable[[], AbstractAsyncContextManager[Services]]
+"""Makes the services for as long as its context lasts."""
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, bounds: Bounds = BOUNDS, meter: Meter
+) -> AsyncIterator[Services]:
+    """The services of these settings, until what was accepted is finished.
+
+    Raises:
+        Failure: the database does not answer, cannot be had, or is of another version.
+    """
+    async with AsyncExitStack() as stack:
+        ledger = await stack.enter_async_context(ready(settings))
+        url = ledger.application_url
+        with answering():
+            pool = await stack.enter_async_context(_pool(url, bounds))
+            engine = _engine(url, bounds)
+            stack.push_async_callback(engine.dispose)
+            poster = MeteredPoster(lambda: _lane(url), meter)
+            await stack.enter_async_context(poster)
+        probe = Probe(lambda: _lane(url), poster)
+        stack.push_async_callback(probe.close)
+        await _check_version(probe)
+        yield Services(settings, bounds, pool, engine, poster, meter, probe)
+
+
+async def _commit(transaction: AsyncTransaction) -> None:
+    try:
+        await transaction.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Problem(OutcomeUnknown.code) from error
+        raise
+
+
+async def _check_version(probe: Probe) -> None:
+    findings = await probe.findings()
+    if findings["database"] != "ok":
+        raise Failure(
+            "The database is not of this version; `bousol db migrate` brings it to this one."
+        )
+
+
+def _pool(url: str, bounds: Bounds) -> Pool:
+    return asyncpg.create_pool(
+        url, min_size=1, max_size=bounds.pool_connections, server_settings=dict(SESSION), timeout=5
+    )
+
+
+def _engine(url: str, bounds: Bounds) -> AsyncEngine:
+    return create_async_engine(
+        sqlalchemy_url(url),
+        pool_size=bounds.row_connections,
+        max_overflow=0,
+        pool_timeout=bounds.wait_seconds,
+        pool_pre_ping=False,
+        connect_args={"server_settings": dict(SESSION), "timeout": 5},
+    )
+
+
+async def _lane(url: str) -> asyncpg.Connection[Any]:
+    return await asyncpg.connect(url, timeout=5, server_settings={"application_name": "bousol"})

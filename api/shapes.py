@@ -1,0 +1,93 @@
+"""Shapes of what comes in and goes out: strict, closed, and bounded.
+
+A body is validated from its JSON text, so that 1.0, 1e2, "1" and true are not taken for a 1, and
+a field nobody declared is refused. What an amount may be is written down once, here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from api.faults import Fault, pointer
+from api.problems import Problem
+from ledger import money
+from ledger.chart import Commodity
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+
+AMOUNT_MAX: Final = 2**53 - 1
+"""The largest whole number every JSON reader keeps exactly."""
+_MALFORMED: Final = "malformed_amount"
+
+
+class Shape(BaseModel):
+    """Base of every body: no conversion of types, no unknown field, frozen once read."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Told(Shape):
+    """Base of every answer: strict when it is made, open to fields that a later version adds."""
+
+    model_config = ConfigDict(extra="ignore", json_schema_serialization_defaults_required=True)
+
+
+class Amount(Shape):
+    """Whole minor units of a currency: 2100 of BSL is 21.00 Bou'Sols."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"amount": 2100, "currency": "BSL"}]})
+
+    amount: Annotated[int, Field(ge=1, le=AMOUNT_MAX, description="Minor units: cents.")]
+    currency: Annotated[
+        str,
+        Field(pattern="^[A-Z]{3}$", description="EUR, or the local currency's code (not ISO)."),
+    ]
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _whole(cls, value: Any, handler: ModelWrapValidatorHandler[Amount]) -> Amount:
+        try:
+            return handler(value)
+        except ValidationError:
+            raise PydanticCustomError(_MALFORMED, "not an amount") from None
+
+
+def ledger_amount(amount: Amount, settings: Settings) -> money.Amount:
+    """The amount as the ledger counts it.
+
+    Raises:
+        Problem: `malformed_amount`, the currency is not used here.
+    """
+    if amount.currency == Commodity.EUR.name:
+        return money.euros(amount.amount)
+    if amount.currency == settings.currency_code:
+        return money.bousols(amount.amount)
+    raise Problem(_MALFORMED, (Fault("/currency", _MALFORMED),))
+
+
+def read_body(model: type[BaseModel], text: bytes) -> BaseModel:
+    """A body as its model.
+
+    Raises:
+        Problem: `malformed_amount` when an amount is the first fault, else `malformed_body`.
+    """
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        faults = tuple(
+            Fault(pointer(found["loc"]), found["type"], found.get("ctx", {}))
+            for found in error.errors(include_url=False, include_input=False)
+        )
+    amount = any(fault.code == _MALFORMED for fault in faults)
+    raise Problem(_MALFORMED if amount else "malformed_body", faults)

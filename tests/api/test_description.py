@@ -1,0 +1,90 @@
+"""The description tells the truth: what it allows is answered as it says, never by a fault."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.app import create_app
+from api.openapi import document, printed
+from api.routes import ROUTES
+from api.settings import Settings
+from tests.api.acts import ACTS
+from tests.database.world import tell
+
+CASES = 25
+HOOKS = "tests.api.schemathesis_hooks"
+CONFIG = Path(__file__).parent / "schemathesis.toml"
+
+
+async def test_the_description_is_served_as_it_is_frozen(home):
+    served = await home.get("/v1/openapi.json")
+    assert served.json()["openapi"] == "3.1.0"
+    assert served.content == printed(document(home.app)).encode()
+
+
+def operations(app):
+    for path, item in document(app)["paths"].items():
+        for method, operation in item.items():
+            yield f"{method} {path}", operation
+
+
+@pytest.fixture(scope="module")
+def app():
+    return create_app(Settings(database_url="postgresql://nobody@nowhere/none"), routes=ACTS)
+
+
+def test_every_operation_is_named_and_described_and_tells_its_problems(app):
+    names = [operation["operationId"] for _, operation in operations(app)]
+    assert len(names) == len(set(names))
+    for _, operation in operations(app):
+        assert {"400", "500", "503"} <= set(operation["responses"])
+
+
+def test_every_route_of_the_service_says_in_one_sentence_what_it_does(app):
+    for route in ROUTES:
+        assert re.fullmatch(r"[A-Z][^\n]+[.]", (route.fn.__doc__ or "").splitlines()[0])
+
+
+def test_what_comes_in_is_closed_bounded_and_exact(app):
+    shapes = document(app)["components"]["schemas"]
+    assert shapes["Payment"]["additionalProperties"] is False
+    assert shapes["Amount"]["additionalProperties"] is False
+    assert shapes["Amount"]["properties"]["amount"]["maximum"] == 2**53 - 1
+    assert shapes["Amount"]["properties"]["currency"]["pattern"] == "^[A-Z]{3}$"
+    assert "additionalProperties" not in shapes["Cover"]
+    pay = dict(operations(app))["post /v1/test/payments"]
+    assert {"413", "415"} <= set(pay["responses"])
+    assert pay["parameters"][0]["required"] is True
+
+
+def test_no_reference_leads_nowhere(app):
+    whole = document(app)
+    for place in set(re.findall(r'"#/([^"]+)"', json.dumps(whole))):
+        part = whole
+        for step in place.split("/"):
+            part = part[step]
+
+
+async def test_whatever_the_description_allows_is_answered_as_it_says(home, tmp_path):
+    """Schemathesis in short: every check, every phase, no finding for any route of the service."""
+    command = [
+        f"{sys.prefix}/bin/schemathesis", "--config-file", str(CONFIG),
+        "run", f"{home.url}/v1/openapi.json",
+        "--checks", "all", "--max-examples", str(CASES), "--seed", "20210919", "--workers", "1",
+        "--exclude-path-regex", "^/v1/test/(?!payments)", "--no-color",
+    ]  # fmt: skip
+    running = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=tmp_path,
+        env=os.environ | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(CONFIG.parents[2])},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    told = (await running.communicate())[0].decode()
+    assert running.returncode == 0, told[told.find("= FAILURES") :]
+    tell(told[-600:])
