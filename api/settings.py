@@ -100,6 +100,8 @@ def _mail_address(value: str) -> str:
 
 SmtpUrl = Annotated[str, AfterValidator(_smtp_url)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
+
+
 def _token(value: str) -> str:
     if not re.fullmatch(f"[!-~]{{{TOKEN_CHARACTERS_MIN},}}", value):
         raise ValueError(f"at least {TOKEN_CHARACTERS_MIN} visible ASCII characters")
