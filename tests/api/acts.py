@@ -95,7 +95,7 @@ async def refuse(code: FromPath[str]) -> None:
 def example(refusal):
     """A refusal with plausible facts."""
     names = [field.name for field in fields(refusal)] if is_dataclass(refusal) else []
-    facts = {name: euros(1_234_50) for name in names if name != "retry_after_seconds"}
+    facts = {name: 7 if name == "retry_after_seconds" else euros(1_234_50) for name in names}
     return refusal(**(facts | ({"key": uuid4()} if "key" in names else {})))
 
 
