@@ -80,7 +80,11 @@ async def measure(
             measured.add("flush_us", probes.flush_us(server.postgres.home.parent))
             await _post(server, size, WARM_SECONDS)
             measured.add_run(f"{size}", await _post(server, size, plan.seconds))
-    reads = {str(size): await _reads(server, size) for size in sizes}
+    reads = {}
+    for size in sizes:
+        told(f"reading, {size:,} entries")
+        await server.settle()
+        reads[str(size)] = await _reads(server, size)
     await _beside_an_audit(server, sizes[-1], plan, measured, told)
     told("audit of all sizes")
     proven = [await server.is_proven(database_of(size)) for size in sizes]
@@ -164,7 +168,7 @@ async def _setting(server: Server, name: str) -> str:
 async def _reads(server: Server, size: int) -> dict[str, float]:
     """The 50 newest lines of an account before an instant, and its balance then; milliseconds."""
     connection = await server.connect(database_of(size))
-    draw = random.Random(1)
+    draw = random.Random(size)
     head = await store.head(connection)
     oldest = await connection.fetchval("select posted_at from ledger.journal where seq = 20000")
     accounts = [*draw.choices(WALLETS, k=READS // 2), *draw.choices(MERCHANTS, k=READS // 2)]
