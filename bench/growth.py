@@ -72,14 +72,7 @@ async def measure(
     sizes = tuple(size for size in SIZES if size <= entries_max)
     measured, minutes = Measured(), await _fill_all(server, sizes, told)
     bytes_each = {str(size): await _bytes_each(server, size) for size in sizes}
-    for _ in range(plan.rounds):
-        for size in sizes:
-            told(f"{size:,} entries")
-            await server.settle()
-            measured.add("cpu_probe_ns", await probes.cpu_ns(server))
-            measured.add("flush_us", probes.flush_us(server.postgres.home.parent))
-            await _post(server, size, WARM_SECONDS)
-            measured.add_run(f"{size}", await _post(server, size, plan.seconds))
+    await _rates(server, sizes, plan, measured, told)
     reads = {str(size): await _reads(server, size) for size in sizes}
     await _beside_an_audit(server, sizes[-1], plan, measured, told)
     told("audit of all sizes")
@@ -103,6 +96,20 @@ async def measure(
         "method": METHOD,
         "every_round": {n: [round(v, 2) for v in values] for n, values in measured.values.items()},
     }
+
+
+async def _rates(
+    server: Server, sizes: tuple[int, ...], plan: Plan, measured: Measured, told: Told
+) -> None:
+    """The sizes in turn, each warmed up after a checkpoint."""
+    for _ in range(plan.rounds):
+        for size in sizes:
+            told(f"{size:,} entries")
+            await server.settle()
+            measured.add("cpu_probe_ns", await probes.cpu_ns(server))
+            measured.add("flush_us", probes.flush_us(server.postgres.home.parent))
+            await _post(server, size, WARM_SECONDS)
+            measured.add_run(f"{size}", await _post(server, size, plan.seconds))
 
 
 async def _fill_all(server: Server, sizes: tuple[int, ...], told: Told) -> dict[str, float]:
@@ -163,8 +170,9 @@ async def _setting(server: Server, name: str) -> str:
 
 async def _reads(server: Server, size: int) -> dict[str, float]:
     """The 50 newest lines of an account before an instant, and its balance then; milliseconds."""
+    await server.settle()
     connection = await server.connect(database_of(size))
-    draw = random.Random(1)
+    draw = random.Random(size)
     head = await store.head(connection)
     oldest = await connection.fetchval("select posted_at from ledger.journal where seq = 20000")
     accounts = [*draw.choices(WALLETS, k=READS // 2), *draw.choices(MERCHANTS, k=READS // 2)]
