@@ -116,7 +116,7 @@ class UnknownPolicy(PostingRefusal):
 
 
 class Again(PostingRefusal):
-    """Another entry of the same batch touched the same origin: ask again, with the same key."""
+    """It depends on another entry of its batch: the poster asks again, with the same key."""
 
     code: ClassVar[str] = "again"
     transient: ClassVar[bool] = True
