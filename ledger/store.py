@@ -205,9 +205,9 @@ async def close_key(connection: Connection, *, party: int, key: UUID) -> Posted 
 
 
 def _answer(
-    key: UUID, code: str | None, seq: int, posted_at: datetime, balance: int
+    key: UUID, code: str | None, seq: int, posted_at: datetime, balance: int, entry: UUID
 ) -> Posted | PostingRefusal:
-    return Posted(seq, posted_at, balance) if code is None else POSTING_REFUSALS[code](key)
+    return Posted(seq, posted_at, balance, entry) if code is None else POSTING_REFUSALS[code](key)
 
 
 async def seq_at(connection: Connection, instant: datetime) -> int:

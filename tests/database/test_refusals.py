@@ -121,6 +121,23 @@ async def test_the_same_key_and_request_get_the_same_answer_for_ever(books, grou
     assert isinstance(first, Posted)
 
 
+async def test_an_answer_names_the_entry_that_stands_not_the_one_that_asked_again(books, ground):
+    _, m = ground
+    paid, new, too_much = (
+        entry(Kind.PAYMENT, (m.wallet, m.merchant, cents)) for cents in (1_00, 2_00, 10**9)
+    )
+    (first,) = await books.post(paid)
+    await books.post(too_much)
+    asked = again(paid), new, again(too_much)
+    replayed, posted, refused = await books.post(*asked)
+    assert isinstance(first, Posted)
+    assert isinstance(posted, Posted)
+    assert first.id == paid.id
+    assert replayed == first
+    assert posted.id == new.id
+    assert refused == Refused("insufficient_funds")
+
+
 async def _frozen_and_stopped(books, case):
     call = "select ledger.set_status($1, 2::smallint)"
     await books.connection.execute(call, case.entry.transfers[0].debit)
@@ -187,7 +204,7 @@ async def test_closing_a_refused_key_answers_the_refusal(books, ground):
 
 async def close(books, wanted):
     return await books.connection.fetchrow(
-        "select code, number, posted, payer_balance from ledger.close_key($1, $2)",
+        "select code, number, posted, payer_balance, entry from ledger.close_key($1, $2)",
         *(wanted.party, wanted.key),
     )
 

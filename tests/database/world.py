@@ -106,10 +106,10 @@ class Books:
         """One call of ledger.post."""
         return await self.post_columns(arguments(entries))
 
-    async def post_columns(self, columns: tuple[object, ...]) -> list[Answer]:
+    async def post_columns(self, columns: tuple[Any, ...]) -> list[Answer]:
         row = await self.connection.fetchrow(POST, *columns)
         assert row is not None
-        return answers(row)
+        return answers(row, columns)
 
     async def code(self, wanted: JournalEntry) -> str | None:
         """The code with which an entry that comes alone is refused; None when it stands."""

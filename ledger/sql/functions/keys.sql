@@ -3,7 +3,8 @@
 -- own rows.
 create or replace function ledger.close_key(
   party bigint, key uuid, request bytea default null, refused text default 'key_closed',
-  out code text, out number bigint, out posted timestamptz, out payer_balance bigint)
+  out code text, out number bigint, out posted timestamptz, out payer_balance bigint,
+  out entry uuid)
 language plpgsql security definer set search_path = ledger, pg_temp as $$
 #variable_conflict use_column
 begin
@@ -12,7 +13,7 @@ begin
   -- What is only found must be as durable as what is written: a record in the log, for which
   -- the commit waits.
   perform pg_logical_emit_message(true, 'ledger', 'closed');
-  select j.seq, j.posted_at, j.debit_balance into number, posted, payer_balance
+  select j.seq, j.posted_at, j.debit_balance, j.id into number, posted, payer_balance, entry
     from journal j where j.key = close_key.key and j.party = close_key.party;
   if found then return; end if;
   insert into refusal

@@ -7,7 +7,8 @@
 -- until the first is answered.
 --
 -- Each entry is answered alone: NULL when it stands, with its number and the payer's balance, or
--- the code of its refusal. A key first seen whose entry is refused keeps that refusal for ever,
+-- the code of its refusal. An entry that stood before this call is answered with the instant and the
+-- id it bears in the journal. A key first seen whose entry is refused keeps that refusal for ever,
 -- unless the code is 'stopped', 'replan' or 'again'.
 create or replace function ledger.post(
   accounts bigint[], kinds smallint[],
@@ -17,7 +18,7 @@ create or replace function ledger.post(
   e_card bigint[], e_pin boolean[], e_guarded int[], e_version bigint[], e_last int[],
   t_debit int[], t_credit int[], t_amount bigint[],
   out refused text[], out number bigint[], out payer_balance bigint[],
-  out posted timestamptz, out posted_before timestamptz[])
+  out posted timestamptz, out posted_before timestamptz[], out id_before uuid[])
 language plpgsql security definer
 set search_path = ledger, pg_temp set plan_cache_mode = force_generic_plan set jit = off
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
@@ -71,20 +72,22 @@ begin
   payer_balance := number;
   for hit in
     select i, j.request is distinct from e_request[i] as other, null::text as code,
-           j.seq, j.posted_at, j.debit_balance
+           j.seq, j.posted_at, j.debit_balance, j.id
       from generate_series(1, entries) i
       join journal j on j.key = e_key[i] and j.party = e_party[i]
     union all
-    select i, coalesce(f.request <> e_request[i], false), f.code, null, f.at, null
+    select i, coalesce(f.request <> e_request[i], false), f.code, null, f.at, null, null
       from generate_series(1, entries) i
       join refusal f on f.key = e_key[i] and f.party = e_party[i]
   loop
     posted_before := coalesce(posted_before, array_fill(null::timestamptz, array[entries]));
+    id_before := coalesce(id_before, array_fill(null::uuid, array[entries]));
     if hit.other then
       refused[hit.i] := 'key_conflict';
     else
       refused[hit.i] := hit.code; number[hit.i] := hit.seq;
       payer_balance[hit.i] := hit.debit_balance; posted_before[hit.i] := hit.posted_at;
+      id_before[hit.i] := hit.id;
     end if;
   end loop;
   if e_once is not null then
