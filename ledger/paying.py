@@ -66,7 +66,7 @@ async def pay(poster: Poster, pool: asyncpg.Pool[asyncpg.Record], purchase: Purc
 async def _plan(connection: Connection, purchase: Purchase) -> tuple[JournalEntry, bool]:
     """The entry that pays, and whether the purse suffices; if not, one the ledger refuses."""
     purse = await store.purse(connection, party=purchase.act.party, acceptor=purchase.merchant)
-    now: datetime = await connection.fetchval("select clock_timestamp()")
+    now: datetime = await connection.fetchval("select ledger.clock()")
     try:
         shares = _shares(purse, purchase, now)
     except LotsInsufficient:

@@ -75,6 +75,14 @@ class Head(NamedTuple):
     hash: bytes
 
 
+class Done(NamedTuple):
+    """The entry in which something that may happen once has happened."""
+
+    seq: int
+    id: UUID
+    posted_at: datetime
+
+
 class Line(NamedTuple):
     """One transfer in an account's statement; `amount` is positive when the account was debited."""
 
@@ -202,6 +210,18 @@ async def close_key(connection: Connection, *, party: int, key: UUID) -> Posted 
         row = await connection.fetchrow("select * from ledger.close_key($1, $2)", party, key)
     assert row is not None
     return _answer(key, *row)
+
+
+async def close_once(connection: Connection, once: UUID) -> Done | None:
+    """The act that had happened already; if none, it is closed and never will (`once_closed`).
+
+    Raises:
+        OutcomeUnknown: the answer is not known to be durable: ask again.
+    """
+    with confirming(connection, once):
+        row = await connection.fetchrow("select * from ledger.close_once($1)", once)
+    assert row is not None
+    return None if row["number"] is None else Done(*row)
 
 
 def _answer(

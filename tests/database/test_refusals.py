@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from ledger.batch import Refused
+from ledger.flows import accounts as own
 from ledger.journal import Posted
 from ledger.kinds import Kind
 from ledger.refusals import POSTING_REFUSALS
@@ -107,6 +108,15 @@ def test_every_code_has_its_fault_in_the_documented_order():
     assert set(POSTING_REFUSALS) == set(codes) | tested_elsewhere
     transient = {code for code, refusal in POSTING_REFUSALS.items() if refusal.transient}
     assert transient == ASKED_AGAIN - {"replan"} | ANSWERED_BY_THE_POSTER
+
+
+async def test_a_merchant_pays_a_public_body_and_it_holds_nothing(books, ground):
+    _, m = ground
+    await books.stands(entry(Kind.PAYMENT, (m.wallet, m.merchant, 4_00)))
+    passed = (m.merchant, m.public, 4_00), (m.public, own.ISSUED, 4_00)
+    settled = entry(Kind.PUBLIC_SETTLEMENT, *passed, (own.CIRC, m.payable, 3_80), remainder=20)
+    assert await books.code(settled) is None
+    assert await books.faults_of_the_law() == []
 
 
 # Keys ---------------------------------------------------------------------------------------

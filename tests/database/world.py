@@ -139,7 +139,8 @@ class Books:
                    (select md5(string_agg(c::text, '|' order by id)) from ledger.card c),
                    (select md5(s::text) from ledger.scheme s), (select count(*) from ledger.policy),
                    (select md5(string_agg(k::text, '|' order by id)) from ledger.kind k),
-                   (select md5(string_agg(c::text, '|' order by id)) from ledger.class c)""")
+                   (select md5(string_agg(c::text, '|' order by id)) from ledger.class c),
+                   (select count(*) from ledger.closed_once)""")
         assert row is not None
         return tuple(row)
 
