@@ -8,6 +8,7 @@ import click
 import pytest
 
 import admin.refusals  # noqa: F401  why: defining them makes them subclasses
+import merchants.refusals  # noqa: F401  why: as above
 from api import cli
 from api.app import create_app
 from api.catalogue import catalogue
