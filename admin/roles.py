@@ -56,7 +56,10 @@ class Act(StrEnum):
     SEE_OWN_ACCOUNT = "see_own_account"
     BUY = "buy"
     PAY = "pay"
+    PAY_BY_CODE = "pay_by_code"
     REQUEST_PAYMENT = "request_payment"
+    SEE_PAYMENT = "see_payment"
+    ROTATE_SIGNING_KEY = "rotate_signing_key"
     REFUND = "refund"
     REQUEST_REDEMPTION = "request_redemption"
     APPROVE_REDEMPTION = "approve_redemption"
@@ -90,6 +93,9 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.SEE_OWN_ACCOUNT: frozenset({_R.SOLISTE, _R.MERCHANT, _R.WORKS_COUNCIL, _R.CASH_OFFICER}),
     _A.BUY: frozenset({_R.SOLISTE, _R.MERCHANT, _R.WORKS_COUNCIL}),
     _A.PAY: frozenset({_R.SOLISTE, _R.MERCHANT}),
+    _A.PAY_BY_CODE: frozenset({_R.SOLISTE}),
+    _A.SEE_PAYMENT: frozenset({_R.SOLISTE, _R.MERCHANT, _R.CASHIER}),
+    _A.ROTATE_SIGNING_KEY: frozenset({_R.TECHNICIAN}),
     _A.REQUEST_PAYMENT: frozenset({_R.MERCHANT, _R.CASHIER}),
     _A.REFUND: frozenset({_R.MERCHANT, _R.CASHIER}),
     _A.REQUEST_REDEMPTION: frozenset({_R.MERCHANT}),

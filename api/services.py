@@ -31,7 +31,9 @@ from api.failures import Failure
 from api.ledger_database import answering, ready
 from api.listening import Listener
 from api.metering import MeteredPoster
+from api.paying.state import Paying, paying
 from api.pepper_file import load_pepper
+from api.policies import Policies
 from api.probe import Probe
 from api.problems import Problem, overloaded
 from ledger.refusals import OutcomeUnknown
@@ -97,6 +99,8 @@ class Services:
     pepper: Pepper = field(repr=False)
     passwords: Passwords = field(repr=False)
     recognition: Recognition = field(repr=False)
+    paying: Paying = field(repr=False)
+    policies: Policies = field(default_factory=Policies, repr=False)
 
     @property
     def site(self) -> RelyingParty:
@@ -196,7 +200,19 @@ async def running(
         await _check_version(probe)
         clock = Clock()
         recognition = Recognition(lambda: row_transaction(engine), clock)
-        listener = Listener(lambda: _lane(url), {events.CHANNEL: recognition})
+        pepper = load_pepper(settings)
+        shops = await stack.enter_async_context(
+            paying(
+                settings,
+                pepper,
+                rows=lambda: row_transaction(engine),
+                connect=lambda: _lane(url),
+                pool=pool,
+                poster=poster,
+            )
+        )
+        hearers = {events.CHANNEL: recognition, **shops.hearers()}
+        listener = Listener(lambda: _lane(url), hearers)
         await listener.start()
         stack.push_async_callback(listener.stop)
         yield Services(
@@ -208,9 +224,10 @@ async def running(
             meter=meter,
             probe=probe,
             clock=clock,
-            pepper=load_pepper(settings),
+            pepper=pepper,
             passwords=Passwords(),
             recognition=recognition,
+            paying=shops,
         )
 
 

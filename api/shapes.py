@@ -63,6 +63,13 @@ class Amount(Shape):
             raise PydanticCustomError(_MALFORMED, "not an amount") from None
 
 
+class Sum(Told):
+    """A sum in minor units, 0 included."""
+
+    amount: Annotated[int, Field(ge=0)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+
+
 def ledger_amount(amount: Amount, settings: Settings) -> money.Amount:
     """The amount as the ledger counts it.
 

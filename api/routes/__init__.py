@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api.routes import catalogue, cover, description, health
+from api.routes import (
+    card_payments,
+    catalogue,
+    cover,
+    description,
+    health,
+    payment_requests,
+    payments,
+    scans,
+    signing_keys,
+)
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -14,5 +24,10 @@ ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *cover.ROUTES,
     *catalogue.ROUTES,
     *description.ROUTES,
+    *signing_keys.ROUTES,
+    *payment_requests.ROUTES,
+    *scans.ROUTES,
+    *payments.ROUTES,
+    *card_payments.ROUTES,
 )
 """Every handler of the service; the composition root takes them from here."""
