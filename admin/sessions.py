@@ -52,6 +52,15 @@ ROLE_TERMS: Final[dict[Role, Terms]] = {
 } | dict.fromkeys(STAFF, STAFF_TERMS)
 
 
+_CONTEXT: Final = (
+    USERS.c.person,
+    ROLE_GRANT.c.role,
+    ROLE_GRANT.c.party,
+    ROLE_GRANT.c.valid_until,
+)
+"""What is known of a session's user and role."""
+
+
 class SignedIn(NamedTuple):
     """Who was recognised, by what, and where.
 
@@ -78,6 +87,8 @@ class Session:
     factors: frozenset[str]
     label: str
     expires_at: datetime
+    good_until: datetime
+    """Until when nothing but a revocation ends it: its own end, or its role's."""
 
 
 def check_factors(role: Role, factors: frozenset[str]) -> None:
@@ -150,7 +161,7 @@ async def touch(connection: AsyncConnection, token: str, at: datetime) -> Sessio
     """
     context = ROLE_GRANT.c.id == SESSION.c.role_grant
     query = (
-        select(SESSION, USERS.c.person, ROLE_GRANT.c.role, ROLE_GRANT.c.party)
+        select(SESSION, *_CONTEXT)
         .join(USERS, USERS.c.id == SESSION.c.user_id)
         .outerjoin(ROLE_GRANT, context & _held(at))
         .where(SESSION.c.hash == hashed(token), USERS.c.closed_at.is_(None))
@@ -185,6 +196,7 @@ def _session(row: Any) -> Session:
         factors=frozenset(row.factors),
         label=row.label,
         expires_at=row.expires_at,
+        good_until=min(filter(None, (row.expires_at, row.valid_until))),
     )
 
 
@@ -212,7 +224,7 @@ async def listed(connection: AsyncConnection, user: UUID, at: datetime) -> Seque
     """The sessions of a user that are in use, newest first."""
     context = ROLE_GRANT.c.id == SESSION.c.role_grant
     query = (
-        select(SESSION, USERS.c.person, ROLE_GRANT.c.role, ROLE_GRANT.c.party)
+        select(SESSION, *_CONTEXT)
         .join(USERS, USERS.c.id == SESSION.c.user_id)
         .outerjoin(ROLE_GRANT, context & _held(at))
         .where(SESSION.c.user_id == user, SESSION.c.revoked_at.is_(None))

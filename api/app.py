@@ -19,13 +19,14 @@ from litestar.types import Method
 
 from api import openapi
 from api.asking import asked
+from api.door import ASKER, asker, at_the_door, check_rules
 from api.edge import Edge, tell_failure
 from api.metering import Meter
 from api.problems import MEDIA_TYPE, answer, problem_of
 from api.routes import ROUTES
 from api.services import BOUNDS, Bounds, Services, ServicesFactory, running
 from api.settings import Settings
-from api.strict import StrictBodies, TextRequest, refuse_unknown_parameters
+from api.strict import StrictBodies, TextRequest
 from ledger.chart import Commodity
 
 _SERVICES: Final = "services"
@@ -49,29 +50,36 @@ def create_app(
         services: what handlers work with; by default made when it starts, finished when it stops.
         routes: what it answers.
     """
+    check_rules(list(routes))
     meter = meter or Meter()
     factory = services or partial(running, settings, bounds=bounds, meter=meter)
-    symbol = settings.currency_symbol
+    symbol, currencies = settings.currency_symbol, (Commodity.EUR.name, settings.currency_code)
     app = Litestar(
         route_handlers=routes,
         lifespan=[partial(_alive, factory)],
-        dependencies={_SERVICES: Provide(_services, sync_to_thread=False)},
+        dependencies={name: Provide(made, sync_to_thread=False) for name, made in _GIVEN.items()},
         exception_handlers=dict.fromkeys((Exception, HTTPException), _door(symbol)),
-        before_request=refuse_unknown_parameters,
+        before_request=at_the_door,
         request_class=TextRequest,
         request_max_body_size=bounds.body_bytes_max,
-        plugins=[
-            StrictBodies(),
-            openapi.TruthfulSchemas((Commodity.EUR.name, settings.currency_code)),
-        ],
+        plugins=[StrictBodies(), openapi.TruthfulSchemas(currencies)],
         openapi_config=None,
         logging_config=None,
         debug=False,
     )
     openapi.describe(app, version("bousol"))
-    known = partial(allowed, app)
-    app.asgi_handler = Edge(app.asgi_handler, known, bounds=bounds, meter=meter, symbol=symbol)
+    inside, known = app.asgi_handler, partial(allowed, app)
+    app.asgi_handler = Edge(inside, known, bounds=bounds, meter=meter, symbol=symbol)
     return app
+
+
+def _services(state: State) -> Services:
+    services: Services = state[_SERVICES]
+    return services
+
+
+_GIVEN: Final[dict[str, Callable[..., Any]]] = {_SERVICES: _services, ASKER: asker}
+"""What handlers get by name."""
 
 
 def allowed(app: Litestar, path: str) -> list[str]:
@@ -88,11 +96,6 @@ async def _alive(factory: ServicesFactory, app: Litestar) -> AsyncIterator[None]
     async with factory() as services:
         app.state[_SERVICES] = services
         yield
-
-
-def _services(state: State) -> Services:
-    services: Services = state[_SERVICES]
-    return services
 
 
 def _finds(app: Litestar, path: str, method: Method) -> bool:

@@ -30,6 +30,7 @@ HTTP_CODES: Final = (
     "key_missing",
     "unauthenticated",
     "forbidden",
+    "cross_site",
     "not_found",
     "method_not_allowed",
     "too_slow",

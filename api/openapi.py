@@ -16,6 +16,8 @@ from litestar.openapi.spec import Schema
 from litestar.plugins.pydantic import PydanticSchemaPlugin
 from pydantic.json_schema import models_json_schema
 
+from api.access import OPT
+from api.asker import COOKIE
 from api.catalogue import LANGUAGES, catalogue
 from api.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS
 from ledger.refusals import POSTING_REFUSALS
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from litestar.typing import FieldDefinition
     from pydantic import BaseModel
 
+    from api.access import Rule
+
 EVERYWHERE: Final = (
     "malformed_request",
     "malformed_parameter",
@@ -37,9 +41,29 @@ EVERYWHERE: Final = (
     "overloaded",
 )
 """Codes every route may answer with."""
+SIGNED_IN: Final = ("unauthenticated", "session_ended", "key_unusable", "forbidden", "cross_site")
+"""Codes of every route that is not for everybody."""
 WITH_BODY: Final = ("malformed_body", "too_large", "unsupported_media_type")
 POSTING: Final = tuple(POSTING_REFUSALS)
 """Codes of a route that posts: whatever the ledger may refuse."""
+_SCHEMES: Final[dict[str, Any]] = {
+    "session": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token of a session, from `POST /v1/sessions`.",
+    },
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "The same token, in pages of ours; refused when another site sends it.",
+    },
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The key of a till or a program, with the scope that the operation needs.",
+    },
+}
 _NAMED_MAX: Final = 3
 _PLACE: Final = "#/components/schemas/{model}"
 _METHODS: Final = frozenset({"get", "post", "put", "patch", "delete"})
@@ -137,17 +161,21 @@ def document(app: Litestar) -> dict[str, Any]:
     """The whole description of an application."""
     described: dict[str, Any] = app.openapi_schema.to_schema()
     shapes = app.plugins.get(TruthfulSchemas).schemas()
-    problems = _problems(app)
+    named = _handlers(app)
     responses: dict[str, Any] = {}
     for item in described["paths"].values():
         for method, operation in item.items():
             if method in _METHODS:
-                codes = problems.get(operation["operationId"], ())
+                opt = named[operation["operationId"]]
+                rule: Rule = opt[OPT]
+                operation["security"] = _security(rule)
+                codes = (*([] if rule.public else SIGNED_IN), *opt["problems"])
                 _add_problems(operation, codes, responses)
     described["components"] = {
         **described.get("components", {}),
         "schemas": shapes | {"Problem": _PROBLEM},
         "responses": responses,
+        "securitySchemes": _SCHEMES,
     }
     return described
 
@@ -157,10 +185,18 @@ def printed(described: Mapping[str, Any]) -> str:
     return json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _problems(app: Litestar) -> dict[str, tuple[str, ...]]:
-    """The codes each operation names for itself."""
+def _security(rule: Rule) -> list[dict[str, list[str]]]:
+    """With which proof an operation is asked: none, a session, or also a till's key."""
+    if rule.public:
+        return [{}]
+    names = ["session", "cookie", *(["key"] if rule.scope else [])]
+    return [{name: []} for name in names]
+
+
+def _handlers(app: Litestar) -> dict[str, dict[str, Any]]:
+    """What each operation says of itself."""
     return {
-        str(handler.operation_id): tuple(handler.opt.get("problems", ()))
+        str(handler.operation_id): handler.opt
         for route in app.routes
         for handler in getattr(route, "route_handlers", ())
         if getattr(handler, "operation_id", None)

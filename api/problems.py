@@ -46,6 +46,7 @@ _BY_STATUS: Final[Mapping[int, str]] = {
     415: "unsupported_media_type",
     429: "too_many_requests",
 }
+_UNAUTHENTICATED: Final = 401
 _ABSENT: Final = re.compile("Missing required (\\w+) parameter '([^']+)'")
 """How Litestar tells a parameter that is not there; the one header handlers ask for is the key."""
 _AWAY: Final = (
@@ -149,6 +150,8 @@ def answer(problem: Problem, asking: Asking, *, symbol: str) -> tuple[int, dict[
         "cache-control": "no-store",
         **problem.headers,
     }
+    if members["status"] == _UNAUTHENTICATED:  # RFC 9110, 15.5.2
+        headers.setdefault("www-authenticate", 'Bearer realm="bousol"')
     if problem.retry_after_seconds is not None:
         headers["retry-after"] = str(problem.retry_after_seconds)
     return members["status"], headers, json.dumps(members, ensure_ascii=False).encode()

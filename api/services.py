@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import asyncpg
 from litestar.di import NamedDependency
@@ -20,10 +21,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from admin import events
+from admin.credentials import Passwords
+from admin.passkeys import RelyingParty
+from api.asker import Recognition
+from api.clock import Clock
 from api.databases import sqlalchemy_url
 from api.failures import Failure
 from api.ledger_database import answering, ready
+from api.listening import Listener
 from api.metering import MeteredPoster
+from api.pepper_file import load_pepper
 from api.probe import Probe
 from api.problems import Problem, overloaded
 from ledger.refusals import OutcomeUnknown
@@ -33,6 +41,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
+    from admin.pepper import Pepper
     from api.metering import Meter
     from api.settings import Settings
     from ledger.journal import JournalEntry, Posted
@@ -84,6 +93,17 @@ class Services:
     poster: MeteredPoster
     meter: Meter
     probe: Probe = field(repr=False)
+    clock: Clock
+    pepper: Pepper = field(repr=False)
+    passwords: Passwords = field(repr=False)
+    recognition: Recognition = field(repr=False)
+
+    @property
+    def site(self) -> RelyingParty:
+        """Who passkeys are for."""
+        url = self.settings.public_url
+        host = urlsplit(url).hostname or ""
+        return RelyingParty(host, url, self.settings.currency_name)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -105,23 +125,9 @@ class Services:
 
     @asynccontextmanager
     async def rows(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction for rows that do not post: committed at the end, or rolled back.
-
-        Raises:
-            Problem: as `connection`; `outcome_unknown`, the commit was not confirmed.
-        """
-        try:
-            connection = await self.engine.connect()
-        except NoConnection:
-            raise overloaded() from None
-        except (OSError, asyncpg.PostgresError, DBAPIError) as error:
-            raise Problem("unavailable") from error
-        try:
-            async with connection.begin() as transaction:
-                yield connection
-                await _commit(transaction)
-        finally:
-            await connection.close()
+        """A transaction for rows that do not post: see `row_transaction`."""
+        async with row_transaction(self.engine) as connection:
+            yield connection
 
     async def post(self, entry: JournalEntry) -> Posted:
         """The answer for an entry, or the refusal, within the wait: see `Poster.post`."""
@@ -138,6 +144,27 @@ class Services:
                 await self.poster.durable(seq)
         except TimeoutError:
             raise Problem("unavailable") from None
+
+
+@asynccontextmanager
+async def row_transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction for rows that do not post: committed at the end, or rolled back.
+
+    Raises:
+        Problem: as `Services.connection`; `outcome_unknown`, the commit was not confirmed.
+    """
+    try:
+        connection = await engine.connect()
+    except NoConnection:
+        raise overloaded() from None
+    except (OSError, asyncpg.PostgresError, DBAPIError) as error:
+        raise Problem("unavailable") from error
+    try:
+        async with connection.begin() as transaction:
+            yield connection
+            await _commit(transaction)
+    finally:
+        await connection.close()
 
 
 GivenServices = NamedDependency[SkipValidation[Services]]
@@ -167,7 +194,24 @@ async def running(
         probe = Probe(lambda: _lane(url), poster)
         stack.push_async_callback(probe.close)
         await _check_version(probe)
-        yield Services(settings, bounds, pool, engine, poster, meter, probe)
+        clock = Clock()
+        recognition = Recognition(lambda: row_transaction(engine), clock)
+        listener = Listener(lambda: _lane(url), {events.CHANNEL: recognition})
+        await listener.start()
+        stack.push_async_callback(listener.stop)
+        yield Services(
+            settings=settings,
+            bounds=bounds,
+            pool=pool,
+            engine=engine,
+            poster=poster,
+            meter=meter,
+            probe=probe,
+            clock=clock,
+            pepper=load_pepper(settings),
+            passwords=Passwords(),
+            recognition=recognition,
+        )
 
 
 async def _commit(transaction: AsyncTransaction) -> None:

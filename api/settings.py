@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from stdnum import bic, iban
 
 from api.failures import Failure
 
@@ -118,12 +119,42 @@ def _proxies(value: str) -> str:
     return ",".join(str(network) for network in networks)
 
 
+def _public_url(value: str) -> str:
+    """Where browsers find the service: https, or http on this machine."""
+    allowed = "an address such as https://bousol.example, without a path"
+    try:
+        parts = urlsplit(value)
+        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        usable = parts.scheme == "https" or (parts.scheme == "http" and local)
+        usable = usable and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise ValueError(allowed) from None
+    if not usable or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ValueError(allowed)
+    return value.rstrip("/")
+
+
+def _iban(value: str) -> str:
+    if not iban.is_valid(value):
+        raise ValueError("an IBAN such as FR14 2004 1010 0505 0001 3M02 606")
+    return iban.compact(value)
+
+
+def _bic(value: str) -> str:
+    if not bic.is_valid(value):
+        raise ValueError("a BIC such as PSSTFRPPLIL")
+    return bic.compact(value)
+
+
 PostgresUrl = Annotated[str, AfterValidator(_postgres_url)]
 Folder = Annotated[Path, AfterValidator(_absolute_folder)]
 Name = Annotated[str, AfterValidator(_name)]
 CurrencyCode = Annotated[str, AfterValidator(_currency_code)]
 Symbol = Annotated[str, AfterValidator(_symbol)]
 Token = Annotated[str, AfterValidator(_token)]
+PublicUrl = Annotated[str, AfterValidator(_public_url)]
+Iban = Annotated[str, AfterValidator(_iban)]
+Bic = Annotated[str, AfterValidator(_bic)]
 Proxies = Annotated[str, AfterValidator(_proxies)]
 ConversionMode = Literal["linear", "tranche"]
 
@@ -151,6 +182,9 @@ class Settings(BaseSettings):
     wallet_mode: ConversionMode = "linear"
     comptoir_mode: ConversionMode = "tranche"
     language: Literal["fr", "en"] = "fr"
+    public_url: PublicUrl = "http://localhost:8000"
+    iban: Iban | None = None
+    bic: Bic | None = None
     metrics_token: Token | None = Field(default=None, repr=False)
     trusted_proxies: Proxies | None = None
 

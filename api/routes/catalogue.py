@@ -6,6 +6,7 @@ from litestar import get
 from litestar.params import FromPath
 from pydantic import Field
 
+from api.access import everybody
 from api.catalogue import Entry, KeyFate, catalogue
 from api.problems import Problem
 from api.shapes import Told
@@ -41,7 +42,7 @@ class Catalogue(Told):
     items: list[CatalogueEntry]
 
 
-@get("/v1/problems", operation_id="listProblems", tags=["public"], security=[{}])
+@get("/v1/problems", operation_id="listProblems", tags=["public"], opt=everybody())
 async def list_problems() -> Catalogue:
     """Lists every problem this service answers with, in French and English."""
     return Catalogue(items=[_told(entry) for entry in catalogue().values()])
@@ -51,8 +52,7 @@ async def list_problems() -> Catalogue:
     "/v1/problems/{code:str}",
     operation_id="getProblem",
     tags=["public"],
-    security=[{}],
-    opt={"problems": ("not_found",)},
+    opt=everybody("not_found"),
 )
 async def get_problem(code: FromPath[str]) -> CatalogueEntry:
     """Shows one problem by its code."""

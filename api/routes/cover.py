@@ -7,6 +7,7 @@ from litestar import get
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from api.access import everybody
 from api.services import GivenServices
 from api.shapes import Told
 from ledger import store
@@ -63,8 +64,7 @@ class Cover(Told):
     "/v1/cover",
     operation_id="getCover",
     tags=["public"],
-    security=[{}],
-    opt={"problems": ("unavailable",)},
+    opt=everybody("unavailable"),
 )
 async def cover(services: GivenServices) -> Cover:
     """Tells L, C, R, the reserve and both ratios after the last entry that is durable."""

@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.params import HeaderParameter
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from api.access import everybody
 from api.faults import Fault
 from api.problems import Problem
 from api.services import GivenServices
@@ -25,7 +26,7 @@ class Ready(Told):
     status: Literal["ready"] = "ready"
 
 
-@get("/healthz", operation_id="getHealth", tags=["health"], security=[{}])
+@get("/healthz", operation_id="getHealth", tags=["health"], opt=everybody())
 async def healthz() -> Alive:
     """Says that the process lives; asks nobody else."""
     return Alive()
@@ -35,8 +36,7 @@ async def healthz() -> Alive:
     "/readyz",
     operation_id="getReadiness",
     tags=["health"],
-    security=[{}],
-    opt={"problems": ("unavailable",)},
+    opt=everybody("unavailable"),
 )
 async def readyz(services: GivenServices) -> Ready:
     """Says whether the database answers within a second, in this version, and entries move."""
@@ -47,7 +47,9 @@ async def readyz(services: GivenServices) -> Ready:
     return Ready()
 
 
-@get("/metrics", include_in_schema=False)
+@get(
+    "/metrics", operation_id="getMetrics", include_in_schema=False, opt=everybody("unauthenticated")
+)
 async def metrics(
     services: GivenServices,
     authorization: Annotated[str, HeaderParameter(name="Authorization")] = "",

@@ -9,6 +9,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from pydantic import Field
 
+from api.access import everybody
 from api.catalogue import refusals
 from api.openapi import POSTING
 from api.routes import ROUTES
@@ -33,7 +34,7 @@ class Receipt(Told):
     balance: int
 
 
-@post("/v1/test/payments", operation_id="testPay", opt={"problems": ("key_missing", *POSTING)})
+@post("/v1/test/payments", operation_id="testPay", opt=everybody("key_missing", *POSTING))
 async def pay(data: JSONBody[Payment], key: IdempotencyKey, services: GivenServices) -> Receipt:
     moved = ledger_amount(data.amount, services.settings)
     if data.payer == data.payee:
@@ -50,25 +51,25 @@ async def pay(data: JSONBody[Payment], key: IdempotencyKey, services: GivenServi
     return Receipt(seq=posted.seq, balance=posted.balance)
 
 
-@get("/v1/test/fault", operation_id="testFault")
+@get("/v1/test/fault", operation_id="testFault", opt=everybody())
 async def fault() -> None:
     raise RuntimeError("Jeanne Dupont owes 12.34")
 
 
-@get("/v1/test/slow", operation_id="testSlow")
+@get("/v1/test/slow", operation_id="testSlow", opt=everybody())
 async def slow(services: GivenServices, seconds: FromQuery[float]) -> Receipt:
     async with services.connection() as connection:
         await connection.fetchval("select pg_sleep($1)", seconds)
     return Receipt(seq=0, balance=0)
 
 
-@get("/v1/test/nap", operation_id="testNap")
+@get("/v1/test/nap", operation_id="testNap", opt=everybody())
 async def nap(seconds: Annotated[float, QueryParameter(name="seconds")] = 0.1) -> Receipt:
     await asyncio.sleep(seconds)
     return Receipt(seq=0, balance=0)
 
 
-@get("/v1/test/rows", operation_id="testRows")
+@get("/v1/test/rows", operation_id="testRows", opt=everybody())
 async def rows(services: GivenServices, statement: FromQuery[str]) -> Receipt:
     async with services.rows() as connection:
         for one in statement.split(";"):
@@ -76,7 +77,7 @@ async def rows(services: GivenServices, statement: FromQuery[str]) -> Receipt:
     return Receipt(seq=0, balance=0)
 
 
-@get("/v1/test/orphan", operation_id="testOrphan")
+@get("/v1/test/orphan", operation_id="testOrphan", opt=everybody())
 async def orphan(services: GivenServices) -> Receipt:
     """Rows whose connection is lost before their commit."""
     async with services.rows() as connection:
@@ -86,7 +87,7 @@ async def orphan(services: GivenServices) -> Receipt:
     return Receipt(seq=0, balance=0)
 
 
-@get("/v1/test/refusals/{code:str}", operation_id="testRefusal")
+@get("/v1/test/refusals/{code:str}", operation_id="testRefusal", opt=everybody())
 async def refuse(code: FromPath[str]) -> None:
     refusal = next(refusal for refusal in refusals() if refusal.code == code)
     raise example(refusal)

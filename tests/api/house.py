@@ -19,6 +19,7 @@ from api.serve import Server, config, listening
 from api.services import BOUNDS, Bounds
 from api.settings import Settings, variable
 from tests.api.acts import ACTS
+from tests.databases import home_of_tests
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from tests.databases import Database
 
 TOKEN = "a-token-of-the-tests"
+IBAN = "FR1420041010050500013M02606"
 _SERVES_ACTS = """
 import api.app
 from api.serve import serve
@@ -47,7 +49,8 @@ def settings_of(database: Database, **more: Any) -> Settings:
         "migration_url": database.owner_url,
         "ccas_url": database.ccas_url,
     }
-    return Settings(**{**urls, "metrics_token": TOKEN, **more})
+    home = home_of_tests()
+    return Settings(**{**urls, "metrics_token": TOKEN, "home": home, "iban": IBAN, **more})
 
 
 @dataclass
@@ -121,9 +124,11 @@ async def _until_silent(reader: asyncio.StreamReader, seconds: float) -> bytes:
 
 
 @asynccontextmanager
-async def house(database: Database, bounds: Bounds = BOUNDS, **more: Any) -> AsyncIterator[House]:
+async def house(
+    database: Database, bounds: Bounds = BOUNDS, routes: Any = ACTS, **more: Any
+) -> AsyncIterator[House]:
     settings = settings_of(database, **more)
-    app = create_app(settings, bounds=bounds, routes=ACTS)
+    app = create_app(settings, bounds=bounds, routes=routes)
     door = listening("127.0.0.1", 0)
     port = door.getsockname()[1]
     server = Server(config(app, settings))
@@ -148,8 +153,8 @@ async def house(database: Database, bounds: Bounds = BOUNDS, **more: Any) -> Asy
 async def served(database, *program):
     """`bousol serve`, or a program that serves, as a process of its own: it and its port."""
     settings = settings_of(database)
-    names = ("database_url", "migration_url", "ccas_url", "metrics_token")
-    environment = os.environ | {variable(name): getattr(settings, name) for name in names}
+    names = ("database_url", "migration_url", "ccas_url", "metrics_token", "home", "iban")
+    environment = os.environ | {variable(name): str(getattr(settings, name)) for name in names}
     command = program or (f"{sys.prefix}/bin/bousol", "serve", "--port", "0")
     process = await asyncio.create_subprocess_exec(
         *command,

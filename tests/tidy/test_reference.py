@@ -1,20 +1,16 @@
 """What the reference pages list is what the code has: no more, no less."""
 
-import inspect
 import re
 from pathlib import Path
 
 import click
 import pytest
 
-import admin.refusals  # noqa: F401  why: defining them makes them subclasses
-import merchants.refusals  # noqa: F401  why: as above
 from api import cli
-from api.app import create_app
 from api.catalogue import catalogue
-from api.openapi import document, printed
 from api.settings import Settings, variable
-from ledger.refusals import PostingRefusal, Refusal
+from ledger.refusals import Refusal
+from tests.tidy.regenerate import description, problem_row, published, refusal_row
 from tests.tidy.tree import rows, text
 
 
@@ -61,36 +57,15 @@ def test_every_default_is_told_as_it_is():
             assert f"`{field.default}`" in row
 
 
-def published(refusal):
-    for child in refusal.__subclasses__():
-        if "code" in vars(child):
-            yield child
-        yield from published(child)
-
-
-def row(refusal):
-    key = "final" if issubclass(refusal, PostingRefusal) else "none"
-    if getattr(refusal, "transient", False):
-        key = "stays free"
-    sentence = " ".join((inspect.getdoc(refusal) or "").split())
-    return f"| `{refusal.code}` | {key} | {sentence} |"
-
-
 def test_every_refusal_is_published_in_its_order_and_in_its_own_words():
     lines = text(Path("docs/reference/errors.md")).splitlines()
     documented = [line for line in lines if line.startswith("| `")]
-    assert documented == [row(refusal) for refusal in published(Refusal)]
+    assert documented == [refusal_row(refusal) for refusal in published(Refusal)]
 
 
 def test_no_two_refusals_share_a_code():
     codes = [refusal.code for refusal in published(Refusal)]
     assert len(codes) == len(set(codes))
-
-
-def problem_row(entry):
-    fr, en = entry.words["fr"], entry.words["en"]
-    said = f"{fr.title}. {fr.advice} | {en.title}. {en.advice}"
-    return f"| `{entry.code}` | {entry.status} | {said.replace('{{', '{').replace('}}', '}')} |"
 
 
 def test_every_problem_is_listed_with_its_status_and_its_words():
@@ -101,6 +76,6 @@ def test_every_problem_is_listed_with_its_status_and_its_words():
 
 def test_the_description_of_the_interface_is_the_frozen_one():
     frozen = text(Path("docs/reference/openapi.json"))
-    assert frozen == printed(document(create_app(Settings()))), (
-        "the interface has changed: see what with `bousol openapi`, then freeze it on purpose"
+    assert frozen == description(), (
+        "the interface has changed: look at it, then run `python -m tests.tidy.regenerate`"
     )

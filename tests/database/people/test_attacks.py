@@ -7,9 +7,9 @@ import asyncpg
 import pytest
 
 from admin import credentials, invitations, keys, sessions, totp
+from admin.columns import METADATA
 from admin.roles import Role
 from admin.sessions import SignedIn
-from admin.tables import METADATA
 from tests.database.people.test_sessions import merchant
 from tests.database.people.town import NOW, counter_of
 

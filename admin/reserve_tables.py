@@ -1,0 +1,97 @@
+"""The tables of the reserve: orders, what the bank has brought, redemptions (schema `admin`)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Column, Date, Index, Sequence, SmallInteger, Table, Uuid
+
+from admin.columns import METADATA, at, id_, party, text, to
+
+ORDER_NUMBER: Final = Sequence("order_number", start=1, metadata=METADATA)
+
+
+def _cents(name: str, *, null: bool = False) -> Column[Any]:
+    return Column(name, BigInteger, nullable=null)
+
+
+def _account(name: str, *, unique: bool = False) -> Column[Any]:
+    """An account of the ledger; its foreign key is the migration's alone."""
+    return Column(name, BigInteger, nullable=False, unique=unique)
+
+
+def _grant(name: str, *, null: bool = True) -> Column[Any]:
+    """In which quality somebody acted."""
+    return Column(name, Uuid, to("role_grant"), nullable=null)
+
+
+def _entry(name: str) -> Column[Any]:
+    return Column(name, Uuid, unique=True)
+
+
+PURCHASE_ORDER: Final = Table(
+    "purchase_order",
+    METADATA,
+    id_(),
+    Column("number", BigInteger, nullable=False, unique=True),
+    party(index=False),
+    _account("account"),
+    _cents("euros_cents"),
+    _cents("bousol_cents"),
+    Column("policy", SmallInteger, nullable=False),
+    text("reference", unique=True),
+    at("made_at"),
+    at("expires_at"),
+    Column("made_by", Uuid, to("users"), nullable=False),
+    text("status", server_default="awaiting_funds"),
+    at("settled_at", null=True),
+)
+Index("purchase_order_party", PURCHASE_ORDER.c.party, PURCHASE_ORDER.c.made_at)
+BANK_CREDIT: Final = Table(
+    "bank_credit",
+    METADATA,
+    id_(),
+    text("bank_reference", unique=True),
+    Column("order_id", Uuid, to("purchase_order"), index=True),
+    _cents("euros_cents"),
+    Column("document", Uuid, nullable=False),
+    text("document_reference"),
+    Column("booked_on", Date, nullable=False),
+    _grant("proposed_by", null=False),
+    at("proposed_at"),
+    _grant("confirmed_by"),
+    text("status", server_default="proposed"),
+    at("decided_at", null=True),
+    _entry("entry"),
+    Column("surplus_cents", BigInteger, nullable=False, server_default="0"),
+    _entry("surplus_entry"),
+    _entry("released_entry"),
+)
+REDEMPTION: Final = Table(
+    "redemption",
+    METADATA,
+    id_(),
+    party(index=False),
+    _account("account"),
+    _account("hold", unique=True),
+    _account("payable"),
+    _cents("bousol_cents"),
+    _cents("gross_cents"),
+    _cents("commission_cents"),
+    Column("policy", SmallInteger, nullable=False),
+    text("status", server_default="requested"),
+    _grant("requested_by", null=False),
+    at("requested_at"),
+    _grant("first_by"),
+    at("first_at", null=True),
+    _grant("decided_by"),
+    at("decided_at", null=True),
+    text("reason", null=True),
+    _entry("entry"),
+)
+Index("redemption_party", REDEMPTION.c.party, REDEMPTION.c.requested_at)
+Index(
+    "redemption_requested",
+    REDEMPTION.c.requested_at,
+    postgresql_where=REDEMPTION.c.status == "requested",
+)

@@ -1,0 +1,48 @@
+"""The door of every route: who asks is recognised and let in before anything of theirs is read."""
+
+from typing import Any, Final
+
+from litestar import Request
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from api.access import OPT, Rule
+from api.asker import Asker, token_of
+from api.problems import Problem
+from api.strict import refuse_unknown_parameters
+
+ASKER: Final = "asker"
+
+
+async def at_the_door(request: Request[Any, Any, Any]) -> None:
+    """Recognise who asks, hold them to the route's rule, and refuse unknown parameters.
+
+    Raises:
+        Problem: `unauthenticated`, `forbidden`, `cross_site`, `malformed_parameter`.
+        SessionEnded, KeyUnusable: the token is nobody's any more.
+    """
+    rule: Rule = request.route_handler.opt[OPT]
+    if not rule.public:
+        token = token_of(request.method, dict(request.scope["headers"]))
+        if token is None:
+            raise Problem("unauthenticated")
+        asker = await request.app.state["services"].recognition.of(token)
+        rule.check(asker)
+        request.scope["state"][ASKER] = asker
+    refuse_unknown_parameters(request)
+
+
+def asker(request: Request[Any, Any, Any]) -> Asker:
+    """Who was let in."""
+    found: Asker = request.scope["state"][ASKER]
+    return found
+
+
+GivenAsker = NamedDependency[SkipValidation[Asker]]
+"""The type of a handler's parameter `asker`."""
+
+
+def check_rules(routes: list[Any]) -> None:
+    """Every route says whom it answers."""
+    silent = [route.handler_name for route in routes if OPT not in route.opt]
+    assert not silent, f"these routes say nothing of who may ask: {silent}"
