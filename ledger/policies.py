@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Limits:
     """The settings of a policy that the ledger's callers keep, by the name they are stored under.
 
-    Cents are of euros for purchases, cash and fees, of Bou'Sols otherwise; ppm are millionths.
+    Cents are of euros for purchases, credits, cash and fees, of Bou'Sols otherwise; ppm are
+    millionths.
     """
 
     purchase_min_cents: int = 1_00
