@@ -99,10 +99,7 @@ class Services:
     pepper: Pepper = field(repr=False)
     passwords: Passwords = field(repr=False)
     recognition: Recognition = field(repr=False)
-<<<<<<< HEAD
     paying: Paying = field(repr=False)
-=======
->>>>>>> main
     policies: Policies = field(default_factory=Policies, repr=False)
 
     @property

@@ -119,6 +119,15 @@ class Following:
     def lost(self) -> None:
         """Others are not heard: the reader looks each second."""
 
+    def check_room(self) -> None:
+        """One more may follow.
+
+        Raises:
+            Problem: `overloaded`, too many do, or the service stops.
+        """
+        if self._stopped or len(self._followers) >= FOLLOWERS_MAX:
+            raise overloaded()
+
     @asynccontextmanager
     async def follow(self, account: int) -> AsyncIterator[tuple[Follower, int]]:
         """Follow an account: what comes after the seq that is given is told.
@@ -126,8 +135,7 @@ class Following:
         Raises:
             Problem: `overloaded`, too many follow, or the service stops.
         """
-        if self._stopped or len(self._followers) >= FOLLOWERS_MAX:
-            raise overloaded()
+        self.check_room()
         follower = Follower(account)
         if not self._followers:
             head = await self._head()

@@ -10,10 +10,15 @@ from api.routes import (
     cover,
     description,
     health,
+    outcomes,
     payment_requests,
     payments,
+    refunds,
     scans,
     signing_keys,
+    taken_payments,
+    till_days,
+    till_events,
 )
 
 if TYPE_CHECKING:
@@ -29,5 +34,10 @@ ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *scans.ROUTES,
     *payments.ROUTES,
     *card_payments.ROUTES,
+    *till_events.ROUTES,
+    *till_days.ROUTES,
+    *taken_payments.ROUTES,
+    *refunds.ROUTES,
+    *outcomes.ROUTES,
 )
 """Every handler of the service; the composition root takes them from here."""

@@ -45,11 +45,10 @@ class OutcomeAsked(Shape):
 
     key: Annotated[UUID, Field(description="The `Idempotency-Key` it was sent with.")]
     close: Annotated[
-        bool, Field(description="If nothing happened, let nothing happen: a late arrival is no act.")
+        bool,
+        Field(description="If nothing happened, nothing will: a late arrival is no act."),
     ] = False
-    card: Annotated[
-        str | None, Field(min_length=1, max_length=CODE_CHARACTERS_MAX)
-    ] = None
+    card: Annotated[str | None, Field(min_length=1, max_length=CODE_CHARACTERS_MAX)] = None
 
 
 class Outcome(Told):
