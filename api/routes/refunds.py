@@ -187,9 +187,10 @@ async def _planned(services: Services, acted: LedgerAct, found: Seen, cents: int
             raise
         shares = (Share(used[0].account, cents),)  # the ledger answers as it did before
         return flows.refund(acted, origin=seq, merchant=merchant, shares=shares)
-    # Whoever gave back meanwhile has moved the account that comes first.
+    # Whoever gave back meanwhile has moved the account that comes first; of a single account the
+    # ledger knows by itself how much it may get.
     guard = (shares[0].account, versions[shares[0].account])
-    guarded = replace(acted, expected=guard)
+    guarded = replace(acted, expected=guard if len(used) > 1 else None)
     return flows.refund(guarded, origin=seq, merchant=merchant, shares=shares)
 
 
