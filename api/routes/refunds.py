@@ -18,6 +18,7 @@ from api.acting import act
 from api.asker import Asker
 from api.days import day_of
 from api.door import GivenAsker
+from api.faults import Fault
 from api.openapi import POSTING
 from api.paying import posting
 from api.paying.amounts import bousol_cents
@@ -121,7 +122,7 @@ async def _document(services: Services, asker: Asker, place: Place, shift: UUID 
     """What the refund bears: the shift that gives it back, else the till of the payment."""
     if shift is None:
         if _bound(asker):
-            raise Problem("not_found")
+            raise Problem("malformed_body", (Fault("/shift", "missing"),))
         return place.till
     stands = await standing(services, asker, place.till, shift)
     check_open(stands)

@@ -24,3 +24,6 @@ def kind(name: str) -> Callable[[Maker], Maker]:
         return maker
 
     return register
+
+
+import tests.api.objects_paying  # noqa: E402, F401  why: registers the makers of its room
