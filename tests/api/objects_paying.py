@@ -8,9 +8,9 @@ from admin.roles import Role
 from api.days import day_of
 from tests.api.objects import kind
 from tests.api.paying import shops
-from tests.api.paying.shops import Shop
 
 if TYPE_CHECKING:
+    from tests.api.paying.shops import Shop
     from tests.api.town import Town, Who
 
 SHOPS: dict[tuple[int, int], Shop] = {}
