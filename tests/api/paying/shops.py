@@ -70,6 +70,34 @@ async def shop(town: Town, *, owner: Who | None = None, public: bool = False, na
     return Shop(owner, merchant, till, code, poster_link(code, town.services.paying.realm))
 
 
+async def codes(town: Town, some: int) -> list[str]:
+    """Posters of so many merchants, of whom only rows and accounts are there."""
+    async with town.services.connection() as connection:
+        parties = [10**9 + number for number in range(some)]
+        accounts = [
+            await store.open_account(connection, AccountClass.MERCHANT, party=party)
+            for party in parties
+        ]
+    facts = [
+        (new_id(), new_id(), new_code(), *pair) for pair in zip(parties, accounts, strict=True)
+    ]
+    now, words = town.now, func.to_tsvector("simple", NAME)
+    common = {"class": "merchant", "name": NAME, "postal_code": "62930", "commune": COMMUNE,
+              "charter": "1", "applied_at": now, "status": "approved"}  # fmt: skip
+    async with town.services.rows() as rows:
+        await rows.execute(insert(MERCHANT).values(words=words), [
+            common | {"id": m, "party": p, "account": a, "skeleton": m.hex}
+            for m, _, _, p, a in facts])  # fmt: skip
+        await rows.execute(insert(TILL), [
+            {"id": t, "merchant": m, "label": "Caisse 1", "opened_at": now}
+            for m, t, *_ in facts])  # fmt: skip
+        await rows.execute(insert(POSTER), [
+            {"code": c, "till": t, "made_at": now, "made_by": m} for m, t, c, *_ in facts
+        ])  # fmt: skip
+        await changed(rows)
+    return [code for _, _, code, *_ in facts]
+
+
 async def _payable(town: Town, party: int) -> int:
     async with town.services.connection() as connection:
         return await store.open_account(connection, AccountClass.PAYABLE, party=party)
