@@ -40,6 +40,7 @@ class Tried(StrEnum):
     PASSWORD_FROM_AN_ADDRESS = "password_from_an_address"  # noqa: S105  why: the same
     CODE_OF_A_USER = "code_of_a_user"
     CARD_FROM_AN_ADDRESS = "card_from_an_address"
+    OPPOSITION_FROM_AN_ADDRESS = "opposition_from_an_address"
     TOKEN_FROM_AN_ADDRESS = "token_from_an_address"  # noqa: S105  why: the same
 
 
@@ -48,6 +49,7 @@ PACES: Final[dict[Tried, Pace]] = {
     Tried.PASSWORD_FROM_AN_ADDRESS: Pace(100, timedelta(seconds=1)),
     Tried.CODE_OF_A_USER: Pace(5, timedelta(minutes=1)),
     Tried.CARD_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
+    Tried.OPPOSITION_FROM_AN_ADDRESS: Pace(10, timedelta(seconds=30)),
     Tried.TOKEN_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
 }
 

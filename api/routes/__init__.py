@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api.routes import catalogue, cover, description, health
+from api.routes import (
+    cards,
+    catalogue,
+    counter,
+    cover,
+    description,
+    health,
+    letters,
+    lost_cards,
+    memberships,
+    recoveries,
+)
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -12,6 +23,12 @@ if TYPE_CHECKING:
 ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *health.ROUTES,
     *cover.ROUTES,
+    *counter.ROUTES,
+    *recoveries.ROUTES,
+    *cards.ROUTES,
+    *lost_cards.ROUTES,
+    *memberships.ROUTES,
+    *letters.ROUTES,
     *catalogue.ROUTES,
     *description.ROUTES,
 )

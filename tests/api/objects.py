@@ -24,3 +24,8 @@ def kind(name: str) -> Callable[[Maker], Maker]:
         return maker
 
     return register
+
+
+# The rooms register their own: at the end, for they use `kind`.
+# why: imported for what it registers.
+from tests.api import objects_counter  # noqa: E402, F401
