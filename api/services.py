@@ -34,7 +34,7 @@ from api.mail_carrier import mail_carrier
 from api.metering import MeteredPoster
 from api.pepper_file import load_pepper
 from api.policies import Policies
-from api.post_office import PostOffice
+from api.post_office import sending
 from api.probe import Probe
 from api.problems import Problem, overloaded
 from ledger.refusals import OutcomeUnknown
@@ -203,9 +203,7 @@ async def running(
         listener = Listener(lambda: _lane(url), {events.CHANNEL: recognition})
         await listener.start()
         stack.push_async_callback(listener.stop)
-        post_office = PostOffice(engine, mail_carrier(settings), clock)
-        await post_office.start()
-        stack.push_async_callback(post_office.stop)
+        await stack.enter_async_context(sending(engine, mail_carrier(settings), clock))
         yield Services(
             settings=settings,
             bounds=bounds,

@@ -83,4 +83,5 @@ class Account:
         """What the ledger knows of a card or a phone: 0 usable, 1 blocked, None unknown."""
         query = "select status from ledger.card where id = $1 and party = $2"
         async with self.desk.town.services.connection() as connection:
-            return await connection.fetchval(query, means, self.party)
+            known: int | None = await connection.fetchval(query, means, self.party)
+        return known

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from pypdfium2 import PdfDocument
+from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # why: it ships no types
 
 from admin.roles import Role
 

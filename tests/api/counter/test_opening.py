@@ -5,7 +5,7 @@ import time
 from uuid import uuid4
 
 import pytest
-from pypdfium2 import PdfDocument
+from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # why: it ships no types
 
 from admin import pins
 from admin.refusals import WrongPin

@@ -9,7 +9,7 @@ from email.policy import default
 from uuid import uuid4
 
 import pytest
-from pypdfium2 import PdfDocument
+from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # why: it ships no types
 
 from admin import messages, parties
 from admin.messages import Template
