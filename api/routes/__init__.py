@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api.routes import catalogue, cover, description, health
+from api.routes import catalogue, cover, demo, description, health
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -13,6 +13,7 @@ ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *health.ROUTES,
     *cover.ROUTES,
     *catalogue.ROUTES,
+    *demo.ROUTES,
     *description.ROUTES,
 )
 """Every handler of the service; the composition root takes them from here."""
