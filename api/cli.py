@@ -125,6 +125,23 @@ def serve(host: str, port: int) -> None:
     serve_until_stopped(load_settings(), host=host, port=port)
 
 
+@main.group(cls=Commands)
+def staff() -> None:
+    """The association's staff."""
+
+
+@staff.command("found")
+@click.option("--treasurer", required=True, metavar="NAME", help="Who approves redemptions.")
+@click.option("--manager", required=True, metavar="NAME", help="Who admits merchants.")
+@click.option("--technician", required=True, metavar="NAME", help="Who proposes roles.")
+def staff_found(treasurer: str, manager: str, technician: str) -> None:
+    """Give a new installation its first three persons, and print a token for each."""
+    from api.settings import load_settings
+    from api.staff import found
+
+    asyncio.run(found(load_settings(), treasurer, manager, technician))
+
+
 @main.command("openapi")
 def openapi_command() -> None:
     """Print the description of the interface, OpenAPI 3.1."""

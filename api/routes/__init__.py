@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api.routes import catalogue, cover, description, health
+from api.routes import (
+    catalogue,
+    cover,
+    description,
+    health,
+    keys,
+    me,
+    redeeming,
+    roles,
+    secrets,
+    sessions,
+)
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -14,5 +25,11 @@ ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *cover.ROUTES,
     *catalogue.ROUTES,
     *description.ROUTES,
+    *sessions.ROUTES,
+    *me.ROUTES,
+    *secrets.ROUTES,
+    *redeeming.ROUTES,
+    *roles.ROUTES,
+    *keys.ROUTES,
 )
 """Every handler of the service; the composition root takes them from here."""
