@@ -154,6 +154,23 @@ def demo(  # noqa: PLR0913  # why: what a person may choose
     serve_demo(load_settings(), plan, host=host, port=port, once=once, fresh=fresh, file=identities)
 
 
+@main.group(cls=Commands)
+def staff() -> None:
+    """The association's staff."""
+
+
+@staff.command("found")
+@click.option("--treasurer", required=True, metavar="NAME", help="Who approves redemptions.")
+@click.option("--manager", required=True, metavar="NAME", help="Who admits merchants.")
+@click.option("--technician", required=True, metavar="NAME", help="Who proposes roles.")
+def staff_found(treasurer: str, manager: str, technician: str) -> None:
+    """Give a new installation its first three persons, and print a token for each."""
+    from api.settings import load_settings
+    from api.staff import found
+
+    asyncio.run(found(load_settings(), treasurer, manager, technician))
+
+
 @main.command("openapi")
 def openapi_command() -> None:
     """Print the description of the interface, OpenAPI 3.1."""
