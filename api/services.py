@@ -30,9 +30,11 @@ from api.databases import sqlalchemy_url
 from api.failures import Failure
 from api.ledger_database import LedgerDatabase, answering, ready
 from api.listening import Listener
+from api.mail_carrier import mail_carrier
 from api.metering import MeteredPoster
 from api.pepper_file import load_pepper
 from api.policies import Policies
+from api.post_office import PostOffice
 from api.probe import Probe
 from api.problems import Problem, overloaded
 from ledger.refusals import OutcomeUnknown
@@ -214,6 +216,9 @@ async def running(
         listener = Listener(lambda: _lane(url), {events.CHANNEL: recognition})
         await listener.start()
         stack.push_async_callback(listener.stop)
+        post_office = PostOffice(engine, mail_carrier(settings), clock)
+        await post_office.start()
+        stack.push_async_callback(post_office.stop)
         yield Services(
             settings=settings,
             bounds=bounds,
