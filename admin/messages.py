@@ -16,7 +16,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 
 from admin import parties
-from admin.tables import MESSAGE
+from admin.roles import Role
+from admin.tables import MESSAGE, ROLE_GRANT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -135,6 +136,17 @@ async def queue(
         "tries": 0,
     }
     await connection.execute(insert(MESSAGE).values(**row))
+
+
+async def queue_to_user(
+    connection: AsyncConnection, *, user: UUID, template: Template, at: datetime
+) -> None:
+    """Tell the holder of a login something, when the login has an account of its own."""
+    own = select(ROLE_GRANT.c.party).where(
+        ROLE_GRANT.c.user_id == user, ROLE_GRANT.c.role == Role.SOLISTE
+    )
+    for party in (await connection.execute(own)).scalars().all():
+        await queue(connection, party=party, template=template, at=at)
 
 
 async def claim(

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api.routes import catalogue, cover, description, health
+from api.routes import (
+    catalogue,
+    cover,
+    demo,
+    description,
+    health,
+    keys,
+    me,
+    redeeming,
+    roles,
+    secrets,
+    sessions,
+)
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -14,5 +26,12 @@ ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *cover.ROUTES,
     *catalogue.ROUTES,
     *description.ROUTES,
+    *demo.ROUTES,
+    *keys.ROUTES,
+    *me.ROUTES,
+    *redeeming.ROUTES,
+    *roles.ROUTES,
+    *secrets.ROUTES,
+    *sessions.ROUTES,
 )
 """Every handler of the service; the composition root takes them from here."""
