@@ -35,6 +35,8 @@ class Happened(StrEnum):
     ROLE_GRANTED = "role_granted"
     ROLE_ENDED = "role_ended"
     INVITED = "invited"
+    INVITATION_CONFIRMED = "invitation_confirmed"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
     INVITATION_ACCEPTED = "invitation_accepted"
     PASSWORD_SET = "password_set"  # noqa: S105  why: the name of an act
     PASSKEY_ADDED = "passkey_added"

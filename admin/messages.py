@@ -17,7 +17,8 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from admin import parties
-from admin.tables import MESSAGE, PARTY, PERSON
+from admin.roles import Role
+from admin.tables import MESSAGE, PARTY, PERSON, ROLE_GRANT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -148,6 +149,17 @@ async def queue(
     }
     added = insert(MESSAGE).values(**row)
     await connection.execute(added.on_conflict_do_nothing(index_elements=["id"]))
+
+
+async def queue_to_user(
+    connection: AsyncConnection, *, user: UUID, template: Template, at: datetime
+) -> None:
+    """Tell the holder of a login something, when the login has an account of its own."""
+    own = select(ROLE_GRANT.c.party).where(
+        ROLE_GRANT.c.user_id == user, ROLE_GRANT.c.role == Role.SOLISTE
+    )
+    for party in (await connection.execute(own)).scalars().all():
+        await queue(connection, party=party, template=template, at=at)
 
 
 async def claim(

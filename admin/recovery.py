@@ -7,7 +7,7 @@ the holder set a new secret, once, within a day. Nobody does this for themselves
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
@@ -23,9 +23,17 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 LIFE: Final = timedelta(days=1)
+
+
+class Recovering(NamedTuple):
+    """A login that may set a new secret; a card alone has no identifier yet."""
+
+    user: UUID
+    identifier: str | None
 
 
 def check_recoverable(held: frozenset[Role], by: Role) -> None:
@@ -105,17 +113,25 @@ async def offer(connection: AsyncConnection, *, user: UUID, actor: UUID, at: dat
     await connection.execute(insert(RECOVERY).values(**row))
     event = Event(Happened.RECOVERY_OFFERED, actor, object=str(user))
     await events.write(connection, event, at)
-    await _tell(connection, user, at)
+    await messages.queue_to_user(connection, user=user, template=Template.ACCESS_RENEWED, at=at)
     return token
 
 
-async def _tell(connection: AsyncConnection, user: UUID, at: datetime) -> None:
-    """A message to the holder's own account, when the user has one."""
-    own = select(ROLE_GRANT.c.party).where(
-        ROLE_GRANT.c.user_id == user, ROLE_GRANT.c.role == Role.SOLISTE
+async def check(connection: AsyncConnection, token: str, at: datetime) -> Recovering:
+    """Who a recovery is for; it is not used up.
+
+    Raises:
+        RecoveryUnusable: unknown, used or over.
+    """
+    query = (
+        select(USERS.c.id, USERS.c.identifier)
+        .join(RECOVERY, RECOVERY.c.user_id == USERS.c.id)
+        .where(_usable(token, at), USERS.c.closed_at.is_(None))
     )
-    for party in (await connection.execute(own)).scalars().all():
-        await messages.queue(connection, party=party, template=Template.ACCESS_RENEWED, at=at)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise RecoveryUnusable
+    return Recovering(row.id, row.identifier)
 
 
 async def redeem(connection: AsyncConnection, token: str, at: datetime) -> UUID:
@@ -127,9 +143,7 @@ async def redeem(connection: AsyncConnection, token: str, at: datetime) -> UUID:
     taken = (
         update(RECOVERY)
         .where(
-            RECOVERY.c.hash == hashed(token),
-            RECOVERY.c.used_at.is_(None),
-            RECOVERY.c.expires_at > at,
+            _usable(token, at),
             RECOVERY.c.user_id.in_(select(USERS.c.id).where(USERS.c.closed_at.is_(None))),
         )
         .values(used_at=at)
@@ -140,3 +154,8 @@ async def redeem(connection: AsyncConnection, token: str, at: datetime) -> UUID:
         raise RecoveryUnusable
     await events.write(connection, Event(Happened.RECOVERED, user), at)
     return user
+
+
+def _usable(token: str, at: datetime) -> ColumnElement[bool]:
+    mine = (RECOVERY.c.hash == hashed(token)) & RECOVERY.c.used_at.is_(None)
+    return mine & (RECOVERY.c.expires_at > at)

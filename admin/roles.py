@@ -89,6 +89,10 @@ class Act(StrEnum):
     MANAGE_USERS = "manage_users"
     GRANT_ROLE = "grant_role"
     GRANT_CCAS_ROLE = "grant_ccas_role"
+    MANAGE_ROLES = "manage_roles"
+    CONFIRM_ROLE = "confirm_role"
+    SEE_ROLES = "see_roles"
+    MANAGE_KEYS = "manage_keys"
 
 
 _R, _A = Role, Act
@@ -132,6 +136,19 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.MANAGE_USERS: frozenset({_R.TECHNICIAN}),
     _A.GRANT_ROLE: frozenset({_R.TECHNICIAN}),
     _A.GRANT_CCAS_ROLE: frozenset({_R.CCAS_VALIDATOR}),
+    _A.MANAGE_ROLES: frozenset({_R.MERCHANT, _R.TECHNICIAN, _R.CCAS_VALIDATOR}),
+    _A.CONFIRM_ROLE: frozenset({_R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
+    _A.SEE_ROLES: frozenset(
+        {
+            _R.MERCHANT,
+            _R.TECHNICIAN,
+            _R.TREASURER,
+            _R.MANAGER,
+            _R.CASEWORKER,
+            _R.CCAS_VALIDATOR,
+        }
+    ),
+    _A.MANAGE_KEYS: frozenset({_R.MERCHANT}),
 }
 """Who may do what. A technician has no act that moves money."""
 
@@ -249,6 +266,16 @@ def check_giver(new: Grant, by: Grant, at: datetime) -> None:
     elsewhere = by.role not in STAFF and by.party != new.party
     if new.role in STAFF or by.role not in GIVES[new.role] or elsewhere or not by.held_at(at):
         raise NotAllowed
+
+
+def may_end(target: Grant, by: Grant, *, ccas_alone: bool) -> bool:
+    """Whether `by` may take a role back; `ccas_alone`: it is of a CCAS with two persons or more."""
+    if target.role is Role.SOLISTE:
+        return False
+    if by.role is Role.TECHNICIAN:
+        return not ccas_alone
+    theirs = {Role.MERCHANT: {Role.MERCHANT, Role.CASHIER}, Role.CCAS_VALIDATOR: OF_THE_CCAS}
+    return target.party == by.party and target.role in theirs.get(by.role, ())
 
 
 def check_grant(new: Grant, party_class: PartyClass, deputised: Grant | None = None) -> None:
