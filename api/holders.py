@@ -34,9 +34,6 @@ Number = Annotated[
     ),
 ]
 """A card's number, or the one that blocks it."""
-Pin = Annotated[
-    str, Field(pattern="^[0-9]{4,6}$", description="Chosen by the holder: 4 to 6 digits.")
-]
 Seen = Annotated[Literal[True], Field(description="Whoever asks has seen the person.")]
 Email = Annotated[
     str,

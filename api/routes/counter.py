@@ -26,7 +26,6 @@ from api.holders import (
     HolderFacts,
     Number,
     PartyNumber,
-    Pin,
     TierRaising,
     facts_of,
     wrong,
@@ -38,6 +37,7 @@ from api.printing import PDF, civil_day, host_of, printed
 from api.services import GivenServices, Services
 from api.shapes import Shape, Sum, Told, euros
 from api.strict import IdempotencyKey
+from api.texts import Pin
 from ledger.policies import Limits
 from ledger.refusals import KeyConflict
 from merchants.tables import MERCHANT

@@ -15,12 +15,13 @@ from admin.roles import Act
 from admin.throttle import Tried
 from api import cursors
 from api.access import everybody, may
-from api.address import address_of
+from api.addresses import address_of
 from api.door import GivenAsker
-from api.holders import Number, PartyId, Pin, Seen, wrong
+from api.holders import Number, PartyId, Seen, wrong
 from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Shape, Told
+from api.texts import Pin
 
 _LIST: Final = "card-block"
 Reference = Annotated[str, PathParameter(max_length=cursors.CURSOR_CHARACTERS_MAX)]

@@ -16,6 +16,7 @@ from api.door import GivenAsker
 from api.holders import Number, Seen, wrong
 from api.services import GivenServices, Services
 from api.shapes import Shape, Told
+from api.texts import Identifier
 
 
 class RecoveryOffer(Shape):
@@ -27,7 +28,7 @@ class RecoveryOffer(Shape):
 
     person_seen: Seen
     card_number: Number | None = None
-    identifier: Annotated[str | None, Field(min_length=3, max_length=254)] = None
+    identifier: Identifier | None = None
 
 
 class RecoveryToken(Told):
