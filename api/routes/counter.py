@@ -14,7 +14,7 @@ from admin.events import Event, Happened
 from admin.holders import Account
 from admin.messages import Template
 from admin.parties import ISSUER
-from admin.refusals import UnknownCard, UnknownParty
+from admin.refusals import IdentityIncomplete, UnknownCard, UnknownParty
 from admin.roles import Act, Role
 from api.access import may
 from api.asker import Asker
@@ -28,7 +28,6 @@ from api.holders import (
     PartyNumber,
     TierRaising,
     facts_of,
-    wrong,
 )
 from api.ids import derived_id
 from api.papers.conditions import ConditionsFacts, conditions
@@ -207,14 +206,14 @@ async def raise_tier(
     operation_id="addContact",
     tags=["counter"],
     status_code=200,
-    opt=may(Act.OPEN_COUNTER_ACCOUNT, problems=("unknown_party",)),
+    opt=may(Act.OPEN_COUNTER_ACCOUNT, problems=("unknown_party", "identity_incomplete")),
 )
 async def add_contact(
     party: PartyNumber, data: JSONBody[ContactAdding], asker: GivenAsker, services: GivenServices
 ) -> AccountFacts:
     """Adds a phone, an e-mail or a postal address to an account, and tells its holder."""
     if data.empty:
-        raise wrong("phone")
+        raise IdentityIncomplete("contact")
     now = services.clock.now()
     async with services.rows() as rows:
         await holders.account(rows, party)

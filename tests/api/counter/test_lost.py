@@ -159,8 +159,8 @@ async def test_a_phone_that_is_kept_goes_on_paying(town, desk):
     [
         ({"person_seen": False}, (400, "malformed_body")),
         ({"person_seen": None}, (400, "malformed_body")),
-        ({"lost_number": None}, (400, "malformed_body")),
-        ({"party": 100}, (400, "malformed_body")),
+        ({"lost_number": None}, (422, "identity_incomplete")),
+        ({"party": 1}, (404, "unknown_card")),
         ({"pin": "1111"}, (422, "pin_guessable")),
         ({"lost_number": "1234 5678 9012"}, (404, "unknown_card")),
         ({"lost_number": None, "party": 1}, (404, "unknown_card")),
@@ -265,7 +265,9 @@ async def test_no_counter_hands_itself_the_login_of_staff_or_of_a_business(town,
         (desk.clerk, resident, (201, None)),
         (desk.clerk, {"person_seen": True, "identifier": "nobody@example.org"},
          (404, "unknown_party")),
-        (desk.clerk, {"person_seen": True}, (400, "malformed_body")),
+        (desk.clerk, {"person_seen": True}, (422, "identity_incomplete")),
+        (desk.clerk, resident | {"card_number": (await desk.open()).card["number"]},
+         (404, "unknown_card")),
     ):  # fmt: skip
         assert code(await who.post("/v1/recoveries", body)) == expected, body
 

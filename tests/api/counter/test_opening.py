@@ -166,7 +166,7 @@ async def test_a_phone_is_added_later_and_staff_see_no_balance_and_no_number(tow
     path = f"/v1/accounts/{account.party}"
     assert (await desk.clerk.get(path)).json()["reached_by"] == []
     empty = await desk.clerk.post(f"{path}/phone", {})
-    assert code(empty) == (400, "malformed_body")
+    assert code(empty) == (422, "identity_incomplete")
     await desk.clerk.post(f"{path}/phone", {"phone": "06 12 34 56 78"})
     told = await desk.clerk.post(f"{path}/phone", {"email": "elodie@example.org"})
     assert told.json()["reached_by"] == ["email", "phone"]
