@@ -29,6 +29,8 @@ class Happened(StrEnum):
 
     ACCOUNT_OPENED = "account_opened"
     TIER_RAISED = "tier_raised"
+    PERSON_COMPLETED = "person_completed"
+    HOLDER_SHOWN = "holder_shown"
     PERSON_ERASED = "person_erased"
     ROLE_GRANTED = "role_granted"
     ROLE_ENDED = "role_ended"

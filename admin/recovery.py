@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
-from admin import events, messages, sessions
+from admin import events, messages, phones, sessions
 from admin.events import Event, Happened
 from admin.messages import Template
-from admin.refusals import RecoveryUnusable, SamePerson
-from admin.tables import PASSKEY, PASSWORD, RECOVERY, TOTP, USERS
+from admin.refusals import NotAllowed, RecoveryUnusable, SamePerson
+from admin.roles import STAFF, Role
+from admin.tables import PASSKEY, PASSWORD, RECOVERY, ROLE_GRANT, TOTP, USERS
 from admin.tokens import hashed, new_token
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 LIFE: Final = timedelta(days=1)
 
@@ -33,6 +34,60 @@ class Recovering(NamedTuple):
 
     user: UUID
     identifier: str | None
+
+
+def check_recoverable(held: frozenset[Role], by: Role) -> None:
+    """Residents' logins have their way back at any counter, a business's at the association.
+
+    Staff's have theirs by two persons, as they got their role: nobody at a counter can hand
+    themselves the treasurer's login.
+
+    Raises:
+        NotAllowed: not this login, or not by this role.
+    """
+    if held & STAFF or (held - {Role.SOLISTE} and by is not Role.MANAGER):
+        raise NotAllowed
+
+
+async def recover(engine: AsyncEngine, *, user: UUID, actor: UUID, by: Role, at: datetime) -> str:
+    """The token of a recovery, as `offer` gives it; what the phone paid with is stopped before.
+
+    Args:
+        engine: the ledger hears first that the phone pays no more.
+        user: who was seen.
+        actor: who saw them.
+        by: in which role.
+        at: now.
+
+    Raises:
+        NotAllowed: see `check_recoverable`.
+        SamePerson: the login is the actor's own, or another one of theirs.
+    """
+    async with engine.connect() as connection:
+        await _check_other_person(connection, user, actor)
+        check_recoverable(await _roles(connection, user, at), by)
+        party = await phones.party_of(connection, user)
+    if party is None:
+        async with engine.begin() as connection:
+            return await offer(connection, user=user, actor=actor, at=at)
+    async with phones.lost(engine, party) as connection:
+        return await offer(connection, user=user, actor=actor, at=at)
+
+
+async def _check_other_person(connection: AsyncConnection, user: UUID, actor: UUID) -> None:
+    query = select(USERS.c.person).where(USERS.c.id.in_((user, actor)))
+    persons = (await connection.execute(query)).scalars().all()
+    if user == actor or (persons[0] is not None and len(set(persons)) == 1):
+        raise SamePerson
+
+
+async def _roles(connection: AsyncConnection, user: UUID, at: datetime) -> frozenset[Role]:
+    """The roles a user holds now or will hold."""
+    until = ROLE_GRANT.c.valid_until
+    query = select(ROLE_GRANT.c.role).where(
+        ROLE_GRANT.c.user_id == user, until.is_(None) | (until > at)
+    )
+    return frozenset(map(Role, (await connection.execute(query)).scalars()))
 
 
 async def take_away(connection: AsyncConnection, user: UUID) -> None:

@@ -70,6 +70,13 @@ class Act(StrEnum):
     OPEN_COUNTER_ACCOUNT = "open_counter_account"
     BLOCK_CARD = "block_card"
     REISSUE_CARD = "reissue_card"
+    RECOVER_LOGIN = "recover_login"
+    PRINT_CARDS = "print_cards"
+    MOVE_CARDS = "move_cards"
+    COUNT_CARDS = "count_cards"
+    POST_LETTERS = "post_letters"
+    JOIN = "join"
+    BOOK_FEE = "book_fee"
     CREATE_PROGRAMME = "create_programme"
     PROPOSE_AWARD = "propose_award"
     APPROVE_AWARD = "approve_award"
@@ -108,6 +115,15 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.OPEN_COUNTER_ACCOUNT: frozenset({_R.COMPTOIR, _R.MANAGER}),
     _A.BLOCK_CARD: frozenset({_R.COMPTOIR, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
     _A.REISSUE_CARD: frozenset({_R.COMPTOIR, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
+    _A.RECOVER_LOGIN: frozenset({_R.COMPTOIR, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
+    _A.PRINT_CARDS: frozenset({_R.MANAGER, _R.VAULT}),
+    _A.MOVE_CARDS: frozenset({_R.COMPTOIR, _R.MANAGER, _R.VAULT}),
+    _A.COUNT_CARDS: frozenset(
+        {_R.COMPTOIR, _R.MANAGER, _R.VAULT, _R.CASEWORKER, _R.CCAS_VALIDATOR}
+    ),
+    _A.POST_LETTERS: frozenset({_R.MANAGER}),
+    _A.JOIN: frozenset({_R.SOLISTE, _R.MERCHANT}),
+    _A.BOOK_FEE: frozenset({_R.TREASURER}),
     _A.CREATE_PROGRAMME: frozenset({_R.CCAS_VALIDATOR}),
     _A.PROPOSE_AWARD: frozenset({_R.CASEWORKER}),
     _A.APPROVE_AWARD: frozenset({_R.CCAS_VALIDATOR}),

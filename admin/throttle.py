@@ -44,6 +44,7 @@ class Tried(StrEnum):
     CARD_OF_NOBODY = "card_of_nobody"
     CODE_OF_A_USER = "code_of_a_user"
     CARD_FROM_AN_ADDRESS = "card_from_an_address"
+    OPPOSITION_FROM_AN_ADDRESS = "opposition_from_an_address"
     TOKEN_FROM_AN_ADDRESS = "token_from_an_address"  # noqa: S105  why: the same
 
 
@@ -56,6 +57,7 @@ PACES: Final[dict[Tried, Pace]] = {
     Tried.CARD_OF_NOBODY: Pace(1_000, timedelta(milliseconds=1)),
     Tried.CODE_OF_A_USER: Pace(5, timedelta(minutes=1)),
     Tried.CARD_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
+    Tried.OPPOSITION_FROM_AN_ADDRESS: Pace(10, timedelta(seconds=30)),
     Tried.TOKEN_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
 }
 

@@ -81,7 +81,7 @@ class TakenUp(Shape):
 
 
 @post(
-    "/v1/recoveries",
+    "/v1/recovered-logins",
     operation_id="recover",
     tags=["sign-in"],
     opt=everybody("recovery_unusable", "identifier_missing", *_CHOOSING, *_BUSY),
