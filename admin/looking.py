@@ -44,7 +44,7 @@ async def sign_in(
     try:
         await pins.try_pin(engine, pepper, user=holder and holder.user, pin=pin)
     except (WrongPin, PinLocked) as refusal:
-        if holder is None or isinstance(refusal, PinLocked):
+        if holder is None:
             await throttle.allow(engine, pepper, Tried.CARD_OF_NOBODY, number, at)
         raise BadCredentials from refusal
     assert holder is not None, "nobody's PIN is never right"
