@@ -66,7 +66,7 @@ async def pay(poster: Poster, pool: asyncpg.Pool[asyncpg.Record], purchase: Purc
 async def _plan(connection: Connection, purchase: Purchase) -> tuple[JournalEntry, bool]:
     """The entry that pays, and whether the purse suffices; if not, one the ledger refuses."""
     purse = await store.purse(connection, party=purchase.act.party, acceptor=purchase.merchant)
-    now: datetime = await connection.fetchval("select clock_timestamp()")
+    now: datetime = await connection.fetchval("select ledger.clock()")
     try:
         shares = _shares(purse, purchase, now)
     except LotsInsufficient:
@@ -105,9 +105,10 @@ async def _pay_under_lock(
                 await connection.execute("set local idle_in_transaction_session_timeout = '2s'")
                 await connection.execute(f"select pg_advisory_xact_lock({CHAIN_LOCK})")
                 entry, _ = await _plan(connection, purchase)
-                row = await connection.fetchrow(POST, *arguments([entry]))
+                columns = arguments([entry])
+                row = await connection.fetchrow(POST, *columns)
     assert row is not None
-    answer = answers(row)[0]
+    answer = answers(row, columns)[0]
     if isinstance(answer, Refused):
         raise refusal_of(answer.code, entry)
     poster.committed(answer.seq)

@@ -75,6 +75,14 @@ class Head(NamedTuple):
     hash: bytes
 
 
+class Done(NamedTuple):
+    """The entry in which something that may happen once has happened."""
+
+    seq: int
+    id: UUID
+    posted_at: datetime
+
+
 class Line(NamedTuple):
     """One transfer in an account's statement; `amount` is positive when the account was debited."""
 
@@ -204,10 +212,22 @@ async def close_key(connection: Connection, *, party: int, key: UUID) -> Posted 
     return _answer(key, *row)
 
 
+async def close_once(connection: Connection, once: UUID) -> Done | None:
+    """The act that had happened already; if none, it is closed and never will (`once_closed`).
+
+    Raises:
+        OutcomeUnknown: the answer is not known to be durable: ask again.
+    """
+    with confirming(connection, once):
+        row = await connection.fetchrow("select * from ledger.close_once($1)", once)
+    assert row is not None
+    return None if row["number"] is None else Done(*row)
+
+
 def _answer(
-    key: UUID, code: str | None, seq: int, posted_at: datetime, balance: int
+    key: UUID, code: str | None, seq: int, posted_at: datetime, balance: int, entry: UUID
 ) -> Posted | PostingRefusal:
-    return Posted(seq, posted_at, balance) if code is None else POSTING_REFUSALS[code](key)
+    return Posted(seq, posted_at, balance, entry) if code is None else POSTING_REFUSALS[code](key)
 
 
 async def seq_at(connection: Connection, instant: datetime) -> int:
