@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api.routes import catalogue, cover, description, health
+from api.routes import catalogue, cover, description, health, invoices
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *health.ROUTES,
     *cover.ROUTES,
+    *invoices.ROUTES,
     *catalogue.ROUTES,
     *description.ROUTES,
 )
