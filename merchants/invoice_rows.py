@@ -190,7 +190,7 @@ async def find(connection: Connection, party: int, text: str) -> Sequence[Member
     Small and capital letters, accents and look-alikes make no difference in a name.
     """
     like = skeleton(text) or None
-    code = "".join(text.split()).upper()
+    code = "".join(filter(str.isalnum, text)).upper()
     rows = await connection.fetch(_FIND, party, siret_of(text), _uuid(text), like, code, FOUND_MAX)
     return [Member(*row) for row in rows]
 

@@ -31,6 +31,7 @@ from merchants.invoice_rows import InvoicePayment, Member
 from merchants.invoices import Parts, masked_siret, reference
 
 _REFERENCE: Final = r"^[^\x00-\x1f\x7f]*[0-9A-Za-z][^\x00-\x1f\x7f]*$"
+_REFERENCE_MAX: Final = 60
 _LAST: Final = UUID(int=2**128 - 1)
 _SAYS: Final[dict[Language, tuple[str, str, str]]] = {
     "fr": (
@@ -102,7 +103,10 @@ class InvoiceToPay(Shape):
     invoice: Annotated[
         str,
         Field(
-            min_length=1, max_length=60, pattern=_REFERENCE, description="The supplier's number."
+            min_length=1,
+            max_length=_REFERENCE_MAX,
+            pattern=_REFERENCE,
+            description="The supplier's number.",
         ),
     ]
     total: Annotated[Amount, Field(description="Of the whole invoice, in euros.")]
@@ -330,9 +334,11 @@ def _supplier(member: Member) -> Supplier:
 
 
 def _parts(asked_for: InvoiceToPay, settings: Settings) -> Parts:
-    paid_otherwise = asked_for.euros
+    paid_otherwise, invoice = asked_for.euros, reference(asked_for.invoice)
+    if len(invoice) > _REFERENCE_MAX:  # one character may stand for eighteen
+        raise Problem("malformed_body", (Fault("/invoice", "string_too_long"),))
     return Parts(
-        reference(asked_for.invoice),
+        invoice,
         _cents(asked_for.total, Commodity.EUR, "/total", settings),
         _cents(asked_for.bousols, Commodity.BSL, "/bousols", settings),
         _cents(paid_otherwise, Commodity.EUR, "/euros", settings) if paid_otherwise else 0,

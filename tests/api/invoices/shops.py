@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from admin.parties import ISSUER
 from admin.roles import Role
 from ledger import store
 from ledger.chart import AccountClass
+from ledger.flows import Act, operating_receipt
+from ledger.flows.accounts import SUBSIDY
 from merchants.names import skeleton
 from merchants.tables import MERCHANT
 
@@ -78,6 +81,12 @@ async def public_body(town: Town) -> Who:
     officer = await town.somebody(Role.CASH_OFFICER)
     await admitted(town, officer, party_class="public", convention=uuid4())
     return officer
+
+
+async def own_funds(town: Town, cents: int) -> None:
+    """The association has euros of its own, from which it pays what par costs at a public desk."""
+    act = Act(uuid4(), ISSUER, uuid4(), bytes(16), document=uuid4())
+    await town.services.post(operating_receipt(act, euros_cents=cents, income=SUBSIDY))
 
 
 def bill(supplier: Who, bousols: int, **more: Any) -> dict[str, Any]:
