@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api.routes import catalogue, cover, description, health, invoices
+from api.routes import catalogue, cover, description, health, invoices, redemptions
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -13,6 +13,7 @@ ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *health.ROUTES,
     *cover.ROUTES,
     *invoices.ROUTES,
+    *redemptions.ROUTES,
     *catalogue.ROUTES,
     *description.ROUTES,
 )

@@ -336,7 +336,10 @@ def _supplier(member: Member) -> Supplier:
 def _parts(asked_for: InvoiceToPay, settings: Settings) -> Parts:
     paid_otherwise, invoice = asked_for.euros, reference(asked_for.invoice)
     if len(invoice) > _REFERENCE_MAX:  # one character may stand for eighteen
-        raise Problem("malformed_body", (Fault("/invoice", "string_too_long"),))
+        raise Problem(
+            "malformed_body",
+            (Fault("/invoice", "string_too_long", {"max_length": _REFERENCE_MAX}),),
+        )
     return Parts(
         invoice,
         _cents(asked_for.total, Commodity.EUR, "/total", settings),

@@ -6,11 +6,13 @@ from uuid import uuid4
 
 import httpx
 
+from admin.roles import Role
 from tests.api.house import served
 from tests.api.invoices.shops import bill, colleague, shop
 from tests.database.world import tell
 
 PAY = "/v1/invoice-payments"
+BOUSOLS = {"amount": 105_00, "currency": "BSL"}
 _DIES = """
 import os, signal
 import api.deciding
@@ -58,4 +60,17 @@ async def test_a_confirmation_cut_off_before_its_commit_leaves_the_proposal(fres
     assert (await payer.get(path)).json()["status"] == "proposed"
     assert (await other.post(f"{path}/confirmation", key=key)).json()["status"] == "paid"
     assert await town.balance(supplier) == 600_00
+
+
+async def test_a_redemption_cut_off_before_its_commit_holds_nothing(fresh_database, town):
+    who, key, body = await shop(town, 200_00), uuid4(), {"amount": BOUSOLS}
+    before, treasurer = await town.balance(who), await town.somebody(Role.TREASURER)
+    await killed(fresh_database, who, "/v1/redemptions", body, key)
+    assert (await who.get("/v1/redemptions")).json()["items"] == []
+    assert await town.balance(who) == before
+    path = (await who.post("/v1/redemptions", body, key=key)).headers["location"]
+    assert await town.balance(who) == before - 105_00
+    await killed(fresh_database, treasurer, f"{path}/approval", None, key)
+    assert (await who.get(path)).json()["status"] == "requested"
+    assert (await treasurer.post(f"{path}/approval", key=key)).json()["status"] == "approved"
     tell("killed between own rows and commit: nothing stands, the same key pays once")
