@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api.routes import catalogue, cover, description, health, invoices, redemptions
+from api.routes import (
+    catalogue,
+    cover,
+    description,
+    health,
+    invoices,
+    merchant_statements,
+    redemptions,
+)
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -14,6 +22,7 @@ ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *cover.ROUTES,
     *invoices.ROUTES,
     *redemptions.ROUTES,
+    *merchant_statements.ROUTES,
     *catalogue.ROUTES,
     *description.ROUTES,
 )
