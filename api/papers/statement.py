@@ -113,7 +113,8 @@ def statement(facts: StatementFacts, language: Language = "fr") -> bytes:
 
 class _Pages:
     def __init__(self, facts: StatementFacts, language: Language) -> None:
-        self.facts, self.words, self.language = facts, WORDS[language], language
+        self.facts, self.words = facts, WORDS[language]
+        self.language: Language = language
         self.figures = Figures(language)
         self.sheet = Sheet(facts.title, language=language, on=facts.last)
         self.page, self.y = 1, 0.0

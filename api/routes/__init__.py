@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from api.routes import (
+    cards,
     catalogue,
+    counter,
     cover,
+    demo,
     description,
     health,
     invoices,
+    keys,
+    letters,
+    lost_cards,
+    me,
+    memberships,
     merchant_statements,
+    recoveries,
+    redeeming,
     redemptions,
+    roles,
+    secrets,
+    sessions,
 )
 
 if TYPE_CHECKING:
@@ -20,10 +33,23 @@ if TYPE_CHECKING:
 ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *health.ROUTES,
     *cover.ROUTES,
+    *catalogue.ROUTES,
+    *description.ROUTES,
+    *demo.ROUTES,
+    *cards.ROUTES,
+    *counter.ROUTES,
+    *keys.ROUTES,
+    *letters.ROUTES,
+    *lost_cards.ROUTES,
+    *me.ROUTES,
+    *memberships.ROUTES,
+    *recoveries.ROUTES,
+    *redeeming.ROUTES,
+    *roles.ROUTES,
+    *secrets.ROUTES,
+    *sessions.ROUTES,
     *invoices.ROUTES,
     *redemptions.ROUTES,
     *merchant_statements.ROUTES,
-    *catalogue.ROUTES,
-    *description.ROUTES,
 )
 """Every handler of the service; the composition root takes them from here."""

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 from admin import redemption_rows
 from admin.redemption_rows import RedemptionRow
 from admin.roles import Act, Role
-from api import redeeming
+from api import redemptions
 from api.access import may
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.door import GivenAsker
@@ -111,7 +111,7 @@ async def request(
     counted = ledger_amount(data.amount, services.settings)
     if counted.commodity is not Commodity.BSL:
         raise Problem("malformed_amount", (Fault("/amount/currency", "malformed_amount"),))
-    made = await redeeming.request(services, asker, counted.minor, key)
+    made = await redemptions.request(services, asker, counted.minor, key)
     return Response(
         _told(made, services.settings), headers={"Location": f"/v1/redemptions/{made.id}"}
     )
@@ -157,7 +157,7 @@ async def get_one(
     number: FromPath[UUID], asker: GivenAsker, services: GivenServices
 ) -> RedemptionTold:
     """Tells a request to its merchant and to treasurers."""
-    return _told(await redeeming.seen_by(services, asker, number), services.settings)
+    return _told(await redemptions.seen_by(services, asker, number), services.settings)
 
 
 @post(
@@ -174,7 +174,7 @@ async def approve(
     services: GivenServices,
 ) -> RedemptionTold:
     """Approves a request: its euros are owed from now on; above a limit two treasurers do so."""
-    approved = await redeeming.approve(services, asker, number, key)
+    approved = await redemptions.approve(services, asker, number, key)
     return _told(approved, services.settings)
 
 
@@ -193,7 +193,7 @@ async def reject(
     services: GivenServices,
 ) -> RedemptionTold:
     """Rejects a request with a reason: what was held is the merchant's again."""
-    rejected = await redeeming.reject(services, asker, number, data.reason, key)
+    rejected = await redemptions.reject(services, asker, number, data.reason, key)
     return _told(rejected, services.settings)
 
 

@@ -121,7 +121,7 @@ def codes(pdf, dots_per_inch):
 
 
 def test_the_code_of_a_poster_reads_from_afar_and_is_its_link():
-    for dots_per_inch in (30, 72, 300):
+    for dots_per_inch in (30, 72, 150):
         assert codes(printed("poster", "fr"), dots_per_inch) == [LINK]
 
 
@@ -217,6 +217,13 @@ def test_a_letter_says_the_message_and_is_dated_as_people_write():
     assert "Le 1er mars 2027" in text
     (english,) = pages(letter(replace(LETTER, text=text_of(Template.MONEY_WAITS, "en")), "en"))
     assert "1 March 2027" in english
+
+
+def test_a_long_letter_is_set_smaller_until_it_fits_its_page():
+    text = "\n\n".join(["Vous trouverez ici ce qui change pour votre compte. " * 6] * 10)
+    signs = boxes(letter(replace(LETTER, text=text)))
+    assert max(bottom for *_, bottom in signs) < 290
+    assert sum(box[0] == "V" for box in signs) >= 6 * 10
 
 
 def test_a_statement_has_every_line_once_and_ends_with_what_its_lines_make():

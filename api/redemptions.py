@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from admin import redemption_rows, redemptions
+from admin import redemption_rows
 from admin.messages import Template
 from admin.redemption_rows import RedemptionRow
 from admin.redemptions import Redeemer, check_amount, check_redeemer, needs_second, quote
@@ -103,7 +103,7 @@ async def approve(services: Services, asker: Asker, number: UUID, key: UUID) -> 
             hold_id=number,
             terms=Terms(scheme, commission_ppm=policy.commission_ppm),
         )
-        assert redemptions.quote(found.bousol_cents, scheme, policy) == found.quote, found
+        assert quote(found.bousol_cents, scheme, policy) == found.quote, found
         return await _decide(services, connection, asker, found, entry, status="approved")
 
 
