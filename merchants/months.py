@@ -42,7 +42,7 @@ ACCOUNTS: Final = {
 """What each proposed account is called."""
 
 
-class Code(StrEnum):
+class Heading(StrEnum):
     """What happened to a merchant's money, in the order of the statement."""
 
     SALES = "sales"
@@ -65,36 +65,36 @@ class Code(StrEnum):
     OWED_OTHERWISE = "owed_otherwise"
 
 
-OUTSIDE: Final = frozenset({Code.REDEEMED, Code.PAID_OUT, Code.OWED_OTHERWISE})
+OUTSIDE: Final = frozenset({Heading.REDEEMED, Heading.PAID_OUT, Heading.OWED_OTHERWISE})
 """What moves other accounts than the one whose balance opens and closes the statement."""
 _SALE: Final = frozenset({Kind.PAYMENT, Kind.HOLD_CAPTURE})
 _BACK: Final = frozenset({Kind.REFUND, Kind.REVERSAL})
-_PLAIN: Final[dict[Kind, Code]] = {
-    Kind.ISSUE_TRANSFER: Code.BOUGHT,
-    Kind.SUSPENSE_MATCH: Code.BOUGHT,
-    Kind.ISSUE_CASH_WALLET: Code.BOUGHT,
-    Kind.SWAP_IN: Code.NOTES,
-    Kind.SWAP_OUT: Code.NOTES,
-    Kind.FEE_BSL: Code.FEES,
-    Kind.DONATION: Code.DONATIONS,
-    Kind.ISSUER_GIFT: Code.GIFTS,
-    Kind.CLOSURE: Code.CLOSED,
-    Kind.REDEEM_HOLD: Code.REDEMPTION_ASKED,
-    Kind.REDEEM_REJECTED: Code.REDEMPTION_RETURNED,
+_PLAIN: Final[dict[Kind, Heading]] = {
+    Kind.ISSUE_TRANSFER: Heading.BOUGHT,
+    Kind.SUSPENSE_MATCH: Heading.BOUGHT,
+    Kind.ISSUE_CASH_WALLET: Heading.BOUGHT,
+    Kind.SWAP_IN: Heading.NOTES,
+    Kind.SWAP_OUT: Heading.NOTES,
+    Kind.FEE_BSL: Heading.FEES,
+    Kind.DONATION: Heading.DONATIONS,
+    Kind.ISSUER_GIFT: Heading.GIFTS,
+    Kind.CLOSURE: Heading.CLOSED,
+    Kind.REDEEM_HOLD: Heading.REDEMPTION_ASKED,
+    Kind.REDEEM_REJECTED: Heading.REDEMPTION_RETURNED,
 }
-_CONTRA: Final[dict[Code, str]] = {
-    Code.SALES: "707",
-    Code.SALES_REFUNDED: "707",
-    Code.CUSTOMERS: "411",
-    Code.CUSTOMERS_REFUNDED: "411",
-    Code.SUPPLIERS: "401",
-    Code.SUPPLIERS_REFUNDED: "401",
-    Code.REDEMPTION_ASKED: HELD,
-    Code.REDEMPTION_RETURNED: HELD,
-    Code.NOTES: "5302",
-    Code.FEES: "6281",
-    Code.GIFTS: "758",
-    Code.OTHER: "471",
+_CONTRA: Final[dict[Heading, str]] = {
+    Heading.SALES: "707",
+    Heading.SALES_REFUNDED: "707",
+    Heading.CUSTOMERS: "411",
+    Heading.CUSTOMERS_REFUNDED: "411",
+    Heading.SUPPLIERS: "401",
+    Heading.SUPPLIERS_REFUNDED: "401",
+    Heading.REDEMPTION_ASKED: HELD,
+    Heading.REDEMPTION_RETURNED: HELD,
+    Heading.NOTES: "5302",
+    Heading.FEES: "6281",
+    Heading.GIFTS: "758",
+    Heading.OTHER: "471",
 }
 
 
@@ -143,7 +143,7 @@ NONE_REDEEMED: Final = Redeemed()
 class Total(NamedTuple):
     """What one code comes to; `cents` is negative when it went out."""
 
-    code: Code
+    code: Heading
     times: int
     cents: int
     euro_cents: int = 0
@@ -160,7 +160,7 @@ class Posting(NamedTuple):
 class Entry(NamedTuple):
     """A proposed entry, balanced."""
 
-    code: Code
+    code: Heading
     postings: tuple[Posting, ...]
 
 
@@ -204,17 +204,17 @@ def last_day(first: date) -> date:
     return (bounds(first)[1].astimezone(CIVIL) - timedelta(days=1)).date()
 
 
-def code_of(moved: Moved) -> Code:
+def code_of(moved: Moved) -> Heading:
     """What a movement of the merchant's account is to the merchant."""
     came, back = moved.cents > 0, moved.kind in _BACK
     kind = moved.origin if back else moved.kind
     if kind in _SALE:
-        return Code.SALES_REFUNDED if back else Code.SALES
+        return Heading.SALES_REFUNDED if back else Heading.SALES
     if kind in {Kind.B2B, Kind.PUBLIC_SETTLEMENT}:
         if came is back:
-            return Code.SUPPLIERS_REFUNDED if back else Code.SUPPLIERS
-        return Code.CUSTOMERS_REFUNDED if back else Code.CUSTOMERS
-    return _PLAIN.get(kind, Code.OTHER) if kind else Code.OTHER
+            return Heading.SUPPLIERS_REFUNDED if back else Heading.SUPPLIERS
+        return Heading.CUSTOMERS_REFUNDED if back else Heading.CUSTOMERS
+    return _PLAIN.get(kind, Heading.OTHER) if kind else Heading.OTHER
 
 
 def month_of(facts: Facts) -> Month:
@@ -224,26 +224,26 @@ def month_of(facts: Facts) -> Month:
     redeemed = facts.redeemed
     if any(redeemed):
         totals.append(
-            Total(Code.REDEEMED, redeemed.times, redeemed.net_cents, redeemed.bousol_cents)
+            Total(Heading.REDEEMED, redeemed.times, redeemed.net_cents, redeemed.bousol_cents)
         )
     summed = _summed(totals)
     return Month(facts, summed, tuple(_entry(total) for total in summed))
 
 
-def _owed_code(moved: Moved) -> Code:
+def _owed_code(moved: Moved) -> Heading:
     kind = moved.origin if moved.kind is Kind.REVERSAL else moved.kind
     paid = {Kind.REDEEM_PAID, Kind.REDEEM_REJECTED}
-    return Code.PAID_OUT if kind in paid else Code.OWED_OTHERWISE
+    return Heading.PAID_OUT if kind in paid else Heading.OWED_OTHERWISE
 
 
 def _summed(totals: Iterable[Total]) -> tuple[Total, ...]:
     """One total for each code and direction: what came does not hide what went."""
-    found: dict[tuple[Code, bool], Total] = {}
+    found: dict[tuple[Heading, bool], Total] = {}
     for code, times, cents, euro_cents in totals:
         key = code, cents > 0
         _, n, c, e = found.get(key, Total(code, 0, 0))
         found[key] = Total(code, n + times, c + cents, e + euro_cents)
-    order = list(Code)
+    order = list(Heading)
     return tuple(found[key] for key in sorted(found, key=lambda k: (order.index(k[0]), not k[1])))
 
 
@@ -261,14 +261,14 @@ def _entry(total: Total) -> Entry:
 def _sides(total: Total) -> tuple[tuple[str, int], list[tuple[str, int]]]:
     """Signed cents of the account that moved, and of those that stand against it; debit is plus."""
     code, _, cents, euro_cents = total
-    if code is Code.REDEEMED:
+    if code is Heading.REDEEMED:
         return (OWED, cents), [("658", euro_cents - cents), (HELD, -euro_cents)]
     if code in OUTSIDE:
-        return (OWED, cents), [(BANK if code is Code.PAID_OUT else "471", -cents)]
-    if code in {Code.BOUGHT, Code.CLOSED}:
+        return (OWED, cents), [(BANK if code is Heading.PAID_OUT else "471", -cents)]
+    if code in {Heading.BOUGHT, Heading.CLOSED}:
         euros = euro_cents if cents > 0 else -euro_cents
-        against, rest = (BANK, "758") if code is Code.BOUGHT else (OWED, "658")
+        against, rest = (BANK, "758") if code is Heading.BOUGHT else (OWED, "658")
         return (CASH, cents), [(against, -euros), (rest, euros - cents)]
-    if code is Code.DONATIONS:
+    if code is Heading.DONATIONS:
         return (CASH, cents), [("754" if cents > 0 else "6238", -cents)]
     return (CASH, cents), [(_CONTRA[code], -cents)]

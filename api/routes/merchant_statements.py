@@ -24,7 +24,7 @@ from ledger.chart import Commodity
 from merchants import invoice_rows, month_rows
 from merchants.csv_files import write_csv
 from merchants.invoice_rows import Member
-from merchants.months import ACCOUNTS, OUTSIDE, Code, Month, bounds, last_day, month_of
+from merchants.months import ACCOUNTS, OUTSIDE, Heading, Month, bounds, last_day, month_of
 
 _HEADS: Final = ("Date", "Journal", "Compte", "Intitulé", "Libellé", "Débit", "Crédit")
 _JOURNAL: Final = "BS"
@@ -33,25 +33,25 @@ _DISCOUNT: Final = (
     "Au pair : 1 Bou’Sol est compté 1 euro. La décote de reconversion est une charge à part ; sa"
     " déductibilité est à confirmer. Comptes proposés, à adapter par l’expert-comptable."
 )
-WORDS: Final[dict[Code, tuple[str, str]]] = {
-    Code.SALES: ("Ventes encaissées", "Sales"),
-    Code.SALES_REFUNDED: ("Remboursements aux clients", "Refunds of sales"),
-    Code.CUSTOMERS: ("Factures encaissées", "Invoices received"),
-    Code.CUSTOMERS_REFUNDED: ("Avoirs sur factures encaissées", "Given back on invoices"),
-    Code.SUPPLIERS: ("Fournisseurs payés", "Suppliers paid"),
-    Code.SUPPLIERS_REFUNDED: ("Avoirs de fournisseurs", "Given back by suppliers"),
-    Code.REDEMPTION_ASKED: ("Rachats demandés", "Redemptions asked for"),
-    Code.REDEMPTION_RETURNED: ("Rachats rejetés, rendus", "Redemptions rejected"),
-    Code.BOUGHT: ("Bou'Sols achetés", "Bou'Sols bought"),
-    Code.NOTES: ("Billets échangés", "Notes swapped"),
-    Code.FEES: ("Cotisations", "Fees"),
-    Code.DONATIONS: ("Dons", "Donations"),
-    Code.GIFTS: ("Dons de l'association", "Gifts of the association"),
-    Code.CLOSED: ("Sortie du réseau", "Account closed"),
-    Code.OTHER: ("Autres mouvements", "Other movements"),
-    Code.REDEEMED: ("Rachats approuvés", "Redemptions approved"),
-    Code.PAID_OUT: ("Euros versés par l'association", "Euros paid by the association"),
-    Code.OWED_OTHERWISE: ("Autres euros dus", "Other euros owed"),
+WORDS: Final[dict[Heading, tuple[str, str]]] = {
+    Heading.SALES: ("Ventes encaissées", "Sales"),
+    Heading.SALES_REFUNDED: ("Remboursements aux clients", "Refunds of sales"),
+    Heading.CUSTOMERS: ("Factures encaissées", "Invoices received"),
+    Heading.CUSTOMERS_REFUNDED: ("Avoirs sur factures encaissées", "Given back on invoices"),
+    Heading.SUPPLIERS: ("Fournisseurs payés", "Suppliers paid"),
+    Heading.SUPPLIERS_REFUNDED: ("Avoirs de fournisseurs", "Given back by suppliers"),
+    Heading.REDEMPTION_ASKED: ("Rachats demandés", "Redemptions asked for"),
+    Heading.REDEMPTION_RETURNED: ("Rachats rejetés, rendus", "Redemptions rejected"),
+    Heading.BOUGHT: ("Bou'Sols achetés", "Bou'Sols bought"),
+    Heading.NOTES: ("Billets échangés", "Notes swapped"),
+    Heading.FEES: ("Cotisations", "Fees"),
+    Heading.DONATIONS: ("Dons", "Donations"),
+    Heading.GIFTS: ("Dons de l'association", "Gifts of the association"),
+    Heading.CLOSED: ("Sortie du réseau", "Account closed"),
+    Heading.OTHER: ("Autres mouvements", "Other movements"),
+    Heading.REDEEMED: ("Rachats approuvés", "Redemptions approved"),
+    Heading.PAID_OUT: ("Euros versés par l'association", "Euros paid by the association"),
+    Heading.OWED_OTHERWISE: ("Autres euros dus", "Other euros owed"),
 }
 """What each total is called in French and in English."""
 MonthName = Annotated[
@@ -64,7 +64,7 @@ MonthName = Annotated[
 class StatementTotal(Told):
     """What one sort of movements comes to."""
 
-    code: Code
+    code: Heading
     label: str
     count: int
     amount: Annotated[int, Field(description="Euro-cents at par; negative: went out.")]
@@ -82,7 +82,7 @@ class StatementPosting(Told):
 class StatementEntry(Told):
     """A proposed entry: debits and credits are equal."""
 
-    code: Code
+    code: Heading
     label: str
     lines: list[StatementPosting]
 
@@ -179,7 +179,7 @@ def _unfit() -> Problem:
     return Problem("malformed_parameter", (Fault("month", "unfit"),))
 
 
-def _label(code: Code, language: Language) -> str:
+def _label(code: Heading, language: Language) -> str:
     return WORDS[code][language == "en"]
 
 

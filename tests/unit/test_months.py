@@ -10,8 +10,8 @@ from merchants.months import (
     ACCOUNTS,
     CASH,
     OUTSIDE,
-    Code,
     Facts,
+    Heading,
     Moved,
     Redeemed,
     bounds,
@@ -73,12 +73,12 @@ def test_a_sale_a_supplier_and_a_redemption_are_posted_as_an_accountant_would():
         )
     )
     assert entries(month) == {
-        Code.SALES: {"530": 195_00, "707": -195_00},
-        Code.SALES_REFUNDED: {"530": -10_00, "707": 10_00},
-        Code.SUPPLIERS: {"530": -50_00, "401": 50_00},
-        Code.REDEMPTION_ASKED: {"530": -105_00, "4671": 105_00},
-        Code.REDEEMED: {"4672": 100_00, "658": 5_00, "4671": -105_00},
-        Code.PAID_OUT: {"4672": -100_00, "512": 100_00},
+        Heading.SALES: {"530": 195_00, "707": -195_00},
+        Heading.SALES_REFUNDED: {"530": -10_00, "707": 10_00},
+        Heading.SUPPLIERS: {"530": -50_00, "401": 50_00},
+        Heading.REDEMPTION_ASKED: {"530": -105_00, "4671": 105_00},
+        Heading.REDEEMED: {"4672": 100_00, "658": 5_00, "4671": -105_00},
+        Heading.PAID_OUT: {"4672": -100_00, "512": 100_00},
     }
     assert month.facts.redeemed.discount_cents == 5_00
 
@@ -86,18 +86,18 @@ def test_a_sale_a_supplier_and_a_redemption_are_posted_as_an_accountant_would():
 def test_what_was_bought_at_20_for_21_is_an_asset_of_21_and_a_bonus_of_1():
     bought = Moved(Kind.ISSUE_TRANSFER, None, 1, 21_00, 20_00)
     assert entries(month_of(Facts(0, 21_00, (bought,)))) == {
-        Code.BOUGHT: {"530": 21_00, "512": -20_00, "758": -1_00}
+        Heading.BOUGHT: {"530": 21_00, "512": -20_00, "758": -1_00}
     }
 
 
 def test_refunds_and_reversals_are_told_by_what_they_answer_to():
     back = Kind.REFUND
-    assert code_of(Moved(back, Kind.B2B, 1, 5)) is Code.SUPPLIERS_REFUNDED
-    assert code_of(Moved(back, Kind.B2B, 1, -5)) is Code.CUSTOMERS_REFUNDED
-    assert code_of(Moved(Kind.B2B, None, 1, 5)) is Code.CUSTOMERS
-    assert code_of(Moved(Kind.PUBLIC_SETTLEMENT, None, 1, -5)) is Code.SUPPLIERS
-    assert code_of(Moved(Kind.REVERSAL, Kind.PAYMENT, 1, -5)) is Code.SALES_REFUNDED
-    assert code_of(Moved(Kind.OPENING, None, 1, 5)) is Code.OTHER
+    assert code_of(Moved(back, Kind.B2B, 1, 5)) is Heading.SUPPLIERS_REFUNDED
+    assert code_of(Moved(back, Kind.B2B, 1, -5)) is Heading.CUSTOMERS_REFUNDED
+    assert code_of(Moved(Kind.B2B, None, 1, 5)) is Heading.CUSTOMERS
+    assert code_of(Moved(Kind.PUBLIC_SETTLEMENT, None, 1, -5)) is Heading.SUPPLIERS
+    assert code_of(Moved(Kind.REVERSAL, Kind.PAYMENT, 1, -5)) is Heading.SALES_REFUNDED
+    assert code_of(Moved(Kind.OPENING, None, 1, 5)) is Heading.OTHER
 
 
 def test_a_month_is_that_of_paris_in_winter_summer_and_at_the_year_s_end():
