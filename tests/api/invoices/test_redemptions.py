@@ -88,7 +88,7 @@ async def test_a_rejected_request_gives_back_what_was_held_and_says_why(town, tr
         approval = await treasurers[0].post(f"{path}/approval", key=other_key)
         await refused(approval, 409, "redemption_decided")
     async with town.services.rows() as rows:
-        query = "select count(*) from admin.message where party = %d" % who.party  # noqa: UP031
+        query = f"select count(*) from admin.message where party = {who.party}"
         assert (await rows.exec_driver_sql(query)).scalar_one() == 1
 
 
