@@ -48,6 +48,7 @@ class Template(StrEnum):
     CONTACT_ADDED = "contact_added"
     MEMBERSHIP_ENDS = "membership_ends"
     MONEY_WAITS = "money_waits"
+    REDEMPTION_DECIDED = "redemption_decided"
 
 
 SUBJECTS: Final = {"fr": "Votre compte", "en": "Your account"}
@@ -92,6 +93,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.MONEY_WAITS: {
         "fr": "Un versement attend sur votre compte. Connectez-vous pour en savoir plus.",
         "en": "A payment to your account waits. Sign in to learn more.",
+    },
+    Template.REDEMPTION_DECIDED: {
+        "fr": "Une demande de votre compte a reçu sa réponse. Connectez-vous pour la lire.",
+        "en": "A request of your account was answered. Sign in to read it.",
     },
 }
 

@@ -244,3 +244,24 @@ class MembershipOpen(AdminRefusal):
     """A membership is already asked for: pay its fee."""
 
     code: ClassVar[str] = "membership_open"
+
+
+# Redemptions -------------------------------------------------------------------------------
+
+
+class IbanMissing(AdminRefusal):
+    """Euros are paid to a bank account: give its IBAN first."""
+
+    code: ClassVar[str] = "iban_missing"
+
+
+class NotRedeemable(AdminRefusal):
+    """Only merchants and associations redeem: residents spend, a public body is paid in euros."""
+
+    code: ClassVar[str] = "not_redeemable"
+
+
+class RedemptionDecided(AdminRefusal):
+    """The request was approved or rejected meanwhile: look at it again."""
+
+    code: ClassVar[str] = "redemption_decided"

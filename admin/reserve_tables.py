@@ -83,13 +83,14 @@ REDEMPTION: Final = Table(
     _grant("requested_by", null=False),
     at("requested_at"),
     _grant("first_by"),
+    Column("first_key", Uuid),
     at("first_at", null=True),
     _grant("decided_by"),
     at("decided_at", null=True),
     text("reason", null=True),
     _entry("entry"),
 )
-Index("redemption_party", REDEMPTION.c.party, REDEMPTION.c.requested_at)
+Index("redemption_party", REDEMPTION.c.party, REDEMPTION.c.id)
 Index(
     "redemption_requested",
     REDEMPTION.c.requested_at,

@@ -58,7 +58,12 @@ class Act(StrEnum):
     PAY = "pay"
     REQUEST_PAYMENT = "request_payment"
     REFUND = "refund"
+    PAY_SUPPLIER = "pay_supplier"
+    REFUND_INVOICE = "refund_invoice"
+    SEE_INVOICES = "see_invoices"
+    SEE_MONTH = "see_month"
     REQUEST_REDEMPTION = "request_redemption"
+    SEE_REDEMPTIONS = "see_redemptions"
     APPROVE_REDEMPTION = "approve_redemption"
     EXECUTE_PAYOUTS = "execute_payouts"
     SELL_NOTES = "sell_notes"
@@ -103,7 +108,12 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.PAY: frozenset({_R.SOLISTE, _R.MERCHANT}),
     _A.REQUEST_PAYMENT: frozenset({_R.MERCHANT, _R.CASHIER}),
     _A.REFUND: frozenset({_R.MERCHANT, _R.CASHIER}),
+    _A.PAY_SUPPLIER: frozenset({_R.MERCHANT}),
+    _A.REFUND_INVOICE: frozenset({_R.MERCHANT}),
+    _A.SEE_INVOICES: frozenset({_R.MERCHANT, _R.CASH_OFFICER}),
+    _A.SEE_MONTH: frozenset({_R.MERCHANT}),
     _A.REQUEST_REDEMPTION: frozenset({_R.MERCHANT}),
+    _A.SEE_REDEMPTIONS: frozenset({_R.MERCHANT, _R.TREASURER}),
     _A.APPROVE_REDEMPTION: frozenset({_R.TREASURER}),
     _A.EXECUTE_PAYOUTS: frozenset({_R.TREASURER}),
     _A.SELL_NOTES: frozenset({_R.COMPTOIR}),
@@ -153,6 +163,7 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
 """Who may do what. A technician has no act that moves money."""
 
 SECOND: Final[dict[Act, frozenset[Role]]] = {
+    _A.PAY_SUPPLIER: frozenset({_R.MERCHANT}),
     _A.APPROVE_REDEMPTION: frozenset({_R.TREASURER}),
     _A.MOVE_NOTES: frozenset({_R.VAULT, _R.TREASURER}),
     _A.CREDIT_BY_HAND: frozenset({_R.TREASURER}),

@@ -208,6 +208,7 @@ INVOICE_PAYMENT: Final = Table(
     _big("payer_account"),
     _big("payee_account"),
     _text("invoice"),
+    _text("likeness"),
     _big("total_cents"),
     _big("bousol_cents"),
     _big("euro_cents"),
@@ -215,15 +216,21 @@ INVOICE_PAYMENT: Final = Table(
     _text("status", default="proposed"),
     _uuid("made_by"),
     _at("made_at"),
-    _uuid("confirmed_by", null=True),
+    _uuid("decided_by", null=True),
     _at("decided_at", null=True),
     _uuid("entry", null=True, unique=True),
     UniqueConstraint("payer", "key"),
 )
-Index("invoice_payment_payer", INVOICE_PAYMENT.c.payer, INVOICE_PAYMENT.c.made_at)
+Index("invoice_payment_payer", INVOICE_PAYMENT.c.payer, INVOICE_PAYMENT.c.id)
+Index(
+    "invoice_payment_payee",
+    INVOICE_PAYMENT.c.payee,
+    INVOICE_PAYMENT.c.id,
+    postgresql_where=INVOICE_PAYMENT.c.status == "paid",
+)
 Index(
     "invoice_payment_invoice",
     INVOICE_PAYMENT.c.payee,
     INVOICE_PAYMENT.c.payer,
-    INVOICE_PAYMENT.c.invoice,
+    INVOICE_PAYMENT.c.likeness,
 )

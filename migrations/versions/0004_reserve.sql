@@ -78,13 +78,14 @@ create table admin.redemption (
   requested_by uuid not null references admin.role_grant,
   requested_at timestamptz not null,
   first_by uuid references admin.role_grant,           -- the first of two, above the limit
+  first_key uuid check ((first_key is null) = (first_by is null)),     -- so that again is no act
   first_at timestamptz check ((first_at is null) = (first_by is null)),
   decided_by uuid references admin.role_grant check (decided_by <> first_by),
   decided_at timestamptz check ((decided_at is null) = (status = 'requested')),
   reason text check (length(reason) <= 400),
   entry uuid unique                                    -- of the approval or the rejection
 );
-create index redemption_party on admin.redemption (party, requested_at);
+create index redemption_party on admin.redemption (party, id);
 create index redemption_requested on admin.redemption (requested_at) where status = 'requested';
 
 grant usage on all sequences in schema admin to bousol_app;
@@ -92,5 +93,5 @@ grant select, insert on admin.purchase_order, admin.bank_credit, admin.redemptio
 grant update (status, settled_at) on admin.purchase_order to bousol_app;
 grant update (order_id, confirmed_by, status, decided_at, entry, surplus_cents, surplus_entry,
   released_entry) on admin.bank_credit to bousol_app;
-grant update (status, first_by, first_at, decided_by, decided_at, reason, entry)
+grant update (status, first_by, first_key, first_at, decided_by, decided_at, reason, entry)
   on admin.redemption to bousol_app;

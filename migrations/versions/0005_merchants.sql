@@ -183,6 +183,7 @@ create table merchants.invoice_payment (
   payer_account bigint not null references ledger.account,
   payee_account bigint not null references ledger.account,
   invoice text not null check (length(invoice) between 1 and 60),      -- the supplier's number
+  likeness text not null check (likeness <> ''),       -- its letters and digits, in small letters
   total_cents bigint not null check (total_cents > 0),                 -- of the invoice, in euros
   bousol_cents bigint not null check (bousol_cents > 0),
   euro_cents bigint not null check (euro_cents >= 0),                  -- to be paid otherwise
@@ -191,14 +192,16 @@ create table merchants.invoice_payment (
     check (status in ('proposed', 'paid', 'refused', 'cancelled')),
   made_by uuid not null,                               -- a grant of schema admin
   made_at timestamptz not null,
-  confirmed_by uuid check (confirmed_by <> made_by),
+  decided_by uuid,                                     -- null: paid by whoever made it, alone
   decided_at timestamptz check ((decided_at is null) = (status = 'proposed')),
-  entry uuid unique,
+  entry uuid unique check ((entry is null) = (status <> 'paid')),
   unique (payer, key),
-  check (bousol_cents + euro_cents <= total_cents)
+  check (bousol_cents + euro_cents <= total_cents),
+  check (status not in ('paid', 'refused') or decided_by is distinct from made_by)
 );
-create index invoice_payment_payer on merchants.invoice_payment (payer, made_at);
-create index invoice_payment_invoice on merchants.invoice_payment (payee, payer, invoice);
+create index invoice_payment_payer on merchants.invoice_payment (payer, id);
+create index invoice_payment_payee on merchants.invoice_payment (payee, id) where status = 'paid';
+create index invoice_payment_invoice on merchants.invoice_payment (payee, payer, likeness);
 
 -- What the application may do: nothing decided is taken back, nothing is removed but filières -----
 
@@ -215,4 +218,4 @@ grant update (ended_at) on merchants.shift to bousol_app;
 grant update (revoked_at) on merchants.poster to bousol_app;
 grant update (retired_at) on merchants.signing_key to bousol_app;
 grant update (cancelled_at) on merchants.payment_request to bousol_app;
-grant update (status, confirmed_by, decided_at, entry) on merchants.invoice_payment to bousol_app;
+grant update (status, decided_by, decided_at, entry) on merchants.invoice_payment to bousol_app;
