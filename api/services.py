@@ -32,6 +32,7 @@ from api.ledger_database import answering, ready
 from api.listening import Listener
 from api.metering import MeteredPoster
 from api.pepper_file import load_pepper
+from api.policies import Policies
 from api.probe import Probe
 from api.problems import Problem, overloaded
 from ledger.refusals import OutcomeUnknown
@@ -97,6 +98,7 @@ class Services:
     pepper: Pepper = field(repr=False)
     passwords: Passwords = field(repr=False)
     recognition: Recognition = field(repr=False)
+    policies: Policies = field(default_factory=Policies, repr=False)
 
     @property
     def site(self) -> RelyingParty:

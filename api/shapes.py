@@ -63,6 +63,23 @@ class Amount(Shape):
             raise PydanticCustomError(_MALFORMED, "not an amount") from None
 
 
+class Sum(Told):
+    """A sum in minor units, 0 included."""
+
+    amount: Annotated[int, Field(ge=0)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+
+
+def euros(cents: int) -> Sum:
+    """A sum of euros to be told."""
+    return Sum(amount=cents, currency=Commodity.EUR.name)
+
+
+def local(cents: int, settings: Settings) -> Sum:
+    """A sum of the local currency to be told."""
+    return Sum(amount=cents, currency=settings.currency_code)
+
+
 def ledger_amount(amount: Amount, settings: Settings) -> money.Amount:
     """The amount as the ledger counts it.
 

@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 
 from api.access import everybody
 from api.services import GivenServices
-from api.shapes import Told
+from api.shapes import Sum, Told
 from ledger import store
 from ledger.chart import Commodity
 
@@ -23,13 +23,6 @@ _EXAMPLE: Final[JsonDict] = {
     "par_ppm": 952_380,
     "head": {"seq": 1, "hash": "5953c7ec" * 8, "posted_at": "2026-01-02T09:30:00Z"},
 }
-
-
-class Sum(Told):
-    """A sum in minor units, 0 included."""
-
-    amount: Annotated[int, Field(ge=0)]
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
 
 
 class ChainHead(Told):
