@@ -97,6 +97,8 @@ async def _check_two(
     if by is None or confirmed_by is None or new.human in (by.human, confirmed_by.human):
         raise NotAllowed
     act = Act.GRANT_ROLE
+    if new.role is Role.CASH_OFFICER and by.role in MAY[Act.ADMIT_MERCHANT]:
+        act = Act.ADMIT_MERCHANT  # the two who approved a public body give its first role
     if new.role in OF_THE_CCAS and await _stands_alone(connection, new.party, at):
         act = Act.GRANT_CCAS_ROLE
         if by.party != new.party:

@@ -38,9 +38,11 @@ class Invitation:
     confirmed_by: Grant | None = None
 
 
-async def invite(connection: AsyncConnection, offered: Invitation, at: datetime) -> str:
-    """The token of a new invitation, told here once."""
-    token = new_token()
+async def invite(
+    connection: AsyncConnection, offered: Invitation, at: datetime, *, token: str | None = None
+) -> str:
+    """The token of a new invitation, told here once; a caller that can make it again gives it."""
+    token = token or new_token()
     row = {
         "hash": hashed(token),
         "id": offered.id,

@@ -43,6 +43,8 @@ class Template(StrEnum):
     SIGNED_IN_ELSEWHERE = "signed_in_elsewhere"
     MEMBERSHIP_ENDS = "membership_ends"
     MONEY_WAITS = "money_waits"
+    STANDING_CHANGED = "standing_changed"
+    BANK_ACCOUNT_CHANGED = "bank_account_changed"
 
 
 SUBJECTS: Final = {"fr": "Votre compte", "en": "Your account"}
@@ -83,6 +85,14 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.MONEY_WAITS: {
         "fr": "Un versement attend sur votre compte. Connectez-vous pour en savoir plus.",
         "en": "A payment to your account waits. Sign in to learn more.",
+    },
+    Template.STANDING_CHANGED: {
+        "fr": "Une décision a été prise au sujet de votre compte. Connectez-vous pour la lire.",
+        "en": "A decision was taken about your account. Sign in to read it.",
+    },
+    Template.BANK_ACCOUNT_CHANGED: {
+        "fr": "Les coordonnées bancaires de votre compte ont été modifiées.",
+        "en": "The bank account that belongs to your account was changed.",
     },
 }
 

@@ -41,6 +41,8 @@ class Tried(StrEnum):
     CODE_OF_A_USER = "code_of_a_user"
     CARD_FROM_AN_ADDRESS = "card_from_an_address"
     TOKEN_FROM_AN_ADDRESS = "token_from_an_address"  # noqa: S105  why: the same
+    APPLICATION_FROM_AN_ADDRESS = "application_from_an_address"
+    CARD_AT_A_DEVICE = "card_at_a_device"
 
 
 PACES: Final[dict[Tried, Pace]] = {
@@ -49,6 +51,8 @@ PACES: Final[dict[Tried, Pace]] = {
     Tried.CODE_OF_A_USER: Pace(5, timedelta(minutes=1)),
     Tried.CARD_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
     Tried.TOKEN_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
+    Tried.APPLICATION_FROM_AN_ADDRESS: Pace(20, timedelta(minutes=5)),
+    Tried.CARD_AT_A_DEVICE: Pace(20, timedelta(seconds=5)),
 }
 
 

@@ -35,6 +35,7 @@ from api.pepper_file import load_pepper
 from api.policies import Policies
 from api.probe import Probe
 from api.problems import Problem, overloaded
+from api.sweeping import sweeping
 from ledger.refusals import OutcomeUnknown
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ async def running(
         listener = Listener(lambda: _lane(url), {events.CHANNEL: recognition})
         await listener.start()
         stack.push_async_callback(listener.stop)
-        yield Services(
+        services = Services(
             settings=settings,
             bounds=bounds,
             pool=pool,
@@ -214,6 +215,8 @@ async def running(
             passwords=Passwords(),
             recognition=recognition,
         )
+        await stack.enter_async_context(sweeping(services))
+        yield services
 
 
 async def _commit(transaction: AsyncTransaction) -> None:

@@ -24,3 +24,6 @@ def kind(name: str) -> Callable[[Maker], Maker]:
         return maker
 
     return register
+
+
+import tests.api.objects_shops  # noqa: E402, F401  why: each room registers its makers here
