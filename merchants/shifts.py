@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 
+from ledger import store
 from merchants.tables import SHIFT, TILL
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from ledger.store import Connection, Entry
 
 
 class Shift(NamedTuple):
@@ -52,8 +55,9 @@ class Total(NamedTuple):
     refunded_cents: int
 
 
-_CLOCKS_APART: Final = timedelta(minutes=1)
-"""By how much the database's clock and ours may differ."""
+_PAGE: Final = 1_000
+CLOCKS_APART: Final = timedelta(minutes=1)
+"""By how much the ledger's clock and ours may differ."""
 _SHIFT: Final = (
     SHIFT.c.id,
     SHIFT.c.till,
@@ -62,38 +66,6 @@ _SHIFT: Final = (
     SHIFT.c.api_key,
     SHIFT.c.begun_at,
     SHIFT.c.ended_at,
-)
-# The transfers of the account since the shift began, by the two indexes that lead with it. What a
-# payment credits is paid, what a refund debits is given back, whatever lots they came from.
-_TAKINGS: Final = """
-with moved as (
-  select seq, amount as paid, 0 as refunded from ledger.journal
-   where credit = :account and seq > :first
-  union all
-  select seq, 0, amount from ledger.journal where debit = :account and seq > :first
-  union all
-  select seq, amount, 0 from ledger.journal_more where credit = :account and seq > :first
-  union all
-  select seq, 0, amount from ledger.journal_more where debit = :account and seq > :first
-), mine as (
-  select e.seq, e.id, e.posted_at, sum(m.paid)::bigint as paid,
-         case when sum(m.paid) > 0 then 0 else sum(m.refunded) end::bigint as refunded
-    from moved m join ledger.journal e using (seq)
-   where e.document = :shift
-   group by e.seq, e.id, e.posted_at)
-"""
-_PAGE: Final = text(
-    f"{_TAKINGS} select * from mine where seq < :before order by seq desc limit :count"  # noqa: S608  # why: two constants
-)
-_TOTAL: Final = text(
-    f"""{_TAKINGS}
-select count(*) filter (where paid > 0), coalesce(sum(paid), 0)::bigint,
-       count(*) filter (where refunded > 0), coalesce(sum(refunded), 0)::bigint
-  from mine"""  # noqa: S608  # why: two constants
-)
-_FIRST: Final = text(
-    "select coalesce((select last_seq from ledger.chain_link where posted_at < :begun"
-    " order by posted_at desc, last_seq desc limit 1), 0)"
 )
 
 
@@ -146,24 +118,50 @@ async def _end(connection: AsyncConnection, which: Any, at: datetime) -> None:
     await connection.execute(left)
 
 
+def taking(entry: Entry, account: int) -> Taking:
+    """What an entry brought a merchant's account, or took back from it.
+
+    A payment may come from several lots, and a public body's leaves the account at once: what was
+    credited is paid, and only an entry that credits nothing gives back.
+    """
+    paid_cents = sum(t.amount for t in entry.transfers if t.credit == account)
+    back_cents = sum(t.amount for t in entry.transfers if t.debit == account)
+    given_cents = 0 if paid_cents else back_cents
+    return Taking(entry.seq, entry.id, entry.posted_at, paid_cents, given_cents)
+
+
 async def takings(
-    connection: AsyncConnection, shift: Shift, account: int, *, before: int, count: int
+    ledger: Connection, shift: Shift, account: int, *, now: datetime, before: int | None, count: int
 ) -> Sequence[Taking]:
     """What a shift took and gave back, newest first, before an entry's number.
 
     Show it once the newest is known to be durable.
     """
-    facts = await _facts(connection, shift, account)
-    rows = await connection.execute(_PAGE, facts | {"before": before, "count": count})
-    return [Taking(*row) for row in rows]
+    found = await store.taken(
+        ledger,
+        account,
+        document=shift.id,
+        begun=shift.begun_at - CLOCKS_APART,
+        ended=(shift.ended_at or now) + CLOCKS_APART,
+        before=before,
+        entries_max=count,
+    )
+    return [taking(entry, account) for entry in found]
 
 
-async def total(connection: AsyncConnection, shift: Shift, account: int) -> Total:
+async def total(ledger: Connection, shift: Shift, account: int, *, now: datetime) -> Total:
     """How much a shift took and gave back in all."""
-    row = (await connection.execute(_TOTAL, await _facts(connection, shift, account))).one()
-    return Total(*row)
-
-
-async def _facts(connection: AsyncConnection, shift: Shift, account: int) -> dict[str, object]:
-    first = await connection.scalar(_FIRST, {"begun": shift.begun_at - _CLOCKS_APART})
-    return {"account": account, "first": first, "shift": shift.id}
+    all_of_it: list[Taking] = []
+    before: int | None = None
+    while True:
+        page = await takings(ledger, shift, account, now=now, before=before, count=_PAGE)
+        all_of_it += page
+        if len(page) < _PAGE:
+            break
+        before = page[-1].seq
+    return Total(
+        sum(1 for one in all_of_it if one.paid_cents),
+        sum(one.paid_cents for one in all_of_it),
+        sum(1 for one in all_of_it if not one.paid_cents),
+        sum(one.refunded_cents for one in all_of_it),
+    )

@@ -23,7 +23,6 @@ from api.shops import own_till
 from merchants import shifts
 from merchants.shifts import Shift
 
-_LAST: Final = 2**63 - 1
 _PARIS: Final = ZoneInfo("Europe/Paris")
 _SEE_ALL: Final = frozenset({Role.MERCHANT, Role.CASH_OFFICER})
 
@@ -140,13 +139,17 @@ async def list_takings(
     cursor: Cursor = None,
 ) -> Takings:
     """Lists what a shift took: a cashier sees their own of today, the merchant all."""
-    before = place(services.pepper, cursor, f"takings {shift}", _LAST)
+    before = place(services.pepper, cursor, f"takings {shift}", 0) or None
     async with services.rows() as rows:
         merchant = await own_till(rows, asker, till)
         found = await _shift(services, rows, asker, till, shift)
-        _, account, _ = merchant.numbers
-        taken = await shifts.takings(rows, found, account, before=before, count=limit + 1)
-        total = await shifts.total(rows, found, account)
+    _, account, _ = merchant.numbers
+    now = services.clock.now()
+    async with services.connection() as ledger:
+        taken = await shifts.takings(
+            ledger, found, account, now=now, before=before, count=limit + 1
+        )
+        total = await shifts.total(ledger, found, account, now=now)
     if taken:
         await services.durable(taken[0].seq)
     more = len(taken) > limit
