@@ -60,7 +60,7 @@ async def test_a_name_is_stored_in_one_way_and_its_twins_are_refused(committee):
         "73282932000075",
         "7328293200007",
         "73282932OOOO74",
-        "\N{FULLWIDTH DIGIT ONE}" * 14,
+        WIDE_1 * 14,
         "0" * 15,
         "\0",
     ],

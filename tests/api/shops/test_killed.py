@@ -73,7 +73,7 @@ async def test_an_approval_killed_at_any_moment_is_one_merchant_in_the_end(
     committee, town, fresh_database
 ):
     ends = []
-    for milliseconds in (10, 25, 40, 60, 90, 130):
+    for milliseconds in (20, 60, 110, 150, 200, 300):
         merchant = await committee.candidate()
         decision = await committee.propose(merchant, "approve")
         answered = await killed(fresh_database, committee, decision, milliseconds / 1000)

@@ -1,5 +1,7 @@
 """A business from its application to the closing of its account, asked as people ask."""
 
+import asyncio
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -7,6 +9,7 @@ import pytest
 
 from admin.roles import Role
 from api import deciding
+from api.sweeping import SWEEP_SECONDS
 from ledger.chart import AccountClass
 from ledger.flows import b2b, payment, redeem_hold, refund
 from ledger.flows.act import Act
@@ -173,6 +176,24 @@ async def test_a_freeze_of_one_person_holds_at_once_and_runs_out_unless_confirme
     finally:
         clock.ahead -= timedelta(hours=73)
     assert code(await committee.confirm(decision, committee.deputy)) == (409, "decision_settled")
+
+
+async def test_a_freeze_runs_out_without_anybody_asking(committee, town):
+    made, owner = await committee.merchant()
+    await committee.treasurer.post(f"/v1/merchants/{made}/freezes", {"reason": "Ventes fictives"})
+    query = "select status from ledger.account where id = $1"
+    town.services.clock.ahead += timedelta(hours=73)
+    begun = time.monotonic()
+    try:
+        told = 2
+        while told == 2 and time.monotonic() - begun < 3 * SWEEP_SECONDS:
+            await asyncio.sleep(0.1)
+            async with town.services.connection() as connection:
+                told = await connection.fetchval(query, owner.account)
+    finally:
+        town.services.clock.ahead -= timedelta(hours=73)
+    assert told == 0
+    assert await status(committee, made) == "approved"
 
 
 async def test_a_confirmed_freeze_stays_until_two_persons_end_it(committee, town):
