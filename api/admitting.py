@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from admin.parties import Person
     from admin.roles import Grant
     from api.services import Services
-    from merchants.register import Application, Decision, Merchant
+    from merchants.decisions import Decision
+    from merchants.register import Application, Merchant
 
 _PARTY: Final = {
     MerchantClass.MERCHANT: PartyClass.MERCHANT,

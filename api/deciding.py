@@ -19,10 +19,10 @@ from api.admitting import carry_out, found_in, reserve
 from api.ids import new_id
 from api.policies import policy_in_force
 from api.problems import Problem
-from merchants import admission, register
+from merchants import admission, decisions, register
 from merchants.admission import Status, What
+from merchants.decisions import Decision
 from merchants.refusals import DecisionOpen, DecisionSettled, StandingMisfit
-from merchants.register import Decision
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -113,7 +113,7 @@ async def confirm(services: Services, asker: Asker, number: UUID) -> Decided:
             raise DecisionSettled
         if made.confirmed_at is None:
             await _take(services, rows, found, made, now)
-            await register.confirm(rows, number, by=second.id, at=now)
+            await decisions.confirm(rows, number, by=second.id, at=now)
             event = Event(
                 Happened.MERCHANT_DECISION_CONFIRMED, second.user, found.party, str(number),
                 {"what": made.what},
@@ -150,7 +150,7 @@ async def withdraw(services: Services, asker: Asker, number: UUID) -> None:
             raise NotAllowed
         if made.confirmed_at is not None or made.withdrawn_at is not None:
             raise DecisionSettled
-        await register.withdraw(rows, number, now)
+        await decisions.withdraw(rows, number, now)
         if made.what is What.FREEZE:
             await register.stand(rows, found.id, found.standing.thawed())
             await tell_holder(rows, found, now)
@@ -173,7 +173,7 @@ async def thaw_overdue(services: Services) -> int:
             found = await found_in(rows, merchant, lock=True)
             if found.standing.has_run_out(now):
                 await register.stand(rows, merchant, found.standing.thawed())
-                await register.withdraw_freeze(rows, merchant, now)
+                await decisions.withdraw_freeze(rows, merchant, now)
         await settle(services, merchant)
     return len(over)
 
@@ -219,7 +219,7 @@ async def _write(
     rows: AsyncConnection, by: Grant, found: Merchant, what: What, reason: str, now: datetime
 ) -> Decision:
     made = Decision(new_id(), found.id, what, reason, by.id, now)
-    await register.propose(rows, made)
+    await decisions.propose(rows, made)
     event = Event(
         Happened.MERCHANT_DECISION_PROPOSED, by.user, found.party, str(made.id), {"what": what}
     )
@@ -249,7 +249,7 @@ async def tell_holder(rows: AsyncConnection, found: Merchant, now: datetime) -> 
 
 
 async def _decision(rows: AsyncConnection, number: UUID) -> Decision:
-    made = await register.decision(rows, number)
+    made = await decisions.find(rows, number)
     if made is None:
         raise Problem("not_found")
     return made

@@ -9,7 +9,8 @@ from pydantic import ConfigDict, Field
 from admin.parties import Person
 from api.shapes import Shape, Told
 from merchants.admission import CHARTER, MerchantClass, Status, What
-from merchants.register import Decision, Merchant
+from merchants.decisions import Decision
+from merchants.register import Merchant
 
 FiliereCode = Annotated[str, Field(pattern="^[a-z_]{3,40}$")]
 Name = Annotated[str, Field(min_length=1, max_length=320)]

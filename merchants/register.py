@@ -1,4 +1,4 @@
-"""The register of merchants: applications, decisions, standings, profiles. It decides nothing."""
+"""The register of merchants: applications, standings, profiles. It decides nothing."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from merchants import names
-from merchants.admission import STANDING, MerchantClass, Standing, Status, What, folded
-from merchants.refusals import DecisionOpen, NameTaken, SiretTaken, UnknownFiliere
-from merchants.tables import DECISION, FILIERE, MERCHANT, MERCHANT_FILIERE
+from merchants.admission import STANDING, MerchantClass, Standing, Status, folded
+from merchants.refusals import NameTaken, SiretTaken, UnknownFiliere
+from merchants.tables import FILIERE, MERCHANT, MERCHANT_FILIERE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,21 +89,6 @@ class Merchant:
         assert self.account is not None
         assert self.payable is not None
         return self.party, self.account, self.payable
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided of a merchant; `proposed_by` and `confirmed_by` are grants."""
-
-    id: UUID
-    merchant: UUID
-    what: What
-    reason: str
-    proposed_by: UUID
-    proposed_at: datetime
-    confirmed_by: UUID | None = None
-    confirmed_at: datetime | None = None
-    withdrawn_at: datetime | None = None
 
 
 async def apply(connection: AsyncConnection, new: Application, at: datetime) -> bool:
@@ -303,58 +288,3 @@ async def place_in(connection: AsyncConnection, merchant: UUID, filieres: frozen
 async def tell(connection: AsyncConnection, merchant: UUID) -> None:
     """Tell every process, once this is committed, to read a merchant and its tills anew."""
     await connection.execute(select(func.pg_notify(CHANNEL, str(merchant))))
-
-
-async def propose(connection: AsyncConnection, new: Decision) -> None:
-    """Write the first half of a decision down.
-
-    Raises:
-        DecisionOpen: another one of this merchant waits.
-    """
-    row = {
-        "id": new.id,
-        "merchant": new.merchant,
-        "what": new.what,
-        "reason": new.reason,
-        "proposed_by": new.proposed_by,
-        "proposed_at": new.proposed_at,
-    }
-    made = await connection.execute(insert(DECISION).values(**row).on_conflict_do_nothing())
-    if made.rowcount == 0:
-        raise DecisionOpen
-
-
-async def decision(connection: AsyncConnection, number: UUID) -> Decision | None:
-    """A decision by its id."""
-    row = (await connection.execute(select(DECISION).where(DECISION.c.id == number))).one_or_none()
-    return None if row is None else _decision(row)
-
-
-async def decisions(connection: AsyncConnection, merchant: UUID) -> Sequence[Decision]:
-    """What was decided of a merchant, newest first."""
-    query = select(DECISION).where(DECISION.c.merchant == merchant)
-    rows = await connection.execute(query.order_by(DECISION.c.proposed_at.desc()).limit(100))
-    return [_decision(row) for row in rows]
-
-
-def _decision(row: Any) -> Decision:
-    return Decision(**{**row._mapping, "what": What(row.what)})  # noqa: SLF001  why: as above
-
-
-async def confirm(connection: AsyncConnection, number: UUID, *, by: UUID, at: datetime) -> None:
-    """Write the second half of a decision down."""
-    row = {"confirmed_by": by, "confirmed_at": at}
-    await connection.execute(update(DECISION).where(DECISION.c.id == number).values(**row))
-
-
-async def withdraw(connection: AsyncConnection, number: UUID, at: datetime) -> None:
-    """A decision that nobody confirmed holds no longer."""
-    gone = update(DECISION).where(DECISION.c.id == number, DECISION.c.confirmed_at.is_(None))
-    await connection.execute(gone.values(withdrawn_at=at))
-
-
-async def withdraw_freeze(connection: AsyncConnection, merchant: UUID, at: datetime) -> None:
-    """The freeze that nobody confirmed holds no longer."""
-    waits = DECISION.c.confirmed_at.is_(None) & DECISION.c.withdrawn_at.is_(None)
-    mine = (DECISION.c.merchant == merchant) & (DECISION.c.what == What.FREEZE)
-    await connection.execute(update(DECISION).where(mine, waits).values(withdrawn_at=at))

@@ -31,7 +31,7 @@ from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Shape, Told
 from api.strict import IdempotencyKey
-from merchants import admission, names, register
+from merchants import admission, decisions, names, register
 from merchants.admission import Status, What
 from merchants.register import Application
 
@@ -211,7 +211,7 @@ def _read(data: ApplicationForm, number: UUID) -> tuple[Application, Person]:
 
 async def _dossier(rows: Any, found: register.Merchant) -> Dossier:
     contact = None if found.contact is None else await parties.person(rows, found.contact)
-    return dossier(found, contact, list(await register.decisions(rows, found.id)))
+    return dossier(found, contact, list(await decisions.of_merchant(rows, found.id)))
 
 
 ROUTES: Final = (apply, list_applications, get_application, propose_on_application)

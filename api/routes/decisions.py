@@ -20,7 +20,7 @@ from api.services import GivenServices
 from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
 from api.strict import IdempotencyKey
 from ledger.chart import Commodity
-from merchants import admission, register
+from merchants import admission, decisions
 from merchants.admission import Status, What
 
 _HALF: Final = ("not_found", "not_allowed", "standing_misfit", "unavailable", "outcome_unknown")
@@ -143,7 +143,7 @@ async def thaw(
 async def get_decision(services: GivenServices, decision: FromPath[UUID]) -> DecisionTold:
     """Shows a decision, and whether it holds."""
     async with services.rows() as rows:
-        made = await register.decision(rows, decision)
+        made = await decisions.find(rows, decision)
     if made is None:
         raise Problem("not_found")
     return decision_told(made)

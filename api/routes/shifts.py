@@ -1,5 +1,6 @@
 """Shifts: who stands at a till on a shared device, and what they took."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -18,10 +19,11 @@ from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
 from api.door import GivenAsker
 from api.problems import Problem
 from api.services import GivenServices, Services
+from api.settings import Settings
 from api.shapes import Shape, Sum, Told, local
 from api.shops import own_till
 from merchants import shifts
-from merchants.shifts import Shift
+from merchants.shifts import Shift, Taking, Total
 
 _PARIS: Final = ZoneInfo("Europe/Paris")
 _SEE_ALL: Final = frozenset({Role.MERCHANT, Role.CASH_OFFICER})
@@ -153,20 +155,25 @@ async def list_takings(
     if taken:
         await services.durable(taken[0].seq)
     more = len(taken) > limit
-    settings = services.settings
+    cursor = pack(services.pepper, f"takings {shift}", taken[limit - 1].seq) if more else None
+    return _takings(taken[:limit], total, cursor, services.settings)
+
+
+def _takings(
+    taken: Sequence[Taking], total: Total, cursor: str | None, settings: Settings
+) -> Takings:
+    items = [
+        TakingTold(
+            entry=one.id,
+            posted_at=one.posted_at,
+            paid=local(one.paid_cents, settings),
+            refunded=local(one.refunded_cents, settings),
+        )
+        for one in taken
+    ]
     return Takings(
-        items=[
-            TakingTold(
-                entry=one.id,
-                posted_at=one.posted_at,
-                paid=local(one.paid_cents, settings),
-                refunded=local(one.refunded_cents, settings),
-            )
-            for one in taken[:limit]
-        ],
-        next_cursor=pack(services.pepper, f"takings {shift}", taken[limit - 1].seq)
-        if more
-        else None,
+        items=items,
+        next_cursor=cursor,
         payments=total.payments,
         paid=local(total.paid_cents, settings),
         refunds=total.refunds,

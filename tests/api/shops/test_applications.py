@@ -7,11 +7,8 @@ import pytest
 
 from tests.api.shops.committee import code, form, siret
 
-RTL, ZERO_WIDTH, CYRILLIC_A = (
-    "\N{RIGHT-TO-LEFT OVERRIDE}",
-    "\N{ZERO WIDTH SPACE}",
-    "\N{CYRILLIC SMALL LETTER A}",
-)
+RTL, ZERO_WIDTH = "\N{RIGHT-TO-LEFT OVERRIDE}", "\N{ZERO WIDTH SPACE}"
+CYRILLIC_A, WIDE_1 = "\N{CYRILLIC SMALL LETTER A}", "\N{FULLWIDTH DIGIT ONE}"
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,7 @@ async def test_a_shift_begins_with_a_card_and_a_pin_in_less_than_five_seconds(sh
         begun_shifts.append(answer.json()["id"])
     async with town.services.rows() as rows:
         running = await standing.in_force(town.services, rows, till)
+    assert running is not None
     assert (running.user, str(running.id)) == (who.user, begun_shifts[-1])
     tell(f"a shift begins in {max(taken) * 1000:.0f} ms at most")
     assert max(taken) < 5
