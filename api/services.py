@@ -198,10 +198,7 @@ async def running(
         Failure: the database does not answer, cannot be had, or is of another version.
     """
     async with AsyncExitStack() as stack:
-        if ledger is None:
-            database = await stack.enter_async_context(ready(settings))
-        else:
-            database = ledger
+        database = ledger or await stack.enter_async_context(ready(settings))
         url = database.application_url
         with answering():
             pool = await stack.enter_async_context(_pool(url, bounds))
@@ -214,12 +211,6 @@ async def running(
         await _check_version(probe)
         clock = Clock(await ahead_of(pool), database.owner_url if ledger else None)
         recognition = Recognition(lambda: row_transaction(engine), clock)
-        listener = Listener(lambda: _lane(url), {events.CHANNEL: recognition})
-        await listener.start()
-        stack.push_async_callback(listener.stop)
-        post_office = PostOffice(engine, mail_carrier(settings), clock)
-        await post_office.start()
-        stack.push_async_callback(post_office.stop)
         services = Services(
             settings=settings,
             bounds=bounds,
@@ -233,8 +224,22 @@ async def running(
             passwords=Passwords(),
             recognition=recognition,
         )
-        await stack.enter_async_context(sweeping(services))
+        await stack.enter_async_context(_beside(services, url))
         yield services
+
+
+@asynccontextmanager
+async def _beside(services: Services, url: str) -> AsyncIterator[None]:
+    """What runs beside the answers: hearing others, sending letters, ending what runs out."""
+    listener = Listener(lambda: _lane(url), {events.CHANNEL: services.recognition})
+    post_office = PostOffice(services.engine, mail_carrier(services.settings), services.clock)
+    async with AsyncExitStack() as stack:
+        await listener.start()
+        stack.push_async_callback(listener.stop)
+        await post_office.start()
+        stack.push_async_callback(post_office.stop)
+        await stack.enter_async_context(sweeping(services))
+        yield
 
 
 async def _commit(transaction: AsyncTransaction) -> None:

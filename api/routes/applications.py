@@ -14,6 +14,7 @@ from admin.refusals import IdentityIncomplete
 from admin.roles import Act
 from admin.throttle import Tried
 from api.access import everybody, may
+from api.addresses import address_of
 from api.admitting import application_id, apply_for
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.deciding import propose
@@ -84,12 +85,11 @@ async def apply(
     key: IdempotencyKey,
 ) -> Response[ApplicationReceived]:
     """Takes an application; the committee decides on it."""
-    client = request.client.host if request.client else ""
     await throttle.allow(
         services.engine,
         services.pepper,
         Tried.APPLICATION_FROM_AN_ADDRESS,
-        client,
+        address_of(request),
         services.clock.now(),
     )
     found = await apply_for(services, *_read(data, application_id(key)))
