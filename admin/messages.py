@@ -49,6 +49,8 @@ class Template(StrEnum):
     MEMBERSHIP_ENDS = "membership_ends"
     MONEY_WAITS = "money_waits"
     REDEMPTION_DECIDED = "redemption_decided"
+    STANDING_CHANGED = "standing_changed"
+    BANK_ACCOUNT_CHANGED = "bank_account_changed"
 
 
 SUBJECTS: Final = {"fr": "Votre compte", "en": "Your account"}
@@ -97,6 +99,14 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.REDEMPTION_DECIDED: {
         "fr": "Une demande de votre compte a reçu sa réponse. Connectez-vous pour la lire.",
         "en": "A request of your account was answered. Sign in to read it.",
+    },
+    Template.STANDING_CHANGED: {
+        "fr": "Une décision a été prise au sujet de votre compte. Connectez-vous pour la lire.",
+        "en": "A decision was taken about your account. Sign in to read it.",
+    },
+    Template.BANK_ACCOUNT_CHANGED: {
+        "fr": "Les coordonnées bancaires de votre compte ont été modifiées.",
+        "en": "The bank account that belongs to your account was changed.",
     },
 }
 

@@ -94,6 +94,11 @@ class Act(StrEnum):
     MANAGE_USERS = "manage_users"
     GRANT_ROLE = "grant_role"
     GRANT_CCAS_ROLE = "grant_ccas_role"
+    CONFIRM_DECISION = "confirm_decision"
+    SETTLE_CLOSING = "settle_closing"
+    MANAGE_SHOP = "manage_shop"
+    STAND_AT_TILL = "stand_at_till"
+    SEE_NOTICES = "see_notices"
     MANAGE_ROLES = "manage_roles"
     CONFIRM_ROLE = "confirm_role"
     SEE_ROLES = "see_roles"
@@ -146,6 +151,11 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.MANAGE_USERS: frozenset({_R.TECHNICIAN}),
     _A.GRANT_ROLE: frozenset({_R.TECHNICIAN}),
     _A.GRANT_CCAS_ROLE: frozenset({_R.CCAS_VALIDATOR}),
+    _A.CONFIRM_DECISION: frozenset({_R.MANAGER, _R.TREASURER}),
+    _A.SETTLE_CLOSING: frozenset({_R.TREASURER}),
+    _A.MANAGE_SHOP: frozenset({_R.MERCHANT, _R.CASH_OFFICER}),
+    _A.STAND_AT_TILL: frozenset({_R.MERCHANT, _R.CASHIER, _R.CASH_OFFICER}),
+    _A.SEE_NOTICES: frozenset({_R.MERCHANT}),
     _A.MANAGE_ROLES: frozenset({_R.MERCHANT, _R.TECHNICIAN, _R.CCAS_VALIDATOR}),
     _A.CONFIRM_ROLE: frozenset({_R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
     _A.SEE_ROLES: frozenset(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from admin.roles import Act
 from api.acting import act
-from api.deciding import answered_by, check_other_person, post_beside_rows
+from api.beside import answered_by, check_other_person, post_beside_rows
 from api.ids import new_id
 from api.policies import policy_in_force, scheme_of
 from api.problems import Problem

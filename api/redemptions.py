@@ -15,7 +15,7 @@ from admin.redemptions import Redeemer, check_amount, check_redeemer, needs_seco
 from admin.refusals import RedemptionDecided
 from admin.roles import Act, Role
 from api.acting import act
-from api.deciding import answered_by, check_other_person, post_beside_rows
+from api.beside import answered_by, check_other_person, post_beside_rows
 from api.ids import new_id
 from api.policies import policy_in_force, policy_of, scheme_of
 from api.problems import Problem

@@ -97,6 +97,7 @@ MERCHANT: Final = Table(
     _text("status", default="candidate"),
     _at("approved_at", null=True),
     Column("approved_until", Date),
+    _text("frozen_from", null=True),
     _at("frozen_until", null=True),
     Column("words", TSVECTOR, nullable=False),
 )
@@ -124,6 +125,16 @@ DECISION: Final = Table(
     _at("confirmed_at", null=True),
     _at("withdrawn_at", null=True),
 )
+Index(
+    "decision_open",
+    DECISION.c.merchant,
+    unique=True,
+    postgresql_where=(
+        DECISION.c.confirmed_at.is_(None)
+        & DECISION.c.withdrawn_at.is_(None)
+        & (DECISION.c.what != "freeze")
+    ),
+)
 TILL: Final = Table(
     "till",
     METADATA,
@@ -145,6 +156,7 @@ SHIFT: Final = Table(
     _at("ended_at", null=True),
 )
 Index("shift_till", SHIFT.c.till, SHIFT.c.begun_at)
+Index("shift_open", SHIFT.c.till, unique=True, postgresql_where=SHIFT.c.ended_at.is_(None))
 POSTER: Final = Table(
     "poster",
     METADATA,
