@@ -52,6 +52,13 @@ class Happened(StrEnum):
     MEMBERSHIP_ASKED = "membership_asked"
     MEMBERSHIP_PAID = "membership_paid"
     MEMBERSHIP_LEFT = "membership_left"
+    CREDIT_PROPOSED = "credit_proposed"
+    CREDIT_BOOKED = "credit_booked"
+    CREDIT_REFUSED = "credit_refused"
+    CREDIT_MATCHED = "credit_matched"
+    CREDIT_RETURNED = "credit_returned"
+    SURPLUS_ISSUED = "surplus_issued"
+    BLOCKED_ONESELF = "blocked_oneself"
 
 
 @dataclass(frozen=True, slots=True)

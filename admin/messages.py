@@ -43,6 +43,7 @@ class Template(StrEnum):
     SIGNED_IN_ELSEWHERE = "signed_in_elsewhere"
     MEMBERSHIP_ENDS = "membership_ends"
     MONEY_WAITS = "money_waits"
+    MONEY_ARRIVED = "money_arrived"
 
 
 SUBJECTS: Final = {"fr": "Votre compte", "en": "Your account"}
@@ -83,6 +84,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.MONEY_WAITS: {
         "fr": "Un versement attend sur votre compte. Connectez-vous pour en savoir plus.",
         "en": "A payment to your account waits. Sign in to learn more.",
+    },
+    Template.MONEY_ARRIVED: {
+        "fr": "Un versement est arrivé sur votre compte. Connectez-vous pour en savoir plus.",
+        "en": "A payment has arrived on your account. Sign in to learn more.",
     },
 }
 
