@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID, uuid5
 
 from admin import alongside
@@ -24,7 +24,7 @@ from ledger.committing import post_and_commit
 from ledger.flows import issue_transfer, suspense_in, suspense_match, suspense_return
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     import asyncpg
@@ -104,7 +104,7 @@ def alone(euros_cents: int, limits: Limits) -> bool:
     return euros_cents <= limits.credit_alone_max_cents
 
 
-def state_of(row: Mapping[str, Any]) -> State:
+def state_of(row: Row) -> State:
     """What a credit is."""
     if row["status"] != State.BOOKED:
         return State(row["status"])

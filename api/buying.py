@@ -63,9 +63,7 @@ async def payee_by(services: Services, order: UUID | None) -> Payee | None:
     return await payee_of(services, found)
 
 
-async def answered(
-    services: Services, party: int, key: UUID, *facts: object
-) -> Answered | None:
+async def answered(services: Services, party: int, key: UUID, *facts: object) -> Answered | None:
     """The entry that this request with this key has made before; None when it made none.
 
     Raises:
@@ -81,9 +79,7 @@ async def answered(
     return found
 
 
-async def planned(
-    services: Services, work: Callable[[Connection], Awaitable[Made]]
-) -> Made:
+async def planned(services: Services, work: Callable[[Connection], Awaitable[Made]]) -> Made:
     """What `work` makes in a transaction of own rows, planned again when an account moved.
 
     Raises:
@@ -349,7 +345,9 @@ def _acts(services: Services, key: UUID, row: Row) -> Acts:
     return next_act
 
 
-async def _done(services: Services, work: Callable[[Connection], Awaitable[Made]]) -> Made | Row | Released:
+async def _done(
+    services: Services, work: Callable[[Connection], Awaitable[Made]]
+) -> Made | Row | Released:
     """What `work` makes, or what its key made while it was being planned."""
     try:
         return await planned(services, work)

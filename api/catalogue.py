@@ -1,7 +1,7 @@
 """What goes wrong, in French and English: one entry for each published code (api/catalogue.toml).
 
 Refusals know no HTTP; here each code gets its status and its words. The suite compares the codes
-with those of ledger/refusals.py and admin/refusals.py, both ways and in both languages.
+with those of the three refusals.py, both ways and in both languages.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import admin.refusals  # noqa: F401  # why: its refusals are published too
+import merchants.refusals  # noqa: F401  # why: so are these
 from ledger.refusals import PostingRefusal, Refusal
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from ledger.store import statement
 if TYPE_CHECKING:
     from api.settings import Settings
 
-_PUT_POLICY: Final = "select ledger.put_policy(now(), $1, $2, $3, $4::jsonb, $5, $6)"
+_PUT_POLICY: Final = "select ledger.put_policy(ledger.clock(), $1, $2, $3, $4::jsonb, $5, $6)"
 _FIX_SCHEME: Final = "select ledger.fix_scheme(21, 20, $1)"
 _FOUNDERS: Final = (0, -1)
 """Nobody's party ids: the founding policy was decided before anybody could sign in."""

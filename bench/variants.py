@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bench.server import OWNER
 from ledger.batch import POST, answers, arguments
@@ -146,10 +146,10 @@ async def in_turn(
     return times
 
 
-async def _call(statement: PreparedStatement[Record], columns: tuple[object, ...]) -> float:
+async def _call(statement: PreparedStatement[Record], columns: tuple[Any, ...]) -> float:
     begun = time.perf_counter()
     row = await statement.fetchrow(*columns)
     took = (time.perf_counter() - begun) / BATCH * 1e6
     assert row is not None
-    assert all(isinstance(answer, Posted) for answer in answers(row))
+    assert all(isinstance(answer, Posted) for answer in answers(row, columns))
     return took

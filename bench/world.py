@@ -78,9 +78,10 @@ async def post_all(connection: Connection, entries: Iterable[JournalEntry]) -> N
     """Post entries in batches; every one must stand."""
     waiting = list(entries)
     for start in range(0, len(waiting), SETUP_BATCH):
-        row = await connection.fetchrow(POST, *arguments(waiting[start : start + SETUP_BATCH]))
+        columns = arguments(waiting[start : start + SETUP_BATCH])
+        row = await connection.fetchrow(POST, *columns)
         assert row is not None
-        for answer in answers(row):
+        for answer in answers(row, columns):
             assert isinstance(answer, Posted), answer
 
 

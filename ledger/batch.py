@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = 24
 POST: Final = f"select * from ledger.post({', '.join(f'${n}' for n in range(1, COLUMNS + 1))})"  # noqa: S608  why: only parameter numbers
+_IDS: Final = 2
+"""The place of the column of ids."""
 
 
 class Refused(NamedTuple):
@@ -81,15 +83,17 @@ def _ends(entries: Sequence[JournalEntry]) -> list[int]:
     return ends
 
 
-def answers(row: Record) -> list[Answer]:
-    """One answer per entry of the batch, in its order."""
-    refused, seqs, balances, posted_at, before = row
+def answers(row: Record, columns: Sequence[Any]) -> list[Answer]:
+    """One answer per entry of the batch that was sent as `columns`, in its order."""
+    refused, seqs, balances, posted_at, before, ids_before = row
+    sent = columns[_IDS]
     if before is None:
         return [
-            Posted(seq, posted_at, balance) if code is None else Refused(code)
-            for code, seq, balance in zip(refused, seqs, balances, strict=True)
+            Posted(seq, posted_at, balance, own) if code is None else Refused(code)
+            for code, seq, balance, own in zip(refused, seqs, balances, sent, strict=True)
         ]
+    every = zip(refused, seqs, balances, before, ids_before, sent, strict=True)
     return [
-        Refused(code) if code is not None else Posted(seq, earlier or posted_at, balance)
-        for code, seq, balance, earlier in zip(refused, seqs, balances, before, strict=True)
+        Refused(code) if code else Posted(seq, earlier or posted_at, balance, stood or own)
+        for code, seq, balance, earlier, stood, own in every
     ]

@@ -1,4 +1,4 @@
-"""What a holder may read of the ledger: holdings, one row for each entry, the last refusals.
+"""What a holder may read of the ledger: the account purchases fill, one row for each entry.
 
 Rows are per entry: transfers, accounts and versions of others never leave here.
 """
@@ -37,17 +37,6 @@ class OwnAccount(NamedTuple):
     ceiling: int | None
 
 
-class Holding(NamedTuple):
-    """An account of a party: its own, or a lot with its last instant."""
-
-    account: int
-    account_class: AccountClass
-    balance: int
-    status: int
-    ceiling: int | None
-    expires: datetime | None
-
-
 class Movement(NamedTuple):
     """An entry as one holder sees it.
 
@@ -68,13 +57,6 @@ class Movement(NamedTuple):
     paid: int | None = None
 
 
-class Refused(NamedTuple):
-    """An act of a party that was refused: the published code, and when."""
-
-    code: str
-    at: datetime
-
-
 class Answered(NamedTuple):
     """The entry a key was answered with; `balance` is the payer's after it."""
 
@@ -89,12 +71,6 @@ async def own_account(connection: Connection, party: int) -> OwnAccount | None:
     """The account a party buys into; None when it has none."""
     row = await connection.fetchrow(statement("own_account"), party)
     return None if row is None else OwnAccount(row[0], AccountClass(row[1]), *row[2:])
-
-
-async def holdings(connection: Connection, party: int) -> Sequence[Holding]:
-    """A party's own account first, then its lots, soonest to expire first; empty ones too."""
-    rows = await connection.fetch(statement("holdings"), party)
-    return [Holding(row[0], AccountClass(row[1]), *row[2:]) for row in rows]
 
 
 async def movements(
@@ -115,14 +91,6 @@ async def movement(connection: Connection, accounts: Sequence[int], entry: UUID)
     """One entry as the holder of these accounts sees it; None when it touched none of them."""
     row = await connection.fetchrow(statement("movement"), accounts, entry, CIRC)
     return None if row is None else Movement(row[0], row[1], Kind(row[2]), *row[3:])
-
-
-async def refusals_of(
-    connection: Connection, party: int, *, count_max: int = 10
-) -> Sequence[Refused]:
-    """The last refusals of a party's acts, newest first."""
-    rows = await connection.fetch(statement("refusals_of"), party, count_max)
-    return [Refused(*row) for row in rows]
 
 
 async def entry_of_key(connection: Connection, *, party: int, key: UUID) -> Answered | None:

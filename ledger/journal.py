@@ -90,11 +90,13 @@ class Posted(NamedTuple):
         seq: its number, gapless, in commit order.
         posted_at: when, UTC.
         balance: of the first debited account after its transfer, minor units.
+        id: of the entry that stands; another than the one sent when the key was answered before.
     """
 
     seq: int
     posted_at: datetime
     balance: int
+    id: UUID
 
 
 def reversal_transfers(transfers: tuple[Transfer, ...]) -> tuple[Transfer, ...]:

@@ -289,7 +289,7 @@ KINDS: Final[dict[Kind, KindFacts]] = {
     ),
     Kind.PUBLIC_SETTLEMENT: KindFacts(
         _pairs(
-            ((A.WALLET, A.LOT), (A.PUBLIC,)),
+            ((A.WALLET, A.LOT, A.MERCHANT), (A.PUBLIC,)),
             ((A.PUBLIC,), (A.ISSUED,)),
             ((A.CIRC, A.DISCOUNT, A.BONUS), (A.PAYABLE,)),
             _COVERED_BY_OWN_FUNDS,

@@ -117,12 +117,13 @@ class Lane:
         try:
             if self._connection is None:
                 await self.open()
-            row = await self._statement.fetchrow(*arguments(entries))
+            columns = arguments(entries)
+            row = await self._statement.fetchrow(*columns)
         except BREAKS_A_LANE as error:
             self._break(error)
         if self._unconfirmed:
             self._break(None)
-        return answers(row)
+        return answers(row, columns)
 
     def _hear(self, _: object, message: asyncpg.PostgresLogMessage) -> None:
         self._unconfirmed = self._unconfirmed or unconfirmed(message)

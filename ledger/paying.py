@@ -20,14 +20,13 @@ from ledger.poster import Replan, refusal_of
 from ledger.refusals import LotsInsufficient, UnknownAccount
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import asyncpg
 
     from ledger.flows import Act
     from ledger.journal import JournalEntry, Posted
     from ledger.poster import Poster
-    from ledger.store import Connection, Purse
+    from ledger.purses import Purses
+    from ledger.store import Purse
 
 PLANS_MAX: Final = 4
 """Plans made without the lock before one is made with it."""
@@ -45,15 +44,24 @@ class Purchase:
     cents: int
 
 
-async def pay(poster: Poster, pool: asyncpg.Pool[asyncpg.Record], purchase: Purchase) -> Posted:
+async def pay(
+    poster: Poster, purses: Purses, pool: asyncpg.Pool[asyncpg.Record], purchase: Purchase
+) -> Posted:
     """Pay from eligible lots, soonest expiry first, then from own money; all or nothing (F-15).
+
+    Args:
+        poster: posts the entry.
+        purses: reads what can pay, for many callers at once.
+        pool: a connection for the plan under the lock, which few payments need.
+        purchase: what is paid.
 
     Raises:
         PostingRefusal: as `Poster.post`; `insufficient_funds` when all together do not suffice.
     """
+    act = purchase.act
     for _ in range(PLANS_MAX):
-        async with pool.acquire() as connection:
-            entry, certain = await _plan(connection, purchase)
+        purse = await purses.read(party=act.party, acceptor=purchase.merchant, key=act.key)
+        entry, certain = _plan(purse, purchase)
         if not certain:
             break
         try:
@@ -63,12 +71,10 @@ async def pay(poster: Poster, pool: asyncpg.Pool[asyncpg.Record], purchase: Purc
     return await _pay_under_lock(poster, pool, purchase)
 
 
-async def _plan(connection: Connection, purchase: Purchase) -> tuple[JournalEntry, bool]:
+def _plan(purse: Purse, purchase: Purchase) -> tuple[JournalEntry, bool]:
     """The entry that pays, and whether the purse suffices; if not, one the ledger refuses."""
-    purse = await store.purse(connection, party=purchase.act.party, acceptor=purchase.merchant)
-    now: datetime = await connection.fetchval("select clock_timestamp()")
     try:
-        shares = _shares(purse, purchase, now)
+        shares = _shares(purse, purchase)
     except LotsInsufficient:
         return _from_own_money(purse, purchase), False
     return payment(
@@ -76,13 +82,13 @@ async def _plan(connection: Connection, purchase: Purchase) -> tuple[JournalEntr
     ), True
 
 
-def _shares(purse: Purse, purchase: Purchase, now: datetime) -> tuple[Share, ...]:
+def _shares(purse: Purse, purchase: Purchase) -> tuple[Share, ...]:
     return plan_payment(
         purchase.cents,
         lots=purse.lots,
         own=purse.own or Share(0, 0),
         accepted_rules=purse.accepted_rules,
-        at=now,
+        at=purse.at,
     )
 
 
@@ -104,10 +110,13 @@ async def _pay_under_lock(
                 await connection.execute("set local lock_timeout = '10s'")
                 await connection.execute("set local idle_in_transaction_session_timeout = '2s'")
                 await connection.execute(f"select pg_advisory_xact_lock({CHAIN_LOCK})")
-                entry, _ = await _plan(connection, purchase)
-                row = await connection.fetchrow(POST, *arguments([entry]))
+                act = purchase.act
+                purse = await store.purse(connection, party=act.party, acceptor=purchase.merchant)
+                entry, _ = _plan(purse, purchase)
+                columns = arguments([entry])
+                row = await connection.fetchrow(POST, *columns)
     assert row is not None
-    answer = answers(row)[0]
+    answer = answers(row, columns)[0]
     if isinstance(answer, Refused):
         raise refusal_of(answer.code, entry)
     poster.committed(answer.seq)

@@ -55,6 +55,13 @@ class Limits:
     membership_grace_days: int = 90
     order_days: int = 30
     credit_alone_max_cents: int = 500_00
+    redemption_alone_max_cents: int = 1_000_00
+    invoice_alone_max_cents: int = 500_00
+    cashier_refund_max_cents: int = 50_00
+    request_minutes: int = 5
+    request_minutes_max: int = 15
+    approval_months: int = 24
+    freeze_hours: int = 72
 
     @classmethod
     def stored(cls, settings: Mapping[str, Any]) -> Limits:

@@ -103,6 +103,12 @@ class AlreadyDone(PostingRefusal):
     code: ClassVar[str] = "already_done"
 
 
+class OnceClosed(PostingRefusal):
+    """What this entry settles was cancelled: ask for a new request."""
+
+    code: ClassVar[str] = "once_closed"
+
+
 class DocumentMissing(PostingRefusal):
     """This kind needs its source document: name it."""
 

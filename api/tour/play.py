@@ -19,6 +19,7 @@ from api.tour.stage import ProofFailed, Stage, Stands
 from ledger import store
 from ledger.conversion import SYMMETRIC
 from ledger.poster import Poster
+from ledger.purses import Purses
 from ledger.refusals import PostingRefusal
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _PREFIX: Final = "bousol_tour_"
 _ALL_TOURS: Final = "select datname from pg_database where datname ~ '^bousol_tour_[0-9]+$'"
-_TODAY: Final = "select (clock_timestamp() at time zone 'Europe/Paris')::date"
+_TODAY: Final = "select (ledger.clock() at time zone 'Europe/Paris')::date"
 STEPS: Final = sum(len(chapter.steps) for chapter in CHAPTERS)
 
 
@@ -112,10 +113,11 @@ async def _stage(urls: Urls) -> AsyncIterator[Stage]:
     async with (
         asyncpg.create_pool(urls.application, min_size=1, max_size=4) as pool,
         Poster(_connecting(urls)) as poster,
+        Purses(_connecting(urls)) as purses,
     ):
         # The story happens yesterday, so that its books can be closed today.
         today = await pool.fetchval(_TODAY)
-        stage = Stage(poster, pool, today - timedelta(days=1))
+        stage = Stage(poster, purses, pool, today - timedelta(days=1))
         await enter(stage)
         yield stage
 

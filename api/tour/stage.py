@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ledger.chart import Commodity
     from ledger.journal import JournalEntry, Posted
     from ledger.poster import Poster
+    from ledger.purses import Purses
 
 ASSOCIATION: Final = 1
 """The party of the issuer's own acts."""
@@ -87,6 +88,7 @@ class Stage:
 
     Attributes:
         poster: posts, as in the service.
+        purses: reads what can pay, as in the service.
         pool: connections that read and open accounts.
         day: civil day of what is posted; None is today.
         shown: what happened since the last step.
@@ -94,6 +96,7 @@ class Stage:
     """
 
     poster: Poster
+    purses: Purses
     pool: asyncpg.Pool[asyncpg.Record]
     day: date | None = None
     shown: list[Shown] = field(default_factory=list)
@@ -185,12 +188,15 @@ class Stage:
         """Each (payer, merchant's account, cents): lots first, then own money, all at once."""
         paid = await asyncio.gather(
             *(
-                pay(self.poster, self.pool, Purchase(self.act(payer), self[merchant], cents))
+                self._paid(Purchase(self.act(payer), self[merchant], cents))
                 for payer, merchant, cents in purchases
             )
         )
         self._show(*paid)
         return paid[-1]
+
+    async def _paid(self, purchase: Purchase) -> Posted:
+        return await pay(self.poster, self.purses, self.pool, purchase)
 
     async def refused(self, entry: JournalEntry) -> None:
         """Show an act the ledger must refuse."""
@@ -239,7 +245,7 @@ class Stage:
     async def now(self) -> datetime:
         """What time the database has."""
         async with self.pool.acquire() as connection:
-            now = await connection.fetchval("select clock_timestamp()")
+            now = await connection.fetchval("select ledger.clock()")
         assert isinstance(now, datetime)
         return now
 

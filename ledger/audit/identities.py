@@ -1,4 +1,4 @@
-"""What may stand once stands once: ids, keys, acts; and a key is posted or refused, never both.
+"""What stands once stands once: an id, a key, an act; none is posted and refused or closed.
 
 Walked in pages along the unique indexes, which `protections` proves to be there; each page is a
 statement of a few milliseconds.
@@ -24,12 +24,13 @@ _PARTY_MIN: Final = -(2**63)
 
 
 async def keep_identities(connection: Connection, report: AuditReport, pace: Pace) -> None:
-    """Walk the ids, the acts that may happen once, the keys and the refusals."""
+    """Walk the ids, the acts that may happen once, the keys, the refusals, the acts closed."""
     proof = report[Proved.IDENTITIES]
     for column in ("id", "once"):
         await _keep_single(connection, column, proof, pace)
     await _keep_keys(connection, proof, pace)
     await _keep_refusals(connection, proof, pace)
+    await _keep_closed(connection, proof, pace)
 
 
 async def _keep_single(connection: Connection, column: str, proof: Proof, pace: Pace) -> None:
@@ -77,3 +78,20 @@ async def _keep_refusals(connection: Connection, proof: Proof, pace: Pace) -> No
         if len(found) < PAGE_ROWS:
             return
         after = found[-1]["key"], found[-1]["party"]
+
+
+async def _keep_closed(connection: Connection, proof: Proof, pace: Pace) -> None:
+    """No act was closed and has happened all the same."""
+    after = _FIRST
+    while True:
+        async with pace.step():
+            found = await connection.fetch(statement("audit/closed_onces"), after, PAGE_ROWS)
+        proof.check(rows=len(found))
+        for once, seq in found:
+            if seq is not None:
+                proof.fail(
+                    "closed_once", f"once {once}", "entry", stored=f"seq {seq}", expected=None
+                )
+        if len(found) < PAGE_ROWS:
+            return
+        after = found[-1]["once"]

@@ -47,7 +47,7 @@ class Proved(Enum):
     NOTES = "notes"
     """Notes out are worth the paper in circulation."""
     IDENTITIES = "identities"
-    """No id, key or thing that may happen once stands twice; no key is posted and refused."""
+    """No id, key or act that may happen once stands twice; none is posted and refused or closed."""
     ACCOUNTS = "accounts"
     """Each account stands where the journal leaves it; the closed ones are at 0; sums are 0."""
     HEADS = "heads"

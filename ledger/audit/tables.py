@@ -26,6 +26,7 @@ _COLUMNS: Final = {
 _UNIQUE: Final = {
     "account_pkey": "id",
     "chain_link_pkey": "last_seq",
+    "closed_once_pkey": "once",
     "journal_id": "id",
     "journal_key": "key, party",
     "journal_more_pkey": 'seq, "position"',
@@ -38,11 +39,12 @@ _TRIGGERS: Final = {
     "acceptance": ("never_changed", "never_removed"),
     "account": ("moved_by_transfers", "never_changed", "never_removed"),
     "chain_link": ("append_only", "one_writer"),
+    "closed_once": ("append_only", "one_writer"),
     "journal": ("append_only", "continuity", "one_writer"),
     "journal_more": ("append_only", "one_writer"),
     "policy": ("append_only",),
     "refusal": ("append_only", "one_writer"),
-    "scheme": ("fixed_rate", "never_removed"),
+    "scheme": ("demo_clock", "fixed_rate", "never_removed"),
 }
 _FLAGS: Final = (
     "documented capped spends lapses restores reverses thaws reversible refundable".split()  # noqa: SIM905  why: nine names on one line

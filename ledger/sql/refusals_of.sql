@@ -1,6 +1,2 @@
--- The last refusals of a party's acts, newest first; not of keys that were closed by asking.
--- $1 party bigint; $2 int: at most so many.
-select code, at from ledger.refusal
- where party = $1 and code <> 'key_closed'
- order by at desc
- limit $2
+-- The last refusals of party $1 bigint, newest first, $2 int of them.
+select code, key, at from ledger.refusal where party = $1 order by at desc, key desc limit $2

@@ -76,9 +76,6 @@ create table admin.bank_release (
   unique (credit, nth)
 );
 
--- A holder asks why a payment was refused.
-create index refusal_party on ledger.refusal (party, at);
-
 -- Redemptions: Bou'Sols held until somebody of the treasury has decided ---------------------------
 
 create table admin.redemption (

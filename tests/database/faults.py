@@ -143,6 +143,12 @@ async def _done_before(case: Case) -> None:
     await case.books.stands(entry(Kind.BONUS_FUND, (own.GUAR, await _fund(case), 1), once=once))
 
 
+async def _closed_before(case: Case) -> None:
+    once = uuid4()
+    case.change(once=once)
+    await case.books.connection.execute("select ledger.close_once($1)", once)
+
+
 async def _fund(case: Case) -> int:
     return await case.books.open(A.BONUS, label="F9")
 
@@ -325,6 +331,7 @@ FAULTS = (
     _fault("too_late", _too_late, "not_after", _ALL),
     _fault("period_closed", _closed_day, "effective", _ALL),
     _fault("already_done", _done_before, "once", _ALL),
+    _fault("once_closed", _closed_before, "once", _ALL),
     _fault("document_missing", _no_document, "document", _DOCUMENTED),
     _fault("unknown_policy", _no_such_policy, "policy", _ALL),
     _fault("replan", _moved_since, "expected", "payment refund"),

@@ -24,6 +24,7 @@ from ledger.flows import Act
 from ledger.kinds import Kind
 from ledger.paying import Purchase, pay
 from ledger.poster import Poster
+from ledger.purses import Purses
 from ledger.refusals import PostingRefusal
 from ledger.store import open_account
 from tests.database.world import REQUEST, entry, some_uuid
@@ -142,15 +143,17 @@ async def identical(*, url: str, key: str, once: str, transfer: list[int], times
 async def shoppers(*, url: str, party: int, baskets: list[list[int]], first: int) -> Report:
     """Pay with lots: each basket is an acceptor and a price."""
     report = Report()
+    purses = Purses(lambda: asyncpg.connect(url))
     async with _posting(url, pool=8) as (poster, pool):
 
         async def shop(number: int, merchant: int, cents: int) -> None:
             act = Act(uuid4(), party, some_uuid(first + number), REQUEST)
-            paid = await report.note(pay(poster, pool, Purchase(act, merchant, cents)))
+            paid = await report.note(pay(poster, purses, pool, Purchase(act, merchant, cents)))
             report.extra.setdefault("paid" if paid else "refused", []).append([merchant, cents])
 
         wanted = enumerate(baskets)
         await asyncio.gather(*(shop(number, *basket) for number, basket in wanted))
+    await purses.close()
     return report
 
 

@@ -7,11 +7,11 @@ DENIED = asyncpg.InsufficientPrivilegeError
 REFUSED = asyncpg.RestrictViolationError
 CHECKED = asyncpg.CheckViolationError
 
-TABLES = (  # noqa: SIM905  # why: two lines beat thirteen
-    "acceptance account card chain_link class commodity journal journal_more kind policy refusal "
-    "scheme template"
+TABLES = (  # noqa: SIM905  # why: two lines beat fourteen
+    "acceptance account card chain_link class closed_once commodity journal journal_more kind "
+    "policy refusal scheme template"
 ).split()
-HISTORY = ("journal", "journal_more", "refusal", "chain_link")
+HISTORY = ("journal", "journal_more", "refusal", "closed_once", "chain_link")
 
 
 async def attack(books, role, error, statement, *arguments):
@@ -41,6 +41,7 @@ def writes(table):
 FIRST_COLUMN = dict.fromkeys(TABLES, "id") | {
     "acceptance": "rule",
     "chain_link": "hash",
+    "closed_once": "once",
     "journal": "amount",
     "journal_more": "amount",
     "policy": "settings",

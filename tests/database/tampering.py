@@ -116,6 +116,13 @@ CASES = JOURNAL | {
     "refusal with another code": Case(
         "update ledger.refusal set code = 'nonsense'", P.IDENTITIES, "key ", "refusal"
     ),
+    "act closed after it happened": Case(
+        "insert into ledger.closed_once select once, posted_at from ledger.journal"
+        " where seq = {issue}",
+        P.IDENTITIES,
+        "once ",
+        "closed_once",
+    ),
     "acceptance deleted": Case("delete from ledger.acceptance", P.LOTS, "{mixed}"),
     "acceptance begun later": Case(
         "update ledger.acceptance set after_seq = {mixed}", P.LOTS, "{mixed}"

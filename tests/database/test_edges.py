@@ -16,6 +16,7 @@ from ledger.kinds import Kind
 from ledger.lots import Share
 from ledger.paying import Purchase, pay
 from ledger.poster import Poster
+from ledger.purses import Purses
 from ledger.refusals import OutcomeUnknown, UnknownAccount
 from tests.database.world import REQUEST, Books, again, entry, members
 
@@ -199,8 +200,10 @@ async def test_a_party_without_a_wallet_and_too_few_lots_has_nothing_to_pay_with
     act = Act(id=uuid4(), party=987_654, key=uuid4(), request=REQUEST)
     pool = asyncpg.create_pool(books.url, min_size=1)
     async with pool, Poster(lambda: asyncpg.connect(books.url)) as poster:
+        purses = Purses(lambda: asyncpg.connect(books.url))
         with pytest.raises(UnknownAccount):
-            await pay(poster, pool, Purchase(act, m.merchant, 1))
+            await pay(poster, purses, pool, Purchase(act, m.merchant, 1))
+        await purses.close()
 
 
 async def test_every_column_of_an_entry_travels_with_own_rows_too(ground):

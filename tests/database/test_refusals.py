@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from ledger.batch import Refused
+from ledger.flows import accounts as own
 from ledger.journal import Posted
 from ledger.kinds import Kind
 from ledger.refusals import POSTING_REFUSALS
@@ -109,6 +110,15 @@ def test_every_code_has_its_fault_in_the_documented_order():
     assert transient == ASKED_AGAIN - {"replan"} | ANSWERED_BY_THE_POSTER
 
 
+async def test_a_merchant_pays_a_public_body_and_it_holds_nothing(books, ground):
+    _, m = ground
+    await books.stands(entry(Kind.PAYMENT, (m.wallet, m.merchant, 4_00)))
+    passed = (m.merchant, m.public, 4_00), (m.public, own.ISSUED, 4_00)
+    settled = entry(Kind.PUBLIC_SETTLEMENT, *passed, (own.CIRC, m.payable, 3_80), remainder=20)
+    assert await books.code(settled) is None
+    assert await books.faults_of_the_law() == []
+
+
 # Keys ---------------------------------------------------------------------------------------
 
 
@@ -119,6 +129,23 @@ async def test_the_same_key_and_request_get_the_same_answer_for_ever(books, grou
     await _frozen_and_stopped(books, case)
     assert await books.post(again(case.entry)) == [first]
     assert isinstance(first, Posted)
+
+
+async def test_an_answer_names_the_entry_that_stands_not_the_one_that_asked_again(books, ground):
+    _, m = ground
+    paid, new, too_much = (
+        entry(Kind.PAYMENT, (m.wallet, m.merchant, cents)) for cents in (1_00, 2_00, 10**9)
+    )
+    (first,) = await books.post(paid)
+    await books.post(too_much)
+    asked = again(paid), new, again(too_much)
+    replayed, posted, refused = await books.post(*asked)
+    assert isinstance(first, Posted)
+    assert isinstance(posted, Posted)
+    assert first.id == paid.id
+    assert replayed == first
+    assert posted.id == new.id
+    assert refused == Refused("insufficient_funds")
 
 
 async def _frozen_and_stopped(books, case):
@@ -187,7 +214,7 @@ async def test_closing_a_refused_key_answers_the_refusal(books, ground):
 
 async def close(books, wanted):
     return await books.connection.fetchrow(
-        "select code, number, posted, payer_balance from ledger.close_key($1, $2)",
+        "select code, number, posted, payer_balance, entry from ledger.close_key($1, $2)",
         *(wanted.party, wanted.key),
     )
 

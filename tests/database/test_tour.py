@@ -164,7 +164,7 @@ def test_each_step_keeps_the_law_and_the_cover(head, what):
 
 def test_what_is_not_so_is_no_proof():
     nobody: Any = None
-    stage = Stage(nobody, nobody)
+    stage = Stage(nobody, nobody, nobody)
     stage.prove(so=True, what="the sea is wet")
     with pytest.raises(ProofFailed, match="the sea is dry"):
         stage.prove(so=False, what="the sea is dry")

@@ -106,10 +106,10 @@ class Books:
         """One call of ledger.post."""
         return await self.post_columns(arguments(entries))
 
-    async def post_columns(self, columns: tuple[object, ...]) -> list[Answer]:
+    async def post_columns(self, columns: tuple[Any, ...]) -> list[Answer]:
         row = await self.connection.fetchrow(POST, *columns)
         assert row is not None
-        return answers(row)
+        return answers(row, columns)
 
     async def code(self, wanted: JournalEntry) -> str | None:
         """The code with which an entry that comes alone is refused; None when it stands."""
@@ -139,7 +139,8 @@ class Books:
                    (select md5(string_agg(c::text, '|' order by id)) from ledger.card c),
                    (select md5(s::text) from ledger.scheme s), (select count(*) from ledger.policy),
                    (select md5(string_agg(k::text, '|' order by id)) from ledger.kind k),
-                   (select md5(string_agg(c::text, '|' order by id)) from ledger.class c)""")
+                   (select md5(string_agg(c::text, '|' order by id)) from ledger.class c),
+                   (select count(*) from ledger.closed_once)""")
         assert row is not None
         return tuple(row)
 

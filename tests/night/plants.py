@@ -77,7 +77,27 @@ PLANTS = (
     _plant(
         "lock: closing a key takes none",
         "tests/night/test_closing.py",
-        ("ledger/sql/functions/keys.sql", LOCK, ""),
+        ("ledger/sql/functions/keys.sql", f"{LOCK}  -- What is", "  -- What is"),
+    ),
+    _plant(
+        "lock: closing an act takes none",
+        f"{D}/test_closing.py::test_of_a_payment_and_the_closing_of_its_request_exactly_one_happens",
+        ("ledger/sql/functions/keys.sql", f"{LOCK}  perform pg_logical", "  perform pg_logical"),
+    ),
+    _plant(
+        "a closed act is not looked up",
+        f"{D}/test_closing.py",
+        (POST, "join closed_once x on x.once = e_once[i]", "join closed_once x on false"),
+    ),
+    _plant(
+        "the clock of a ledger in use goes back",
+        f"{D}/test_clock.py",
+        (
+            "ledger/sql/functions/governance.sql",
+            "select not s.demo or move_clock.ahead < s.clock_ahead from scheme s",
+            "select not s.demo from scheme s",
+        ),
+        (PROTECTIONS, "or new.clock_ahead < old.clock_ahead", ""),
     ),
     _plant(
         "floor: neither the function nor the table looks at it",

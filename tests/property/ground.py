@@ -43,10 +43,11 @@ class Ground:
 
     def post(self, entries: Sequence[JournalEntry]) -> list[tuple[Any, ...]]:
         """What the ledger answers: the code of a refusal, or None with seq and balance."""
-        row = self._runner.run(self._connection.fetchrow(POST, *arguments(entries)))
+        columns = arguments(entries)
+        row = self._runner.run(self._connection.fetchrow(POST, *columns))
         return [
             (x.code, None, None) if isinstance(x, Refused) else (None, x.seq, x.balance)
-            for x in answers(row)
+            for x in answers(row, columns)
         ]
 
     def audit(self) -> AuditReport:

@@ -100,6 +100,7 @@ class Model:
     cover: Cover = field(default_factory=Cover)
     journal: list[JournalEntry] = field(default_factory=list)
     answers: dict[tuple[int, UUID], tuple[bytes | None, Answer]] = field(default_factory=dict)
+    closed: set[UUID | None] = field(default_factory=set)
 
     def open(self, account_class: AccountClass, note: Commodity | None = None, **facts) -> int:
         account = chart.FIRST_OPENED_ACCOUNT + len(self.accounts)
@@ -134,6 +135,12 @@ class Model:
     def close_key(self, party: int, key: UUID, now: datetime) -> Answer:
         return self.answers.setdefault((party, key), (None, Answer("key_closed", posted_at=now)))[1]
 
+    def close_once(self, once: UUID) -> int | None:
+        done = [seq for seq, entry in enumerate(self.journal, 1) if entry.once == once]
+        if not done:
+            self.closed.add(once)
+        return done[0] if done else None
+
     def _header(self, e: JournalEntry, now: datetime, today: date) -> None:
         kind = KINDS[e.kind]
         guarded = self.accounts.get(e.expected[0]) if e.expected else None
@@ -143,6 +150,7 @@ class Model:
         refuse(e.not_after and e.not_after < now, "too_late")
         refuse(min(e.effective or today, today) < self.closed_before, "period_closed")
         refuse(e.once and e.once in {x.once for x in self.journal}, "already_done")
+        refuse(e.once in self.closed, "once_closed")
         refuse(kind.documented and not e.document, "document_missing")
         refuse(e.policy is not None and not 1 <= e.policy <= len(self.policies), "unknown_policy")
         stands = e.expected and guarded and guarded.version == e.expected[1]

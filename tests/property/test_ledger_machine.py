@@ -178,6 +178,14 @@ class LedgerMachine(RuleBasedStateMachine):
         answer = self.world.model.close_key(party, key, NOW)
         assert (row["code"], row["number"]) == (answer.code, answer.seq)
 
+    @rule(n=st.integers(0, 40))
+    def what_may_happen_once_is_closed(self, n: int) -> None:
+        self.flush()
+        known = [entry.once for entry in self.world.entries if entry.once]
+        once = known[-n] if 0 < n <= len(known) else self.world.uid()
+        row = self.ground.call("select number from ledger.close_once($1)", once)[0]
+        assert row["number"] == self.world.model.close_once(once)
+
     @invariant()
     def the_model_obeys_the_law(self) -> None:
         debt, issued, remainder, reserve = self.world.model.cover

@@ -65,10 +65,10 @@ def test_an_account_of_one_cent_is_closed_without_a_euro(book):
     assert entry.remainder == 20
 
 
-def settled(book, **facts):
+def settled(book, payer="BSL.W.x", **facts):
     return flows.public_settlement(
         act(),
-        shares=[Share(book["BSL.W.x"], 5_00)],
+        shares=[Share(book[payer], 5_00)],
         public=book["BSL.PUBLIC.desk"],
         payable=book["EUR.L.PAYABLE.desk"],
         **{"scheme": SYMMETRIC} | facts,
@@ -82,6 +82,14 @@ def test_a_public_desk_is_owed_the_full_price_and_holds_nothing(book):
         " C EUR.L.PAYABLE.desk 5.00; D EUR.A.GUAR 0.24; C EUR.A.OPER 0.24"
     )
     assert entry.remainder == 4
+
+
+def test_a_merchant_pays_a_public_desk_as_a_resident_does(book):
+    entry = settled(book, payer="BSL.W.m1")
+    assert book.net(entry) == lines(
+        "D BSL.W.m1 5.00; C BSL.X.ISSUED 5.00; D EUR.L.CIRC 4.76, D EUR.C.DISCOUNT 0.24;"
+        " C EUR.L.PAYABLE.desk 5.00; D EUR.A.GUAR 0.24; C EUR.A.OPER 0.24"
+    )
 
 
 def test_the_gap_of_a_public_desk_may_be_a_sponsors(book):

@@ -8,7 +8,7 @@ begin
   perform pg_advisory_xact_lock(20210917);
   if fix_scheme.redemption = 'sponsored'
      and not exists (select from policy p
-                      where p.valid_from <= clock_timestamp()
+                      where p.valid_from <= clock()
                         and p.settings ? 'bonus_month_max_cents') then
     raise exception
       'a sponsored scheme needs its guards: put a policy with bonus_month_max_cents first'
@@ -35,7 +35,8 @@ declare
   put smallint;
 begin
   perform pg_advisory_xact_lock(20210917);
-  if valid_from < transaction_timestamp() then
+  -- The instant at which the transaction began is no past one for who asks in it.
+  if valid_from < clock() - (clock_timestamp() - transaction_timestamp()) then
     raise exception 'a policy takes effect at a future instant' using errcode = 'check_violation';
   end if;
   insert into policy (version, valid_from, wallet_mode, comptoir_mode, commission_ppm, settings,
@@ -66,4 +67,28 @@ language plpgsql security definer set search_path = ledger, pg_temp as $$
 begin
   perform pg_advisory_xact_lock(20210917);
   update scheme set closed_before = greatest(closed_before, close_period.before);
+end $$;
+
+-- An empty ledger becomes a demo, whose clock may be moved; it may begin in the past.
+-- The owner's alone.
+create or replace function ledger.mark_demo(ahead interval default '0') returns void
+language plpgsql set search_path = ledger, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock(20210917);
+  if exists (select from journal) then
+    raise exception 'a ledger with entries never becomes a demo' using errcode = 'restrict_violation';
+  end if;
+  update scheme set demo = true, clock_ahead = mark_demo.ahead;
+end $$;
+
+-- A demo's clock goes forward: how far ahead of the server's it is. The owner's alone.
+create or replace function ledger.move_clock(ahead interval) returns void
+language plpgsql set search_path = ledger, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock(20210917);
+  if (select not s.demo or move_clock.ahead < s.clock_ahead from scheme s) then
+    raise exception 'a clock goes forward only, and only in a demo'
+      using errcode = 'restrict_violation';
+  end if;
+  update scheme set clock_ahead = move_clock.ahead;
 end $$;

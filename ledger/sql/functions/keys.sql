@@ -3,7 +3,8 @@
 -- own rows.
 create or replace function ledger.close_key(
   party bigint, key uuid, request bytea default null, refused text default 'key_closed',
-  out code text, out number bigint, out posted timestamptz, out payer_balance bigint)
+  out code text, out number bigint, out posted timestamptz, out payer_balance bigint,
+  out entry uuid)
 language plpgsql security definer set search_path = ledger, pg_temp as $$
 #variable_conflict use_column
 begin
@@ -12,14 +13,31 @@ begin
   -- What is only found must be as durable as what is written: a record in the log, for which
   -- the commit waits.
   perform pg_logical_emit_message(true, 'ledger', 'closed');
-  select j.seq, j.posted_at, j.debit_balance into number, posted, payer_balance
+  select j.seq, j.posted_at, j.debit_balance, j.id into number, posted, payer_balance, entry
     from journal j where j.key = close_key.key and j.party = close_key.party;
   if found then return; end if;
   insert into refusal
-  values (close_key.key, close_key.party, close_key.request, close_key.refused, clock_timestamp())
+  values (close_key.key, close_key.party, close_key.request, close_key.refused, clock())
       on conflict do nothing;
   select f.code, f.at into code, posted
     from refusal f where f.key = close_key.key and f.party = close_key.party;
+end $$;
+
+-- What may happen once shall not happen any more: a late arrival of this once is refused
+-- (once_closed). The entry that bears it already, if there is one, is answered instead, and nothing
+-- is closed; again is no act.
+create or replace function ledger.close_once(
+  once uuid, out number bigint, out entry uuid, out posted timestamptz)
+language plpgsql security definer set search_path = ledger, pg_temp as $$
+#variable_conflict use_column
+begin
+  perform read_committed();
+  perform pg_advisory_xact_lock(20210917);
+  perform pg_logical_emit_message(true, 'ledger', 'once');
+  select j.seq, j.id, j.posted_at into number, entry, posted
+    from journal j where j.once = close_once.once;
+  if found then return; end if;
+  insert into closed_once values (close_once.once, clock()) on conflict do nothing;
 end $$;
 
 -- Whoever got an answer to this knows that every commit before it is as durable as its own: a WAL

@@ -7,8 +7,9 @@
 -- until the first is answered.
 --
 -- Each entry is answered alone: NULL when it stands, with its number and the payer's balance, or
--- the code of its refusal. A key first seen whose entry is refused keeps that refusal for ever,
--- unless the code is 'stopped', 'replan' or 'again'.
+-- the code of its refusal. An entry that stood before this call is answered with the instant and
+-- the id it bears in the journal. A key first seen whose entry is refused keeps that refusal for
+-- ever, unless the code is 'stopped', 'replan' or 'again'.
 create or replace function ledger.post(
   accounts bigint[], kinds smallint[],
   e_id uuid[], e_party bigint[], e_key uuid[], e_request bytea[], e_kind int[],
@@ -17,7 +18,7 @@ create or replace function ledger.post(
   e_card bigint[], e_pin boolean[], e_guarded int[], e_version bigint[], e_last int[],
   t_debit int[], t_credit int[], t_amount bigint[],
   out refused text[], out number bigint[], out payer_balance bigint[],
-  out posted timestamptz, out posted_before timestamptz[])
+  out posted timestamptz, out posted_before timestamptz[], out id_before uuid[])
 language plpgsql security definer
 set search_path = ledger, pg_temp set plan_cache_mode = force_generic_plan set jit = off
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
@@ -43,7 +44,7 @@ declare
   -- L, C, R and the reserve as they stand; whether this entry moves them
   debt bigint; issued bigint; remainder bigint; reserve bigint;
   covered boolean; conversions int;
-  done boolean[];                              -- by entry: its once is taken
+  done boolean[];                              -- by entry: its once is taken; false: closed
   origins bigint[] := '{}';                    -- refunded or reversed in this batch already
   -- what will be written
   t_seq bigint[]; t_debit_balance bigint[]; t_credit_balance bigint[];
@@ -55,7 +56,7 @@ begin
   perform read_committed();
   perform pg_advisory_xact_lock(20210917);
   select * into head from chain_link order by last_seq desc limit 1;
-  posted := greatest(clock_timestamp(), head.posted_at);
+  posted := greatest(clock(), head.posted_at);
   next_seq := head.last_seq;
   debt := head.debt; issued := head.issued;
   remainder := head.remainder; reserve := head.reserve;
@@ -66,30 +67,38 @@ begin
     into gate from scheme s;
 
   -- 2. Keys seen before: the same answer again. Acts that may happen once and have: already_done.
+  --    Those that were closed: once_closed.
   refused := array_fill(null::text, array[entries]);
   number := array_fill(null::bigint, array[entries]);
   payer_balance := number;
   for hit in
     select i, j.request is distinct from e_request[i] as other, null::text as code,
-           j.seq, j.posted_at, j.debit_balance
+           j.seq, j.posted_at, j.debit_balance, j.id
       from generate_series(1, entries) i
       join journal j on j.key = e_key[i] and j.party = e_party[i]
     union all
-    select i, coalesce(f.request <> e_request[i], false), f.code, null, f.at, null
+    select i, coalesce(f.request <> e_request[i], false), f.code, null, f.at, null, null
       from generate_series(1, entries) i
       join refusal f on f.key = e_key[i] and f.party = e_party[i]
   loop
     posted_before := coalesce(posted_before, array_fill(null::timestamptz, array[entries]));
+    id_before := coalesce(id_before, array_fill(null::uuid, array[entries]));
     if hit.other then
       refused[hit.i] := 'key_conflict';
     else
       refused[hit.i] := hit.code; number[hit.i] := hit.seq;
       payer_balance[hit.i] := hit.debit_balance; posted_before[hit.i] := hit.posted_at;
+      id_before[hit.i] := hit.id;
     end if;
   end loop;
   if e_once is not null then
-    for hit in select i from generate_series(1, entries) i join journal j on j.once = e_once[i] loop
-      done[hit.i] := true;
+    for hit in
+      select i, true as done
+        from generate_series(1, entries) i join journal j on j.once = e_once[i]
+      union all
+      select i, false from generate_series(1, entries) i join closed_once x on x.once = e_once[i]
+    loop
+      done[hit.i] := hit.done;
     end loop;
   end if;
 
@@ -145,6 +154,7 @@ begin
       when e_not_after[i] < posted                                       then 'too_late'
       when least(e_effective[i], gate.today) < gate.closed_before        then 'period_closed'
       when done[i]                                                       then 'already_done'
+      when not done[i]                                                   then 'once_closed'
       when documented[k] and e_document[i] is null                       then 'document_missing'
       when gate.comptoir_modes[policy] is null                           then 'unknown_policy'
       when e_version[i] is not null

@@ -6,14 +6,14 @@ begin
   raise exception 'history of % is append-only', tg_table_name using errcode = 'restrict_violation';
 end $$;
 
--- Rows of history come from ledger.post and ledger.close_key: an INSERT from anywhere else is
--- refused, the owner's too.
+-- Rows of history come from ledger.post, ledger.close_key and ledger.close_once: an INSERT from
+-- anywhere else is refused, the owner's too.
 create or replace function ledger.refuse_other_writers() returns trigger language plpgsql as $$
 declare
   calls text;
 begin
   get diagnostics calls = pg_context;
-  if calls !~ '\m(post|close_key)\(' then
+  if calls !~ '\m(post|close_key|close_once)\(' then
     raise exception '% is written by ledger.post alone', tg_table_name
       using errcode = 'restrict_violation';
   end if;
@@ -82,11 +82,24 @@ begin
   return new;
 end $$;
 
+-- The clock of a demo goes forward only, and only an empty ledger becomes a demo.
+create or replace function ledger.refuse_other_clock() returns trigger language plpgsql as $$
+begin
+  if exists (select from ledger.journal)
+     and (new.demo <> old.demo or new.clock_ahead < old.clock_ahead) then
+    raise exception 'the clock of a ledger in use goes forward only, and only in a demo'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+
 create or replace trigger append_only before update or delete or truncate on ledger.journal
   for each statement execute function ledger.refuse_change();
 create or replace trigger append_only before update or delete or truncate on ledger.journal_more
   for each statement execute function ledger.refuse_change();
 create or replace trigger append_only before update or delete or truncate on ledger.refusal
+  for each statement execute function ledger.refuse_change();
+create or replace trigger append_only before update or delete or truncate on ledger.closed_once
   for each statement execute function ledger.refuse_change();
 create or replace trigger append_only before update or delete or truncate on ledger.chain_link
   for each statement execute function ledger.refuse_change();
@@ -98,6 +111,8 @@ create or replace trigger one_writer before insert on ledger.journal
 create or replace trigger one_writer before insert on ledger.journal_more
   for each statement execute function ledger.refuse_other_writers();
 create or replace trigger one_writer before insert on ledger.refusal
+  for each statement execute function ledger.refuse_other_writers();
+create or replace trigger one_writer before insert on ledger.closed_once
   for each statement execute function ledger.refuse_other_writers();
 create or replace trigger one_writer before insert on ledger.chain_link
   for each statement execute function ledger.refuse_other_writers();
@@ -121,5 +136,7 @@ create or replace trigger never_changed
 create or replace trigger fixed_rate
   before update of rate_issued, rate_paid, tranche, redemption on ledger.scheme
   for each row execute function ledger.refuse_other_scheme();
+create or replace trigger demo_clock before update of demo, clock_ahead on ledger.scheme
+  for each row execute function ledger.refuse_other_clock();
 create or replace trigger never_removed before delete or truncate on ledger.scheme
   for each statement execute function ledger.refuse_other_scheme();

@@ -11,6 +11,11 @@ begin
   end if;
 end $$;
 
+-- What time the ledger has: the server's, unless a demo's clock was moved (ledger.move_clock).
+create or replace function ledger.clock() returns timestamptz
+language sql stable set search_path = ledger, pg_temp
+return clock_timestamp() + (select s.clock_ahead from ledger.scheme s);
+
 -- A rule of a programme accepts this acceptor.
 create or replace function ledger.accepted(rule bigint, acceptor bigint) returns boolean
 language sql stable set search_path = ledger, pg_temp

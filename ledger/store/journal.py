@@ -1,0 +1,161 @@
+"""The journal as people look at it: entries, statements, past balances, the head of the chain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ledger.journal import Recorded, Transfer
+from ledger.kinds import Kind
+from ledger.lots import Used
+from ledger.store.scripts import statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from asyncpg import Record
+
+    from ledger.store.scripts import Connection
+
+_LAST: Final = 2**63 - 1
+_PAGE_MAX: Final = 1_000
+
+
+class Head(NamedTuple):
+    """The head of the chain: L, C and the reserve in cents, R in 1/21 of a euro-cent."""
+
+    seq: int
+    posted_at: datetime
+    debt: int
+    issued: int
+    remainder: int
+    reserve: int
+    hash: bytes
+
+
+class Line(NamedTuple):
+    """One transfer in an account's statement; `amount` is positive when the account was debited."""
+
+    seq: int
+    id: UUID
+    kind: Kind
+    posted_at: datetime
+    effective: date
+    document: UUID | None
+    origin: int | None
+    other: int
+    amount: int
+    balance: int
+    version: int
+
+
+class Entry(NamedTuple):
+    """An entry that stands, for the service: its amounts are those of its transfers, in order.
+
+    `balance` is the first debited account's after its transfer, as in `Posted`.
+    """
+
+    seq: int
+    id: UUID
+    party: int
+    key: UUID
+    kind: Kind
+    once: UUID | None
+    document: UUID | None
+    origin: int | None
+    card: int | None
+    balance: int
+    effective: date
+    posted_at: datetime
+    transfers: tuple[Transfer, ...]
+
+
+async def head(connection: Connection) -> Head:
+    """The head of the chain, as this transaction sees it."""
+    row = await connection.fetchrow(statement("head"))
+    assert row is not None
+    return Head(*row)
+
+
+async def used_by(connection: Connection, seq: int) -> tuple[Used, ...]:
+    """What each account paid in an entry and has got back since, in the order of use."""
+    return tuple(Used(*row) for row in await connection.fetch(statement("used_by"), seq))
+
+
+async def recorded(connection: Connection, seq: int) -> Recorded | None:
+    """An entry as it stands, for who wants to reverse it; None when there is none."""
+    row = await connection.fetchrow(statement("recorded"), seq)
+    if row is None:
+        return None
+    transfers = tuple(Transfer(*t) for t in row["transfers"])
+    return Recorded(row["seq"], row["id"], Kind(row["kind"]), transfers, row["remainder"])
+
+
+async def entry_by_id(connection: Connection, number: UUID) -> Entry | None:
+    """The entry with this id; None when there is none."""
+    row = await connection.fetchrow(statement("entry_by_id"), number)
+    return None if row is None else _entry(row)
+
+
+async def entries_by_key(connection: Connection, key: UUID, credited: int) -> list[Entry]:
+    """The entries under a client's key that credit an account, in order: one for each party."""
+    rows = await connection.fetch(statement("entries_by_key"), key, credited)
+    return [_entry(row) for row in rows]
+
+
+async def taken(  # noqa: PLR0913  why: a page is bounded on every side
+    connection: Connection,
+    account: int,
+    *,
+    document: UUID,
+    begun: datetime,
+    ended: datetime,
+    before: int | None = None,
+    entries_max: int = 50,
+) -> list[Entry]:
+    """Entries that move an account and bear a document, newest first.
+
+    Args:
+        connection: of the application role.
+        account: debited or credited by them.
+        document: such as the till that took a payment.
+        begun: the first instant at which they may have been posted.
+        ended: the instant by which they were.
+        before: seq of the last entry already seen.
+        entries_max: the size of a page.
+    """
+    assert 0 < entries_max <= _PAGE_MAX, entries_max
+    seen = _LAST if before is None else before
+    bounds = account, document, begun, ended, seen, entries_max
+    return [_entry(row) for row in await connection.fetch(statement("taken"), *bounds)]
+
+
+async def refunded(connection: Connection, seq: int) -> int:
+    """What was given back of a payment so far by refunds or its reversal, minor units."""
+    return int(await connection.fetchval(statement("refunded"), seq))
+
+
+def _entry(row: Record) -> Entry:
+    transfers = tuple(Transfer(*t) for t in row[12])
+    return Entry._make((*row[:4], Kind(row[4]), *row[5:12], transfers))
+
+
+async def seq_at(connection: Connection, instant: datetime) -> int:
+    """The last entry posted at or before an instant; 0 when there was none."""
+    return int(await connection.fetchval(statement("seq_at"), instant) or 0)
+
+
+async def balance_as_of(connection: Connection, account: int, seq: int) -> int:
+    """The balance of an account after entry `seq`, minor units on its own side."""
+    return int(await connection.fetchval(statement("balance_as_of"), account, seq))
+
+
+async def statement_page(
+    connection: Connection, account: int, *, after: Line | None = None, lines_max: int = 50
+) -> Sequence[Line]:
+    """The transfers of an account, newest first; `after` is the last line already seen."""
+    assert 0 < lines_max <= _PAGE_MAX, lines_max
+    seen = (_LAST, _LAST) if after is None else (after.seq, after.version)
+    rows = await connection.fetch(statement("statement_page"), account, *seen, lines_max)
+    return [Line(row[0], row[1], Kind(row[2]), *row[3:]) for row in rows]
