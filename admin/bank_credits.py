@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID, uuid5
 
+import asyncpg
+
 from admin import alongside
 from admin.events import Event, Happened
 from admin.messages import Template
@@ -27,15 +29,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
-    import asyncpg
-
     from ledger.flows.act import Act, Terms
     from ledger.policies import Limits
     from ledger.store import Connection
 
-    Row = asyncpg.Record
     Acts = Callable[[str], Act]
     """Makes the act of each entry of one request: "issued", "waiting"."""
+
+Row = asyncpg.Record
+"""A row of admin.bank_credit as the driver gives it."""
 
 
 class State(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api.routes import catalogue, cover, description, health
+from api.routes import bank_credits, catalogue, cover, description, health, orders
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *health.ROUTES,
     *cover.ROUTES,
+    *orders.ROUTES,
+    *bank_credits.ROUTES,
     *catalogue.ROUTES,
     *description.ROUTES,
 )
