@@ -24,3 +24,6 @@ def kind(name: str) -> Callable[[Maker], Maker]:
         return maker
 
     return register
+
+
+from tests.api import objects_buying  # noqa: E402, F401  why: its makers need `kind`

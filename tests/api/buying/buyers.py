@@ -1,0 +1,74 @@
+"""What tests of buying need beside the town: members, treasurers, orders, euros on the bank."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from admin import memberships
+from admin.roles import Role
+from ledger import store
+from ledger.chart import AccountClass
+from tests.database.world import Books
+
+if TYPE_CHECKING:
+    from tests.api.town import Town, Who
+
+
+def eur(cents):
+    return {"amount": cents, "currency": "EUR"}
+
+
+def bsl(cents):
+    return {"amount": cents, "currency": "BSL"}
+
+
+async def member(town: Town, role: Role = Role.SOLISTE, **more) -> Who:
+    """Somebody whose fee is paid and who has an account to fill."""
+    who = await town.somebody(role, **more)
+    await join(town, who)
+    return who
+
+
+async def join(town: Town, who: Who) -> None:
+    async with town.services.rows() as rows:
+        year = uuid4()
+        fee = {"party": who.party, "membership": year, "fee_cents": 300}
+        await memberships.ask(rows, **fee, at=town.now)
+        await memberships.pay(rows, membership=year, entry=uuid4(), actor=who.user, at=town.now)
+    if who.account is None:
+        async with town.services.connection() as connection:
+            who.account = await store.open_account(connection, AccountClass.WALLET, party=who.party)
+
+
+async def treasurer(town: Town) -> Who:
+    return await town.somebody(Role.TREASURER)
+
+
+async def ordered(who: Who, cents: int = 20_00) -> dict:
+    answer = await who.post("/v1/orders", {"amount": eur(cents)})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def line(cents: int, *, bank: str | None = None, **more) -> dict:
+    """What a treasurer types of a line of the statement."""
+    return {
+        "bank_reference": bank or uuid4().hex,
+        "amount": eur(cents),
+        "booked_on": "2026-01-05",
+        "document_reference": "Relevé 2026-01, ligne 7",
+        **more,
+    }
+
+
+async def booked(by: Who, cents: int, **more) -> dict:
+    """A credit as it stands after one treasurer entered it."""
+    answer = await by.post("/v1/bank-credits", line(cents, **more))
+    assert answer.status_code == 201, answer.text
+    return (await by.get(answer.headers["location"])).json()
+
+
+async def faults_of_the_law(home) -> list[str]:
+    async with home.services.connection() as connection:
+        return await Books(connection).faults_of_the_law()
