@@ -185,6 +185,15 @@ async def ordered_cents(connection: AsyncConnection, party: int, at: datetime) -
     return int(await connection.scalar(total) or 0)
 
 
+async def waiting_cents(connection: AsyncConnection, party: int) -> int:
+    """Euros that arrived for orders of a party and wait for room."""
+    mine = PURCHASE_ORDER.c.id == BANK_CREDIT.c.order_id
+    total = select(func.coalesce(func.sum(BANK_CREDIT.c.waiting_cents), 0)).join(
+        PURCHASE_ORDER, mine
+    )
+    return int(await connection.scalar(total.where(PURCHASE_ORDER.c.party == party)) or 0)
+
+
 async def of_key(connection: AsyncConnection, party: int, key: UUID) -> tuple[Order, bytes] | None:
     """The order a key made, and the request it made it with."""
     mine = (PURCHASE_ORDER.c.party == party) & (PURCHASE_ORDER.c.key == key)

@@ -41,6 +41,7 @@ class Tried(StrEnum):
     CODE_OF_A_USER = "code_of_a_user"
     CARD_FROM_AN_ADDRESS = "card_from_an_address"
     TOKEN_FROM_AN_ADDRESS = "token_from_an_address"  # noqa: S105  why: the same
+    CARD_OF_A_PAYEE = "card_of_a_payee"
 
 
 PACES: Final[dict[Tried, Pace]] = {
@@ -49,6 +50,7 @@ PACES: Final[dict[Tried, Pace]] = {
     Tried.CODE_OF_A_USER: Pace(5, timedelta(minutes=1)),
     Tried.CARD_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
     Tried.TOKEN_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
+    Tried.CARD_OF_A_PAYEE: Pace(20, timedelta(seconds=30)),
 }
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api.routes import bank_credits, catalogue, cover, description, health, orders
+from api.routes import (
+    account,
+    bank_credits,
+    catalogue,
+    cover,
+    description,
+    health,
+    orders,
+    transfers,
+)
 
 if TYPE_CHECKING:
     from litestar.handlers import HTTPRouteHandler
@@ -12,8 +21,10 @@ if TYPE_CHECKING:
 ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *health.ROUTES,
     *cover.ROUTES,
+    *account.ROUTES,
     *orders.ROUTES,
     *bank_credits.ROUTES,
+    *transfers.ROUTES,
     *catalogue.ROUTES,
     *description.ROUTES,
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from admin import memberships
+from admin import cards, memberships
 from admin.roles import Role
 from ledger import store
 from ledger.chart import AccountClass
@@ -33,8 +33,7 @@ async def member(town: Town, role: Role = Role.SOLISTE, **more) -> Who:
 async def join(town: Town, who: Who) -> None:
     async with town.services.rows() as rows:
         year = uuid4()
-        fee = {"party": who.party, "membership": year, "fee_cents": 300}
-        await memberships.ask(rows, **fee, at=town.now)
+        await memberships.ask(rows, party=who.party, membership=year, fee_cents=3_00, at=town.now)
         await memberships.pay(rows, membership=year, entry=uuid4(), actor=who.user, at=town.now)
     if who.account is None:
         async with town.services.connection() as connection:
@@ -45,13 +44,13 @@ async def treasurer(town: Town) -> Who:
     return await town.somebody(Role.TREASURER)
 
 
-async def ordered(who: Who, cents: int = 20_00) -> dict:
+async def ordered(who: Who, cents: int = 20_00) -> Any:
     answer = await who.post("/v1/orders", {"amount": eur(cents)})
     assert answer.status_code == 201, answer.text
     return answer.json()
 
 
-def line(cents: int, *, bank: str | None = None, **more) -> dict:
+def line(cents: int, *, bank: str | None = None, **more) -> Any:
     """What a treasurer types of a line of the statement."""
     return {
         "bank_reference": bank or uuid4().hex,
@@ -62,11 +61,25 @@ def line(cents: int, *, bank: str | None = None, **more) -> dict:
     }
 
 
-async def booked(by: Who, cents: int, **more) -> dict:
+async def booked(by: Who, cents: int, **more) -> Any:
     """A credit as it stands after one treasurer entered it."""
     answer = await by.post("/v1/bank-credits", line(cents, **more))
     assert answer.status_code == 201, answer.text
     return (await by.get(answer.headers["location"])).json()
+
+
+async def carded(town: Town, who: Who) -> str:
+    """The number of a card that somebody gets at a counter, and pays with."""
+    async with town.services.rows() as rows:
+        at = {"actor": who.user, "at": town.now}
+        (made,) = await cards.print_batch(rows, place=who.party, count=1, **at)
+        await cards.hand_out(
+            rows, number=made.number, place=who.party, party=who.party, user=who.user, **at
+        )
+    async with town.services.connection() as connection:
+        await store.put_card(connection, made.id, party=who.party, blocked=False)
+    who.extra["card"] = made
+    return made.number
 
 
 async def faults_of_the_law(home) -> list[str]:

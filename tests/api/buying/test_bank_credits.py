@@ -357,9 +357,10 @@ async def test_nonsense_is_refused_by_its_shape_and_leaves_nothing(home, tre, wr
 
 async def test_a_treasurer_finds_what_waits_for_somebody(town, tre):
     credit = await booked(tre, 12_00)
-    found, cursor = [], None
+    found: list[dict] = []
+    cursor = None
     while True:
-        more = {} if cursor is None else {"cursor": cursor}
+        more: dict[str, str] = {} if cursor is None else {"cursor": cursor}
         page = (await tre.get("/v1/bank-credits", open=True, limit=2, **more)).json()
         found += page["items"]
         cursor = page["next_cursor"]
@@ -378,29 +379,28 @@ async def test_a_service_killed_between_its_own_rows_and_the_commit_leaves_both_
     body, key = line(20_00, order=made["id"]), uuid4()
     sent = tre.headers | {"Idempotency-Key": str(key)}
     blocker = await fresh_database.connect()
-    try:
-        async with served(fresh_database) as (process, port), client_of(port) as client:
-            async with blocker.transaction():
-                await blocker.execute(f"select pg_advisory_xact_lock({CHAIN_LOCK})")
-                asked = asyncio.create_task(
-                    client.post("/v1/bank-credits", json=body, headers=sent)
-                )
-                await until_waiting(blocker)
-                process.send_signal(signal.SIGKILL)
-                with pytest.raises(httpx.HTTPError):
-                    await asked
-        async with home.services.connection() as connection:
-            rows = await connection.fetchval(
-                "select count(*) from admin.bank_credit where key = $1", key
-            )
-        stands = await town.balance(bob)
-        tell(f"killed between own rows and commit: {rows} rows, {stands} cents")
-        assert (rows, stands) in {(0, 0), (1, 21_00)}
-        again = await tre.post("/v1/bank-credits", body, key=key)
-        assert again.status_code == 201
-        assert await town.balance(bob) == 21_00
-    finally:
-        await blocker.close()
+    async with served(fresh_database) as (process, port), client_of(port) as client:
+        lock = blocker.transaction()
+        await lock.start()
+        await blocker.execute(f"select pg_advisory_xact_lock({CHAIN_LOCK})")
+        asked = asyncio.create_task(client.post("/v1/bank-credits", json=body, headers=sent))
+        await until_waiting(blocker)
+        process.send_signal(signal.SIGKILL)
+        with pytest.raises(httpx.HTTPError):
+            await asked
+        await lock.rollback()
+    await blocker.close()
+    query = "select count(*) from admin.bank_credit where key = $1"
+    async with home.services.connection() as connection:
+        # What the dead process had begun ends when its session does, one way or the other.
+        await connection.execute(f"select pg_advisory_xact_lock({CHAIN_LOCK})")
+        rows = await connection.fetchval(query, key)
+    stands = await town.balance(bob)
+    tell(f"killed between own rows and commit: {rows} rows, {stands} cents")
+    assert (rows, stands) in {(0, 0), (1, 21_00)}
+    again = await tre.post("/v1/bank-credits", body, key=key)
+    assert again.status_code == 201
+    assert await town.balance(bob) == 21_00
 
 
 def client_of(port):
