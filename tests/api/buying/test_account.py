@@ -88,7 +88,7 @@ async def alice(home, town, shop):
     await booked(await treasurer(town), 50_00, order=made["id"])
     who.extra["expires"] = town.now + timedelta(days=30)
     aid = await lot(home, who, 21_00, who.extra["expires"])
-    paid = await pay(home, who, shop, Share(aid, 10_00), Share(who.account, 5_00))
+    paid = await pay(home, who, shop, Share(aid, 10_00), Share(who.account or 0, 5_00))
     back = act(home.services, shop.party, uuid4(), "refund")
     shares = [Share(aid, 3_00)]
     await home.services.post(refund(back, origin=paid.seq, merchant=shop.account, shares=shares))
