@@ -12,12 +12,11 @@ from litestar.params import FromPath
 from pydantic import Field
 from sqlalchemy import select
 
-from admin import holdings, memberships, orders, parties
+from admin import blocking, memberships, orders, parties
 from admin.refusals import AdminRefusal
 from admin.roles import Act
 from api import statements
 from api.access import may
-from api.asker import Asker
 from api.asking import asked
 from api.catalogue import catalogue
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
@@ -123,7 +122,7 @@ class Blocked(Told):
 
 @get(
     "/v1/account",
-    operation_id="getAccount",
+    operation_id="getOwnAccount",
     tags=["account"],
     opt=may(Act.SEE_OWN_ACCOUNT, look=True),
 )
@@ -131,7 +130,7 @@ async def account(
     services: GivenServices, asker: GivenAsker, request: Request[Any, Any, State]
 ) -> AccountTold:
     """Shows the balance, what expires, what may be bought, and why something was refused."""
-    party = await _party(services, asker)
+    party = asker.acting
     async with services.connection() as connection:
         found = statements.of_holder(await store.accounts_of(connection, party))
         refusals = await store.refusals_of(connection, party, _REFUSALS)
@@ -256,22 +255,11 @@ async def statement(
 )
 async def block(services: GivenServices, asker: GivenAsker) -> Blocked:
     """Blocks every card and the phone, and ends every session; a counter gives new means."""
-    party = await _party(services, asker)
+    party = asker.acting
     now = services.clock.now()
-    count = await holdings.block_oneself(services.engine, party=party, user=asker.by, at=now)
+    count = await blocking.block_oneself(services.engine, party=party, user=asker.by, at=now)
     services.recognition.forget()
     return Blocked(cards=count)
-
-
-async def _party(services: Services, asker: Asker) -> int:
-    """Whose account it is: of the role, or of the card whose PIN was given."""
-    if asker.party is not None:
-        return asker.party
-    async with services.rows() as rows:
-        found = await holdings.party_of_card_holder(rows, asker.by)
-    if found is None:
-        raise Problem("forbidden")
-    return found
 
 
 async def _accounts(connection: Any, party: int) -> list[int]:

@@ -9,12 +9,12 @@ from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from admin import payees, step_up, throttle
+from admin import payees, throttle
 from admin.card_numbers import read
 from admin.refusals import AccountMissing, ConfirmationNeeded
 from admin.roles import Act
-from admin.step_up import Confirmed
 from admin.throttle import Tried
+from api import confirming
 from api.access import may
 from api.acting import act
 from api.asker import Asker
@@ -24,6 +24,7 @@ from api.faults import Fault
 from api.openapi import POSTING
 from api.policies import policy_in_force
 from api.problems import Problem
+from api.proving import PinProof
 from api.services import GivenServices, Services
 from api.shapes import Amount, Shape, Sum, Told, ledger_amount, local
 from api.strict import IdempotencyKey
@@ -39,6 +40,11 @@ _SEND: Final = "sendMoney"
 _CARD: Final = "4821 0937 5520"
 _PAYEE: Final[JsonDict] = {"card": _CARD}
 _TRANSFER: Final[JsonDict] = {"card": _CARD, "amount": {"amount": 300, "currency": "BSL"}}
+_CONFIRMING: Final[JsonDict] = {
+    **_TRANSFER,
+    "key": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
+    "proof": {"pin": "4711"},
+}
 _LOOKING: Final = ("unknown_card", "payee_is_payer", "too_many_tries")
 CardNumber = Annotated[
     str, Field(min_length=12, max_length=24, description="As it is printed on the card.")
@@ -72,6 +78,23 @@ class NewTransfer(Shape):
     ] = None
 
 
+class TransferConfirming(Shape):
+    """Which transfer is agreed to, and the proof that its payer is there."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_CONFIRMING]})
+
+    card: CardNumber
+    amount: Annotated[Amount, Field(description="In the local currency.")]
+    key: Annotated[UUID, Field(description="The idempotency key the transfer will have.")]
+    proof: PinProof
+
+
+class TransferConfirmed(Told):
+    """What lets exactly this transfer pass, once, within five minutes."""
+
+    confirmation: str
+
+
 class TransferMade(Told):
     """What was sent; the same for every retry."""
 
@@ -96,6 +119,29 @@ async def payee(
 
 
 @post(
+    "/v1/transfers/confirmations",
+    operation_id="confirmTransfer",
+    tags=["account"],
+    status_code=200,
+    opt=may(Act.SEND, problems=(*_LOOKING, "malformed_amount", *confirming.CONFIRMING)),
+)
+async def confirm(
+    data: JSONBody[TransferConfirming], services: GivenServices, asker: GivenAsker
+) -> TransferConfirmed:
+    """Confirms a transfer to this payee, of this amount, with this key."""
+    found = await _payee(services, asker, data.card)
+    token = await confirming.confirm(
+        services,
+        asker,
+        data.proof,
+        payee=found.wallet,
+        amount_cents=_cents(services, data.amount),
+        key=data.key,
+    )
+    return TransferConfirmed(confirmation=token)
+
+
+@post(
     "/v1/transfers",
     operation_id="sendMoney",
     tags=["account"],
@@ -107,8 +153,7 @@ async def payee(
             "malformed_amount",
             "above_maximum",
             "confirmation_needed",
-            "confirmation_invalid",
-            "confirmation_spent",
+            *confirming.SPENDING,
             "account_missing",
             *POSTING,
         ),
@@ -118,7 +163,7 @@ async def send(
     data: JSONBody[NewTransfer], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
 ) -> TransferMade:
     """Sends own money to the holder of a card."""
-    cents, facts = _cents(services, data), (_SEND, read(data.card), data.amount.amount)
+    cents, facts = _cents(services, data.amount), (_SEND, read(data.card), data.amount.amount)
     before = await answered(services, asker.acting, key, *facts)
     if before is not None:
         return _made(services, before.id, before.posted_at, cents, before.balance)
@@ -129,8 +174,11 @@ async def send(
     if own is None:
         raise AccountMissing
     if cents > CONFIRMED_ABOVE_CENTS:
-        what = Confirmed(asker.by, asker.acting, found.wallet, cents, key)
-        await _confirmed(services, data.confirmation, what)
+        if data.confirmation is None:
+            raise ConfirmationNeeded
+        await confirming.spend(
+            services, asker, data.confirmation, payee=found.wallet, amount_cents=cents, key=key
+        )
     made = act(services, asker.acting, key, *facts)
     entry = p2p(made, payer=own.id, payee=found.wallet, bousol_cents=cents)
     try:
@@ -141,8 +189,8 @@ async def send(
     return _made(services, posted.id, posted.posted_at, cents, posted.balance)
 
 
-def _cents(services: Services, data: NewTransfer) -> int:
-    counted = ledger_amount(data.amount, services.settings)
+def _cents(services: Services, amount: Amount) -> int:
+    counted = ledger_amount(amount, services.settings)
     if counted.commodity is not Commodity.BSL:
         raise Problem("malformed_amount", (Fault("/amount/currency", "malformed_amount"),))
     return counted.minor
@@ -157,13 +205,6 @@ async def _payee(services: Services, asker: Asker, card: str) -> payees.Payee:
         return await payees.of_card(rows, card, payer=asker.acting)
 
 
-async def _confirmed(services: Services, token: str | None, what: Confirmed) -> None:
-    if token is None:
-        raise ConfirmationNeeded
-    async with services.rows() as rows:
-        await step_up.spend(rows, services.pepper, token, what, services.clock.now())
-
-
 def _made(services: Services, entry: UUID, at: datetime, cents: int, balance: int) -> TransferMade:
     settings = services.settings
     return TransferMade(
@@ -171,4 +212,4 @@ def _made(services: Services, entry: UUID, at: datetime, cents: int, balance: in
     )
 
 
-ROUTES: Final = (payee, send)
+ROUTES: Final = (payee, confirm, send)

@@ -11,7 +11,7 @@ from admin.step_up import Confirmed
 from api.routes import ROUTES
 from tests.api.buying.buyers import bsl, carded, eur, faults_of_the_law
 from tests.api.house import house
-from tests.api.town import Town
+from tests.api.town import PIN, Town
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +107,13 @@ async def test_above_thirty_a_confirmation_of_exactly_this_is_spent_once(home, t
         body = sending(bob, 30_01, confirmation=token)
         refused = await alice.post("/v1/transfers", body, key=key)
         assert refused.json()["code"] == "confirmation_invalid"
-    token = step_up.confirm(services.pepper, agreed, town.now)
-    body = sending(bob, 30_01, confirmation=token)
+    asked = sending(bob, 30_01, key=str(key))
+    wrong_pin = await alice.ask(
+        "POST", "/v1/transfers/confirmations", asked | {"proof": {"pin": "8642"}}
+    )
+    assert wrong_pin.json()["code"] == "wrong_pin"
+    told = await alice.ask("POST", "/v1/transfers/confirmations", asked | {"proof": {"pin": PIN}})
+    body = sending(bob, 30_01, confirmation=told.json()["confirmation"])
     done = await alice.post("/v1/transfers", body, key=key)
     assert done.status_code == 201
     assert (await alice.post("/v1/transfers", body, key=key)).content == done.content

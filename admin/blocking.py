@@ -1,4 +1,4 @@
-"""Whose account a card and its PIN look at, and what an account pays with: to block all of it."""
+"""What an account pays with, and who is signed in to it: its holder may block all of it at once."""
 
 from __future__ import annotations
 
@@ -16,17 +16,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 _HANDED: Final = CARD.c.status == "handed"
-
-
-async def party_of_card_holder(connection: AsyncConnection, user: UUID) -> int | None:
-    """The party whose card a user holds, by the card handed out last."""
-    mine = select(CARD.c.party).where(CARD.c.user_id == user, CARD.c.party.is_not(None))
-    newest = mine.order_by(_HANDED.desc(), CARD.c.handed_at.desc()).limit(1)
-    found: int | None = await connection.scalar(newest)
-    return found
 
 
 async def block_oneself(engine: AsyncEngine, *, party: int, user: UUID, at: datetime) -> int:
