@@ -24,9 +24,7 @@ from tests.database.world import entry
 @kind("order")
 async def order(town, who):
     """An order of the asker's, whatever their role."""
-    if who.account is None or "joined" not in who.extra:
-        await join(town, who)
-        who.extra["joined"] = True
+    await join(town, who)
     policy = await policy_in_force(town.services)
     quote = orders.quote(euros(20_00), policy, await scheme_of(town.services))
     wish = orders.Wish(uuid4(), who.party, who.account, who.user, uuid4(), bytes(16), quote)
