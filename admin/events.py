@@ -67,6 +67,14 @@ class Happened(StrEnum):
     POSTER_MADE = "poster_made"
     POSTER_REVOKED = "poster_revoked"
 
+    CREDIT_PROPOSED = "credit_proposed"
+    CREDIT_BOOKED = "credit_booked"
+    CREDIT_REFUSED = "credit_refused"
+    CREDIT_MATCHED = "credit_matched"
+    CREDIT_RETURNED = "credit_returned"
+    SURPLUS_ISSUED = "surplus_issued"
+    BLOCKED_ONESELF = "blocked_oneself"
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -51,6 +51,7 @@ class Template(StrEnum):
     REDEMPTION_DECIDED = "redemption_decided"
     STANDING_CHANGED = "standing_changed"
     BANK_ACCOUNT_CHANGED = "bank_account_changed"
+    MONEY_ARRIVED = "money_arrived"
 
 
 SUBJECTS: Final = {"fr": "Votre compte", "en": "Your account"}
@@ -107,6 +108,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.BANK_ACCOUNT_CHANGED: {
         "fr": "Les coordonnées bancaires de votre compte ont été modifiées.",
         "en": "The bank account that belongs to your account was changed.",
+    },
+    Template.MONEY_ARRIVED: {
+        "fr": "Un versement est arrivé sur votre compte. Connectez-vous pour en savoir plus.",
+        "en": "A payment has arrived on your account. Sign in to learn more.",
     },
 }
 

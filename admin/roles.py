@@ -56,6 +56,8 @@ class Act(StrEnum):
     SEE_OWN_ACCOUNT = "see_own_account"
     BUY = "buy"
     PAY = "pay"
+    SEND = "send"
+    BLOCK_ONESELF = "block_oneself"
     REQUEST_PAYMENT = "request_payment"
     REFUND = "refund"
     PAY_SUPPLIER = "pay_supplier"
@@ -111,6 +113,8 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.SEE_OWN_ACCOUNT: frozenset({_R.SOLISTE, _R.MERCHANT, _R.WORKS_COUNCIL, _R.CASH_OFFICER}),
     _A.BUY: frozenset({_R.SOLISTE, _R.MERCHANT, _R.WORKS_COUNCIL}),
     _A.PAY: frozenset({_R.SOLISTE, _R.MERCHANT}),
+    _A.SEND: frozenset({_R.SOLISTE}),
+    _A.BLOCK_ONESELF: frozenset({_R.SOLISTE}),
     _A.REQUEST_PAYMENT: frozenset({_R.MERCHANT, _R.CASHIER}),
     _A.REFUND: frozenset({_R.MERCHANT, _R.CASHIER}),
     _A.PAY_SUPPLIER: frozenset({_R.MERCHANT}),

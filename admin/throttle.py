@@ -48,6 +48,7 @@ class Tried(StrEnum):
     TOKEN_FROM_AN_ADDRESS = "token_from_an_address"  # noqa: S105  why: the same
     APPLICATION_FROM_AN_ADDRESS = "application_from_an_address"
     CARD_AT_A_DEVICE = "card_at_a_device"
+    CARD_OF_A_PAYEE = "card_of_a_payee"
 
 
 PACES: Final[dict[Tried, Pace]] = {
@@ -63,6 +64,7 @@ PACES: Final[dict[Tried, Pace]] = {
     Tried.TOKEN_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
     Tried.APPLICATION_FROM_AN_ADDRESS: Pace(20, timedelta(minutes=5)),
     Tried.CARD_AT_A_DEVICE: Pace(20, timedelta(seconds=5)),
+    Tried.CARD_OF_A_PAYEE: Pace(20, timedelta(seconds=30)),
 }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from api.routes import (
+    account,
     applications,
+    bank_credits,
     cards,
     catalogue,
     counter,
@@ -22,6 +24,7 @@ from api.routes import (
     me,
     memberships,
     merchant_statements,
+    orders,
     profile,
     recoveries,
     redeeming,
@@ -31,6 +34,7 @@ from api.routes import (
     sessions,
     shifts,
     tills,
+    transfers,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +46,9 @@ ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *catalogue.ROUTES,
     *description.ROUTES,
     *demo.ROUTES,
+    *account.ROUTES,
     *applications.ROUTES,
+    *bank_credits.ROUTES,
     *cards.ROUTES,
     *counter.ROUTES,
     *decisions.ROUTES,
@@ -54,6 +60,7 @@ ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *me.ROUTES,
     *memberships.ROUTES,
     *merchant_statements.ROUTES,
+    *orders.ROUTES,
     *profile.ROUTES,
     *recoveries.ROUTES,
     *redeeming.ROUTES,
@@ -63,5 +70,6 @@ ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *sessions.ROUTES,
     *shifts.ROUTES,
     *tills.ROUTES,
+    *transfers.ROUTES,
 )
 """Every handler of the service; the composition root takes them from here."""
