@@ -58,7 +58,10 @@ class Act(StrEnum):
     PAY = "pay"
     SEND = "send"
     BLOCK_ONESELF = "block_oneself"
+    PAY_BY_CODE = "pay_by_code"
     REQUEST_PAYMENT = "request_payment"
+    SEE_PAYMENT = "see_payment"
+    ROTATE_SIGNING_KEY = "rotate_signing_key"
     REFUND = "refund"
     PAY_SUPPLIER = "pay_supplier"
     REFUND_INVOICE = "refund_invoice"
@@ -115,6 +118,9 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.PAY: frozenset({_R.SOLISTE, _R.MERCHANT}),
     _A.SEND: frozenset({_R.SOLISTE}),
     _A.BLOCK_ONESELF: frozenset({_R.SOLISTE}),
+    _A.PAY_BY_CODE: frozenset({_R.SOLISTE}),
+    _A.SEE_PAYMENT: frozenset({_R.SOLISTE, _R.MERCHANT, _R.CASHIER}),
+    _A.ROTATE_SIGNING_KEY: frozenset({_R.TECHNICIAN}),
     _A.REQUEST_PAYMENT: frozenset({_R.MERCHANT, _R.CASHIER}),
     _A.REFUND: frozenset({_R.MERCHANT, _R.CASHIER}),
     _A.PAY_SUPPLIER: frozenset({_R.MERCHANT}),

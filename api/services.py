@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ from api.ledger_database import LedgerDatabase, answering, ready
 from api.listening import Listener
 from api.mail_carrier import mail_carrier
 from api.metering import MeteredPoster
+from api.paying.state import Paying, paying
 from api.pepper_file import load_pepper
 from api.policies import Policies
 from api.post_office import sending
@@ -101,6 +103,7 @@ class Services:
     pepper: Pepper = field(repr=False)
     passwords: Passwords = field(repr=False)
     recognition: Recognition = field(repr=False)
+    paying: Paying = field(repr=False)
     policies: Policies = field(default_factory=Policies, repr=False)
 
     @property
@@ -203,6 +206,10 @@ async def running(
         pool, engine, poster = await stack.enter_async_context(_connected(url, bounds, meter))
         probe = await stack.enter_async_context(_probing(url, poster))
         clock = Clock(await ahead_of(pool), database.owner_url if ledger else None)
+        pepper, rows = load_pepper(settings), partial(row_transaction, engine)
+        shops = paying(
+            settings, pepper, rows=rows, connect=partial(_lane, url), pool=pool, poster=poster
+        )
         services = Services(
             settings=settings,
             bounds=bounds,
@@ -212,9 +219,10 @@ async def running(
             meter=meter,
             probe=probe,
             clock=clock,
-            pepper=load_pepper(settings),
+            pepper=pepper,
             passwords=Passwords(),
-            recognition=Recognition(lambda: row_transaction(engine), clock),
+            recognition=Recognition(rows, clock),
+            paying=await stack.enter_async_context(shops),
         )
         await stack.enter_async_context(_beside(services, url))
         yield services
@@ -223,7 +231,8 @@ async def running(
 @asynccontextmanager
 async def _beside(services: Services, url: str) -> AsyncIterator[None]:
     """What runs beside the answers: hearing others, sending letters, ending what runs out."""
-    listener = Listener(lambda: _lane(url), {events.CHANNEL: services.recognition})
+    hearers = {events.CHANNEL: services.recognition, **services.paying.hearers()}
+    listener = Listener(partial(_lane, url), hearers)
     carrier = mail_carrier(services.settings)
     async with AsyncExitStack() as stack:
         await listener.start()
