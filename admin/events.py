@@ -29,10 +29,14 @@ class Happened(StrEnum):
 
     ACCOUNT_OPENED = "account_opened"
     TIER_RAISED = "tier_raised"
+    PERSON_COMPLETED = "person_completed"
+    HOLDER_SHOWN = "holder_shown"
     PERSON_ERASED = "person_erased"
     ROLE_GRANTED = "role_granted"
     ROLE_ENDED = "role_ended"
     INVITED = "invited"
+    INVITATION_CONFIRMED = "invitation_confirmed"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
     INVITATION_ACCEPTED = "invitation_accepted"
     PASSWORD_SET = "password_set"  # noqa: S105  why: the name of an act
     PASSKEY_ADDED = "passkey_added"

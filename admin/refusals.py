@@ -90,6 +90,32 @@ class IdentifierTaken(AdminRefusal):
     code: ClassVar[str] = "identifier_taken"
 
 
+class IdentifierMissing(AdminRefusal):
+    """This login has no identifier yet, and a password is found by one: choose one."""
+
+    code: ClassVar[str] = "identifier_missing"
+
+
+class LastMeans(AdminRefusal):
+    """Without this passkey nobody could sign in any more: set a password or add another first."""
+
+    code: ClassVar[str] = "last_means"
+
+
+@dataclass(eq=False)
+class ListFull(AdminRefusal):
+    """There are `count_max` in use, and that is the most: end one first."""
+
+    code: ClassVar[str] = "list_full"
+    count_max: int
+
+
+class CodeConfirmed(AdminRefusal):
+    """An authenticator application is set up: whoever lost it shows themselves at a counter."""
+
+    code: ClassVar[str] = "code_confirmed"
+
+
 # Secrets a person chooses ------------------------------------------------------------------
 
 

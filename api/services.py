@@ -25,15 +25,17 @@ from admin import events
 from admin.credentials import Passwords
 from admin.passkeys import RelyingParty
 from api.asker import Recognition
-from api.clock import Clock
+from api.clock import Clock, ahead_of
 from api.databases import sqlalchemy_url
 from api.failures import Failure
-from api.ledger_database import answering, ready
+from api.ledger_database import LedgerDatabase, answering, ready
 from api.listening import Listener
+from api.mail_carrier import mail_carrier
 from api.metering import MeteredPoster
 from api.paying.state import Paying, paying
 from api.pepper_file import load_pepper
 from api.policies import Policies
+from api.post_office import PostOffice
 from api.probe import Probe
 from api.problems import Problem, overloaded
 from ledger.refusals import OutcomeUnknown
@@ -179,16 +181,29 @@ ServicesFactory = Callable[[], AbstractAsyncContextManager[Services]]
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, bounds: Bounds = BOUNDS, meter: Meter
+    settings: Settings,
+    *,
+    bounds: Bounds = BOUNDS,
+    meter: Meter,
+    ledger: LedgerDatabase | None = None,
 ) -> AsyncIterator[Services]:
     """The services of these settings, until what was accepted is finished.
+
+    Args:
+        settings: of the installation.
+        bounds: how much at once.
+        meter: counts.
+        ledger: a demo's, whose clock may be moved; by default the one of the settings.
 
     Raises:
         Failure: the database does not answer, cannot be had, or is of another version.
     """
     async with AsyncExitStack() as stack:
-        ledger = await stack.enter_async_context(ready(settings))
-        url = ledger.application_url
+        if ledger is None:
+            database = await stack.enter_async_context(ready(settings))
+        else:
+            database = ledger
+        url = database.application_url
         with answering():
             pool = await stack.enter_async_context(_pool(url, bounds))
             engine = _engine(url, bounds)
@@ -198,7 +213,7 @@ async def running(
         probe = Probe(lambda: _lane(url), poster)
         stack.push_async_callback(probe.close)
         await _check_version(probe)
-        clock = Clock()
+        clock = Clock(await ahead_of(pool), database.owner_url if ledger else None)
         recognition = Recognition(lambda: row_transaction(engine), clock)
         pepper = load_pepper(settings)
         shops = await stack.enter_async_context(
@@ -215,6 +230,9 @@ async def running(
         listener = Listener(lambda: _lane(url), hearers)
         await listener.start()
         stack.push_async_callback(listener.stop)
+        post_office = PostOffice(engine, mail_carrier(settings), clock)
+        await post_office.start()
+        stack.push_async_callback(post_office.stop)
         yield Services(
             settings=settings,
             bounds=bounds,

@@ -70,6 +70,16 @@ class Sum(Told):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
 
 
+def euros(cents: int) -> Sum:
+    """A sum of euros to be told."""
+    return Sum(amount=cents, currency=Commodity.EUR.name)
+
+
+def local(cents: int, settings: Settings) -> Sum:
+    """A sum of the local currency to be told."""
+    return Sum(amount=cents, currency=settings.currency_code)
+
+
 def ledger_amount(amount: Amount, settings: Settings) -> money.Amount:
     """The amount as the ledger counts it.
 

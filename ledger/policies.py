@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Limits:
     """The settings of a policy that the ledger's callers keep, by the name they are stored under.
 
-    Cents are of euros for purchases, cash and fees, of Bou'Sols otherwise; ppm are millionths.
+    Cents are of euros for purchases, credits, cash and fees, of Bou'Sols otherwise; ppm are
+    millionths.
     """
 
     purchase_min_cents: int = 1_00
@@ -52,6 +53,15 @@ class Limits:
     membership_resident_cents: int = 3_00
     membership_business_cents: int = 30_00
     membership_grace_days: int = 90
+    order_days: int = 30
+    credit_alone_max_cents: int = 500_00
+    redemption_alone_max_cents: int = 1_000_00
+    invoice_alone_max_cents: int = 500_00
+    cashier_refund_max_cents: int = 50_00
+    request_minutes: int = 5
+    request_minutes_max: int = 15
+    approval_months: int = 24
+    freeze_hours: int = 72
 
     @classmethod
     def stored(cls, settings: Mapping[str, Any]) -> Limits:

@@ -94,7 +94,7 @@ class Asked:
         request: its id, paid at most once.
         place: the till or the shift that asks.
         amount_minor: from 1 to 10^12 minor units of the realm's currency.
-        expires_at: whole seconds of UTC; from then on it is refused.
+        expires_at: from then on it is refused; a fraction of a second is dropped.
     """
 
     code: str
@@ -147,6 +147,7 @@ def card_link(token: str, realm: Realm) -> str:
 def sign_request(asked: Asked, key: SigningKey, realm: Realm) -> str:
     """The link of a payment request, 163 characters and the host; it is public, not secret."""
     assert 0 < asked.amount_minor <= AMOUNT_MAX, asked.amount_minor
+    assert mod_37_36.is_valid(asked.code, ALPHABET), asked.code
     seconds = int(asked.expires_at.timestamp())
     facts = _FACTS.pack(
         VERSION,

@@ -115,7 +115,7 @@ class Sheet:
     def lines_of(self, text: str, width: float, look: Type) -> list[str]:
         """A text in lines of at most `width`; a word that is wider is cut."""
         lines, line = [], ""
-        for word in inert(text).split(" "):
+        for word in _words(text):
             longer = f"{line} {word}" if line else word
             if self.width_of(longer, look) <= width:
                 line = longer
@@ -236,7 +236,15 @@ class Sheet:
 
     def _is_cut(self, text: str, lines: list[str]) -> bool:
         """Whether a word was cut to fit, which smaller type may avoid."""
-        return inert(text).split(" ") != " ".join(lines).split(" ")
+        return _words(text) != " ".join(lines).split(" ")
+
+
+def _words(text: str) -> list[str]:
+    """What may stand on a line of its own; French signs stay with the word they belong to."""
+    shown = inert(text)
+    for sign in "?!:;»":
+        shown = shown.replace(f" {sign}", f"\N{NO-BREAK SPACE}{sign}")
+    return shown.replace("« ", "«\N{NO-BREAK SPACE}").split(" ")
 
 
 def _blank() -> FPDF:

@@ -7,6 +7,15 @@
 alter table admin.party add column phone_means bigint unique;
 grant update (phone_means) on admin.party to bousol_app;
 
+-- An invitation to a staff role is offered by one and confirmed by another before it can be taken
+-- up; one to stand in for somebody has two days.
+alter table admin.invitation
+  add column valid_from timestamptz,
+  add column valid_until timestamptz check (valid_until > valid_from),
+  add column deputy_for uuid references admin.role_grant,
+  add check (deputy_for is null or valid_until is not null);
+grant update (confirmed_by) on admin.invitation to bousol_app;
+
 -- Orders: euros announced, with the reference that lets them be recognised ------------------------
 
 create sequence admin.order_number start 1;

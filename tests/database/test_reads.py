@@ -1,8 +1,10 @@
-"""What the service looks up: accounts, entries by id and key, what a till took, why it was refused."""
+"""What the service looks up: accounts, entries, what a till took, why a payment was refused."""
 
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -16,7 +18,11 @@ from ledger.store import Account, Entry
 from tests.database.world import RULE, Books, again, entry, in_a_year, members
 
 TILL, OTHER_TILL = uuid4(), uuid4()
-EVER = {"begun": datetime(2020, 1, 1, tzinfo=UTC), "ended": datetime(2099, 1, 1, tzinfo=UTC)}
+EVER: dict[str, Any] = {
+    "document": OTHER_TILL,
+    "begun": datetime(2020, 1, 1, tzinfo=UTC),
+    "ended": datetime(2099, 1, 1, tzinfo=UTC),
+}
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +59,12 @@ async def test_an_entry_is_found_by_its_id_with_all_its_facts(ground):
     paid = entry(Kind.PAYMENT, *moved, once=uuid4(), document=TILL, card=m.card)
     (posted,) = await books.post(paid)
     found = await store.entry_by_id(books.connection, paid.id)
-    assert found == Entry(
-        posted.seq, paid.id, 1, paid.key, Kind.PAYMENT, paid.once, TILL, None, m.card,
-        posted.balance, found.effective, posted.posted_at, (Transfer(*moved[0]), Transfer(*moved[1])),
-    )  # fmt: skip
-    assert abs(found.effective - posted.posted_at.date()) <= timedelta(days=1)
+    assert found is not None
+    head = posted.seq, paid.id, 1, paid.key, Kind.PAYMENT, paid.once, TILL, None, m.card
+    transfers = tuple(Transfer(*one) for one in moved)
+    day = found.effective
+    assert found == Entry(*head, posted.balance, day, posted.posted_at, transfers)
+    assert abs(day - posted.posted_at.date()) <= timedelta(days=1)
     assert await store.entry_by_id(books.connection, uuid4()) is None
 
 
@@ -75,27 +82,34 @@ async def test_a_merchant_finds_by_key_only_what_it_was_paid(ground):
     assert await store.entries_by_key(books.connection, uuid4(), m.merchant) == []
 
 
-async def test_what_a_till_took_comes_in_pages_newest_first_between_two_instants(ground):
+@pytest.fixture(scope="module")
+async def takings(ground):
+    """A shop, and what stands on its till: nine payments, a transfer, a refund, others between."""
     books, _ = ground
     payer, shop = await books.wallet(50_00), await books.merchant()
     other = await books.merchant()
+    of_till = {"document": OTHER_TILL}
     posted = []
     for cents in range(1, 10):
-        paid = entry(Kind.PAYMENT, (payer, shop, cents), document=OTHER_TILL)
-        posted += await books.post(paid)
+        posted += await books.post(entry(Kind.PAYMENT, (payer, shop, cents), **of_till))
         await books.stands(entry(Kind.PAYMENT, (payer, shop, 1), document=uuid4()))
-        await books.stands(entry(Kind.PAYMENT, (payer, other, 1), document=OTHER_TILL))
+        await books.stands(entry(Kind.PAYMENT, (payer, other, 1), **of_till))
         await asyncio.sleep(0.002)
-    lot = await books.lot(21_00)
-    mixed = entry(Kind.ESTATE_TRANSFER, (payer, other, 1), (payer, shop, 2), document=OTHER_TILL)
-    back = entry(Kind.REFUND, (shop, payer, 1), origin=posted[-1].seq, document=OTHER_TILL, party=2)
-    posted += await books.post(mixed)
-    posted += await books.post(back)
-    await books.stands(entry(Kind.PAYMENT, (lot, shop, 1)))
+    later = (payer, other, 1), (payer, shop, 2)
+    posted += await books.post(entry(Kind.ESTATE_TRANSFER, *later, **of_till))
+    refund = entry(Kind.REFUND, (shop, payer, 1), origin=posted[8].seq, party=2, **of_till)
+    posted += await books.post(refund)
+    await books.stands(entry(Kind.PAYMENT, (payer, shop, 1)))
+    return shop, posted
+
+
+async def test_what_a_till_took_comes_in_pages_newest_first_between_two_instants(ground, takings):
+    books, _ = ground
+    shop, posted = takings
     seqs = [one.seq for one in posted]
 
-    async def took(**facts):
-        asked = {"document": OTHER_TILL} | EVER | facts
+    async def took(**facts: Any):
+        asked = EVER | facts
         return [one.seq for one in await store.taken(books.connection, shop, **asked)]
 
     assert await took() == seqs[::-1]
@@ -107,8 +121,8 @@ async def test_what_a_till_took_comes_in_pages_newest_first_between_two_instants
         pages.append(page)
         before = page[-1]
     assert [len(page) for page in pages] == [4, 4, 3]
-    assert sum(pages, []) == seqs[::-1]
-    nobody = await store.taken(books.connection, 987_654, document=OTHER_TILL, **EVER)
+    assert list(chain(*pages)) == seqs[::-1]
+    nobody = await store.taken(books.connection, 987_654, **EVER)
     assert nobody == []
     with pytest.raises(AssertionError):
         await took(entries_max=1_001)

@@ -144,7 +144,7 @@ def test_what_a_person_types_is_a_number_or_refused(text):
 
 
 def membership(**facts):
-    return Membership(uuid4(), 3_00, **facts)
+    return Membership(uuid4(), 3_00, NOW - YEAR, **facts)
 
 
 def paid(until):

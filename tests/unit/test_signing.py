@@ -101,6 +101,12 @@ def test_a_signature_with_any_letter_changed_does_not_verify(position, letter):
         assert not signing.verify_receipt(RECEIPT, changed, KEYS)
 
 
+def test_a_signature_is_spelt_in_one_way_only():
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    same_bits = letters[letters.index(SIGNATURE[-1]) + 1]
+    assert not signing.verify_receipt(RECEIPT, SIGNATURE[:-1] + same_bits, KEYS)
+
+
 @given(st.text(max_size=120))
 def test_any_text_may_be_asked_about_as_a_signature(text):
     assert not signing.verify_receipt(RECEIPT, text, KEYS)
