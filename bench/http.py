@@ -1,4 +1,4 @@
-"""`bousol bench http`: an authenticated durable payment beside a hello and the same without a database.
+"""`bousol bench http`: an authenticated durable payment beside a hello and the same in memory.
 
 Everything in turn on one machine, client and server sharing its cores; each ledger that was written
 is proven by the audit.
@@ -48,6 +48,12 @@ class Requests:
     def __init__(self, people: People) -> None:
         self._people = people
         self._made = int.from_bytes(os.urandom(6)) << 40
+
+    def named(self, name: str, count: int) -> Iterator[bytes]:
+        """So many of a sort: by session, spread or hot, or by key."""
+        if name == "key":
+            return self.by_key(count, hot=False)
+        return self.by_session(count, hot=name == "session_hot")
 
     def by_session(self, count: int, *, hot: bool) -> Iterator[bytes]:
         """Residents pay a poster: any of a hundred shops, or one."""
@@ -123,19 +129,14 @@ async def _pay(
     server: Server, plan: Plan, measured: Measured, told: Told, requests: Requests, which: str
 ) -> None:
     """The product at every number of connections: sessions spread and hot, keys spread."""
-    how = {
-        "session": lambda n: requests.by_session(n, hot=False),
-        "session_hot": lambda n: requests.by_session(n, hot=True),
-        "key": lambda n: requests.by_key(n, hot=False),
-    }
     async with _serving("nodb" if which == "nodb" else "service", server) as port:
         await call(port, requests.by_session(len(PAYERS), hot=False), callers=8, seconds=60)
         await call(port, requests.by_key(len(PAYERS), hot=False), callers=8, seconds=60)
         for callers in CONNECTIONS:
-            for name, made in how.items():
+            for name in ("session", "session_hot", "key"):
                 told(f"{which} by {name}, {callers} connections")
                 count = int(min(FASTEST, 2_500 * callers) * (plan.seconds + WARM))
-                load = made(count)
+                load = requests.named(name, count)
                 await call(port, load, callers=callers, seconds=WARM)
                 run = await call(port, load, callers=callers, seconds=plan.seconds)
                 measured.add_run(f"{which} {name} {callers}", run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.table import Table
@@ -18,16 +19,7 @@ if TYPE_CHECKING:
 
 COMPARED: Final = 64
 """Ratios are those at so many connections."""
-_METHOD: Final = (
-    "In turn on one machine, client and server sharing its cores; the median of the rounds, ratios"
-    " within a round, at 64 connections. One uvicorn process on uvloop and httptools; hello is"
-    " Litestar alone, one route that returns a dict. A payment is the product as it is: recognised by"
-    " session (POST /v1/payments with a poster's code) or by till key (card payment), shapes, limits,"
-    " purse, all protections, durable commit (fsync on), receipt, log line, counters; 1,000 payers,"
-    " 100 shops, hot is one shop. Without a database: the same process with a ledger in memory. The"
-    " client writes prepared requests on keep-alive connections. TPC-B-like: pgbench scale 10, 16"
-    " clients, 2 threads, prepared, warmed up for 6 s. The ledger is proven by the audit afterwards."
-)
+METHOD: Final = Path(__file__).with_name("http_method.md")
 
 
 def outcome(m: Measured, plan: Plan, *, proven: bool) -> dict[str, Any]:
@@ -58,7 +50,7 @@ def outcome(m: Measured, plan: Plan, *, proven: bool) -> dict[str, Any]:
         "rounds": plan.rounds,
         "machine": machine(),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "method": _METHOD,
+        "method": " ".join(METHOD.read_text(encoding="utf-8").split()),
         "every_round": {name: [round(v, 2) for v in values] for name, values in m.values.items()},
     }  # fmt: skip
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
@@ -31,7 +30,6 @@ from ledger.store import Purse
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator
 
     from api.services import Services
     from ledger.journal import JournalEntry
@@ -62,22 +60,20 @@ class Memory:
         return Purse(Share(party, _PLENTY_CENTS), (), frozenset(), self._clock.now())
 
 
-@asynccontextmanager
-async def in_memory(services: Services) -> AsyncIterator[Services]:
+def in_memory(services: Services) -> Services:
     """The services, with the ledger in memory."""
     memory: Any = Memory()
     paying = replace(services.paying, purses=memory)
-    yield replace(services, poster=memory, paying=paying)
+    return replace(services, poster=memory, paying=paying)
 
 
 async def product(door: socket.socket, *, memory: bool) -> None:
     """The product behind a door."""
     settings, meter = load_settings(), Meter()
     async with running(settings, meter=meter) as services:
-        shown = in_memory(services) if memory else nullcontext(services)
-        async with shown as given:
-            app = create_app(settings, meter=meter, services=partial(nullcontext, given))
-            await Server(config(app, settings)).serve([door])
+        given = in_memory(services) if memory else services
+        app = create_app(settings, meter=meter, services=lambda: nullcontext(given))
+        await Server(config(app, settings)).serve([door])
 
 
 async def plain(door: socket.socket) -> None:
@@ -92,13 +88,8 @@ async def plain(door: socket.socket) -> None:
 def main(which: str) -> None:
     """Serve until told to stop."""
     configure()
-    work = {
-        "hello": plain,
-        "nodb": partial(product, memory=True),
-        "service": partial(product, memory=False),
-    }[which]
     with listening("127.0.0.1", 0) as door, asyncio.Runner(loop_factory=uvloop.new_event_loop) as r:
-        r.run(work(door))
+        r.run(plain(door) if which == "hello" else product(door, memory=which == "nodb"))
 
 
 if __name__ == "__main__":
