@@ -9,9 +9,9 @@ setup: .venv/ready  ## a virtual environment with everything in it
 .venv/ready: pyproject.toml requirements.txt deploy/setup
 	deploy/setup
 
-demo: setup  ## the main job on real code and a real PostgreSQL, step by step
+demo: setup  ## the main job step by step, then a Boulonnais to try it in (ONCE=1, EMPTY=1)
 	$(BIN)/bousol tour
-	$(if $(ONCE),$(BIN)/bousol db start --once && $(BIN)/bousol audit)
+	$(BIN)/bousol demo $(if $(ONCE),--once --port 0) $(if $(EMPTY),--empty)
 
 test: setup  ## every test but the long ones, and the coverage they reach
 	$(COVERAGE) erase && $(COVERAGE) run -m pytest && $(COVERAGE) combine --quiet

@@ -50,6 +50,7 @@ class Card:
     place: int
     party: int | None
     user: UUID | None
+    blocked_at: datetime | None = None
 
 
 async def print_batch(
@@ -83,6 +84,13 @@ async def stock(connection: AsyncConnection, place: int) -> int:
     """How many cards lie at a place, to be compared with a count by hand."""
     lying = (CARD.c.place == place) & (CARD.c.status == "stock")
     return int(await connection.scalar(select(func.count()).where(lying)) or 0)
+
+
+async def stocks(connection: AsyncConnection) -> Sequence[tuple[int, int]]:
+    """Each place that has cards in its stock, and how many."""
+    lying = select(CARD.c.place, func.count()).where(CARD.c.status == "stock")
+    rows = await connection.execute(lying.group_by(CARD.c.place).order_by(CARD.c.place))
+    return [(place, count) for place, count in rows]
 
 
 async def move(
@@ -148,6 +156,25 @@ async def by_number(connection: AsyncConnection, number: str, *, lock: bool = Fa
     return await _one(connection, query.with_for_update() if lock else query)
 
 
+async def by_id(connection: AsyncConnection, card: int) -> Card:
+    """The card of an id.
+
+    Raises:
+        UnknownCard: no card's.
+    """
+    return await _one(connection, select(CARD).where(CARD.c.id == card))
+
+
+async def latest_of(connection: AsyncConnection, party: int) -> Card:
+    """The card a party was handed last, blocked or not.
+
+    Raises:
+        UnknownCard: it was never handed one.
+    """
+    handed = select(CARD).where(CARD.c.party == party).order_by(CARD.c.handed_at.desc())
+    return await _one(connection, handed.order_by(CARD.c.id.desc()).limit(1))
+
+
 async def by_token(connection: AsyncConnection, token: str) -> Card:
     """The card whose QR holds a token.
 
@@ -179,6 +206,14 @@ async def replaced_by(connection: AsyncConnection, card: Card) -> Card | None:
     return None if row is None else _card(row)
 
 
+async def before(connection: AsyncConnection, card: Card, party: int) -> Card | None:
+    """The card of a party in whose place this one was issued, when it was."""
+    old = select(CARD.c.replaces).where(CARD.c.id == card.id).scalar_subquery()
+    query = select(CARD).where(CARD.c.id == old, CARD.c.party == party)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else _card(row)
+
+
 async def _one(connection: AsyncConnection, query: Any) -> Card:
     row = (await connection.execute(query)).one_or_none()
     if row is None:
@@ -187,4 +222,4 @@ async def _one(connection: AsyncConnection, query: Any) -> Card:
 
 
 def _card(row: Any) -> Card:
-    return Card(row.id, row.number, row.status, row.place, row.party, row.user_id)
+    return Card(row.id, row.number, row.status, row.place, row.party, row.user_id, row.blocked_at)

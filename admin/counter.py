@@ -12,12 +12,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from admin import cards, events, granting, memberships, messages, parties, pins
+from admin import (
+    card_numbers,
+    cards,
+    events,
+    granting,
+    memberships,
+    messages,
+    parties,
+    phones,
+    pins,
+)
 from admin.events import Event, Happened
 from admin.ledger_door import ledger_connection
 from admin.messages import Template
 from admin.roles import Grant, PartyClass, Role
-from admin.tables import CARD, PARTY, ROLE_GRANT, USERS
+from admin.tables import CARD, EVENT, PARTY, PERSON, ROLE_GRANT, USERS
 from ledger import store
 from ledger.chart import AccountClass
 
@@ -52,11 +62,16 @@ class Opening:
 
 
 class Opened(NamedTuple):
-    """A soliste's account: the party, its wallet in the ledger, its card."""
+    """A soliste's account: the party, its wallet in the ledger, its card, its means by phone."""
 
     party: int
     wallet: int
     card: int
+    phone: int
+
+
+class AnotherOpening(Exception):
+    """These ids opened an account for somebody else, or with another card."""
 
 
 async def open_account(
@@ -68,6 +83,7 @@ async def open_account(
         IdentityIncomplete: the tier needs more.
         PinGuessable: the holder chooses another.
         UnknownCard, CardNotInStock: not this card.
+        AnotherOpening: begun before for another name, birth date, tier or card.
     """
     parties.check_tier(wanted.tier, wanted.person, document_seen=wanted.document_seen)
     async with ledger_connection(engine) as ledger:
@@ -77,6 +93,8 @@ async def open_account(
             party = await _add_holder(connection, wanted, wallet, at)
             await _equip(connection, pepper, wanted, party, at)
             await _tell(connection, wanted, party, limits, at)
+        else:
+            await _check_same(connection, wanted)
         opened = await _opened(connection, wanted)
     await _tell_ledger(engine, opened, parties.balance_cap_cents(wanted.tier, limits))
     return opened
@@ -100,6 +118,7 @@ async def _add_holder(
     party = await parties.add_party(
         connection, PartyClass.SOLISTE, at, person=person.id, tier=wanted.tier, wallet=wallet
     )
+    await phones.draw(connection, party)
     own = Grant(wanted.grant, wanted.user, person.id, party, Role.SOLISTE, since=at)
     await granting.grant(connection, own, at=at)
     return party
@@ -134,16 +153,32 @@ async def _tell(
     await messages.queue(connection, party=party, template=Template.ACCOUNT_OPENED, at=at)
 
 
+async def _check_same(connection: AsyncConnection, wanted: Opening) -> None:
+    """The opening that was begun is this one; what was learnt of the holder since is no matter."""
+    query = (
+        select(PERSON.c.name, PERSON.c.birth_date, CARD.c.number, EVENT.c.facts["tier"])
+        .join(USERS, USERS.c.person == PERSON.c.id)
+        .join(CARD, CARD.c.user_id == USERS.c.id)
+        .join(EVENT, EVENT.c.party == CARD.c.party)
+        .where(USERS.c.id == wanted.user, CARD.c.replaces.is_(None))
+        .where(EVENT.c.act == Happened.ACCOUNT_OPENED)
+    )
+    begun = (await connection.execute(query)).one_or_none()
+    person = wanted.person
+    asked = (person.name, person.birth_date, card_numbers.read(wanted.card_number), wanted.tier)
+    if begun is None or tuple(begun) != asked:
+        raise AnotherOpening
+
+
 async def _opened(connection: AsyncConnection, wanted: Opening) -> Opened:
     """What stands of this opening, for whichever try asks."""
     query = (
-        select(PARTY.c.id, PARTY.c.wallet, CARD.c.id.label("card"))
+        select(PARTY.c.id, PARTY.c.wallet, CARD.c.id.label("card"), PARTY.c.phone_means)
         .join(ROLE_GRANT, ROLE_GRANT.c.party == PARTY.c.id)
         .join(CARD, CARD.c.user_id == ROLE_GRANT.c.user_id)
         .where(ROLE_GRANT.c.id == wanted.grant, CARD.c.replaces.is_(None))
     )
-    row = (await connection.execute(query)).one()
-    return Opened(row.id, row.wallet, row.card)
+    return Opened(*(await connection.execute(query)).one())
 
 
 async def _tell_ledger(engine: AsyncEngine, opened: Opened, ceiling_cents: int) -> None:
@@ -155,5 +190,6 @@ async def _tell_ledger(engine: AsyncEngine, opened: Opened, ceiling_cents: int) 
             party=opened.party,
             ceiling=ceiling_cents,
         )
-        known = await store.put_card(ledger, opened.card, party=opened.party, blocked=False)
-        assert known, "a card's number is another party's"
+        for card in (opened.card, opened.phone):
+            known = await store.put_card(ledger, card, party=opened.party, blocked=False)
+            assert known, "a card's number is another party's"

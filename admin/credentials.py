@@ -9,19 +9,26 @@ from __future__ import annotations
 import asyncio
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # why: it ships no types
 
 from admin import events
 from admin.events import Event, Happened
 from admin.parties import identifier_of
-from admin.refusals import BadCredentials, PasswordGuessable, PasswordLength, SignInBusy
-from admin.tables import PASSWORD, USERS
+from admin.refusals import (
+    BadCredentials,
+    IdentifierTaken,
+    PasswordGuessable,
+    PasswordLength,
+    SignInBusy,
+)
+from admin.tables import PASSWORD, PERSON, USERS
 from admin.tokens import new_token
 
 if TYPE_CHECKING:
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 _T = TypeVar("_T")
@@ -57,6 +65,13 @@ def check_password(password: str, own_words: Iterable[str] = ()) -> None:
     known = [*_OWN_WORDS, *(part for part in parts if part)]
     if zxcvbn(password[:_LOOKED_AT_CHARACTERS], known)["guesses"] < GUESSES_MIN:
         raise PasswordGuessable
+
+
+class Stored(NamedTuple):
+    """A login that has a password."""
+
+    user: UUID
+    hash: str
 
 
 class Passwords:
@@ -122,12 +137,18 @@ async def set_password(
 ) -> None:
     """Give a user a password, in place of the one there was.
 
+    It is hashed meanwhile: who serves many at once hashes before, and calls `put`.
+
     Raises:
         PasswordLength, PasswordGuessable: choose another.
     """
-    known = await connection.scalar(select(USERS.c.identifier).where(USERS.c.id == user))
-    check_password(password, [known] if known else [])
-    values = {"hash": await passwords.hash(password), "set_at": at}
+    check_password(password, await own_words(connection, user))
+    await put(connection, user=user, stored=await passwords.hash(password), at=at)
+
+
+async def put(connection: AsyncConnection, *, user: UUID, stored: str, at: datetime) -> None:
+    """Give a user the password that was checked and hashed before."""
+    values = {"hash": stored, "set_at": at}
     statement = insert(PASSWORD).values(user_id=user, **values)
     await connection.execute(
         statement.on_conflict_do_update(index_elements=["user_id"], set_=values)
@@ -135,22 +156,71 @@ async def set_password(
     await events.write(connection, Event(Happened.PASSWORD_SET, user), at)
 
 
-async def check_sign_in(
-    connection: AsyncConnection, passwords: Passwords, *, identifier: str, password: str
-) -> UUID:
-    """The user whose identifier and password these are; one path for every reason they are not.
+async def own_words(connection: AsyncConnection, user: UUID) -> list[str]:
+    """What a user's password must not be made of: identifier and name."""
+    query = (
+        select(USERS.c.identifier, PERSON.c.name)
+        .outerjoin(PERSON, PERSON.c.id == USERS.c.person)
+        .where(USERS.c.id == user)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return [word for word in row or () if word]
+
+
+async def find(connection: AsyncConnection, identifier: str) -> Stored | None:
+    """The login of an identifier that has a password and is open."""
+    return await _stored(connection, USERS.c.identifier == identifier_of(identifier))
+
+
+async def of_user(connection: AsyncConnection, user: UUID) -> Stored | None:
+    """The same of somebody who is signed in."""
+    return await _stored(connection, USERS.c.id == user)
+
+
+async def _stored(connection: AsyncConnection, which: ColumnElement[bool]) -> Stored | None:
+    query = (
+        select(USERS.c.id, PASSWORD.c.hash)
+        .join(PASSWORD, PASSWORD.c.user_id == USERS.c.id)
+        .where(which, USERS.c.closed_at.is_(None))
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else Stored(row.id, row.hash)
+
+
+async def compare(passwords: Passwords, found: Stored | None, password: str) -> UUID:
+    """The user whose password this is; one path for every reason it is not.
+
+    Nothing of the database is held meanwhile: whoever waits for a turn keeps nobody else waiting.
 
     Raises:
         BadCredentials: unknown, closed, without a password, or another password.
         SignInBusy: too many wait.
     """
-    query = (
-        select(USERS.c.id, PASSWORD.c.hash)
-        .join(PASSWORD, PASSWORD.c.user_id == USERS.c.id)
-        .where(USERS.c.identifier == identifier_of(identifier), USERS.c.closed_at.is_(None))
-    )
-    found = (await connection.execute(query)).one_or_none()
     if not await passwords.match(found.hash if found else None, password) or found is None:
         raise BadCredentials
-    user: UUID = found.id
-    return user
+    return found.user
+
+
+async def check_sign_in(
+    connection: AsyncConnection, passwords: Passwords, *, identifier: str, password: str
+) -> UUID:
+    """The user whose identifier and password these are.
+
+    Raises:
+        BadCredentials, SignInBusy: as `compare` says.
+    """
+    return await compare(passwords, await find(connection, identifier), password)
+
+
+async def name_login(connection: AsyncConnection, *, user: UUID, identifier: str) -> None:
+    """Give a login the identifier it has not got yet; one it has stays.
+
+    Raises:
+        IdentifierTaken: another login has it.
+    """
+    nameless = (USERS.c.id == user) & USERS.c.identifier.is_(None)
+    named = update(USERS).where(nameless).values(identifier=identifier_of(identifier))
+    try:
+        await connection.execute(named)
+    except IntegrityError:
+        raise IdentifierTaken from None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from admin import events
 from admin.events import Event, Happened
@@ -22,8 +22,9 @@ from admin.roles import (
     check_grant,
     check_may,
     check_second,
+    may_end,
 )
-from admin.tables import PARTY, ROLE_GRANT, USERS
+from admin.tables import PARTY, PERSON, ROLE_GRANT, USERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+LISTED_MAX: Final = 100
 
 
 async def grant(
@@ -91,21 +94,46 @@ async def _check_two(
     at: datetime,
 ) -> None:
     if by is None and confirmed_by is None:
-        if await _founded(connection, at):
+        if await founded(connection, at):
             raise NotAllowed
         return
     if by is None or confirmed_by is None or new.human in (by.human, confirmed_by.human):
         raise NotAllowed
+    check_second(by, confirmed_by, await check_first(connection, new, by, at), at)
+
+
+async def check_first(connection: AsyncConnection, new: Grant, by: Grant, at: datetime) -> Act:
+    """The act by which a staff role is given; whoever does its first half may.
+
+    Raises:
+        NotAllowed: not in this role, or a CCAS of two or more persons is another party.
+    """
     act = Act.GRANT_ROLE
+    if new.role is Role.CASH_OFFICER and by.role in MAY[Act.ADMIT_MERCHANT]:
+        act = Act.ADMIT_MERCHANT  # the two who approved a public body give its first role
     if new.role in OF_THE_CCAS and await _stands_alone(connection, new.party, at):
         act = Act.GRANT_CCAS_ROLE
         if by.party != new.party:
             raise NotAllowed
     check_may(by, act, at)
-    check_second(by, confirmed_by, act, at)
+    return act
 
 
-async def _founded(connection: AsyncConnection, at: datetime) -> bool:
+async def check_offer(connection: AsyncConnection, new: Grant, by: Grant, at: datetime) -> None:
+    """A role that `by` may offer, alone or as the first of two, whoever takes it up.
+
+    Raises:
+        NotAllowed, RoleMisfit, DeputyUndated, UnknownParty: as `grant` says.
+    """
+    deputised = None if new.deputy_for is None else await grant_of(connection, new.deputy_for)
+    check_grant(new, await _class_of(connection, new.party), deputised)
+    if new.role in STAFF:
+        await check_first(connection, new, by, at)
+    else:
+        check_giver(new, by, at)
+
+
+async def founded(connection: AsyncConnection, at: datetime) -> bool:
     """Whether two persons can give roles: until then an installation's operator gives them."""
     query = _grants().where(ROLE_GRANT.c.role.in_(MAY[Act.GRANT_ROLE] | SECOND[Act.GRANT_ROLE]))
     grants = [_grant(row) for row in await connection.execute(query)]
@@ -133,10 +161,14 @@ async def _class_of(connection: AsyncConnection, party: int) -> PartyClass:
 async def end(
     connection: AsyncConnection, *, grant: UUID, actor: UUID | None, at: datetime
 ) -> bool:
-    """Take a role back from this instant on; the next request in it is refused."""
+    """Take a role back from this instant on; the next request in it is refused.
+
+    One that has not begun ends when it begins.
+    """
     until = ROLE_GRANT.c.valid_until
     running = (ROLE_GRANT.c.id == grant) & (until.is_(None) | (until > at))
-    ended = update(ROLE_GRANT).where(running, ROLE_GRANT.c.valid_from <= at).values(valid_until=at)
+    last = func.greatest(ROLE_GRANT.c.valid_from, at)
+    ended = update(ROLE_GRANT).where(running).values(valid_until=last)
     row = (await connection.execute(ended.returning(ROLE_GRANT))).one_or_none()
     if row is None:
         return False
@@ -151,6 +183,41 @@ async def held(connection: AsyncConnection, user: UUID, at: datetime) -> Sequenc
     query = _grants().where(ROLE_GRANT.c.user_id == user).order_by(ROLE_GRANT.c.valid_from)
     grants = [_grant(row) for row in await connection.execute(query)]
     return [one for one in grants if one.held_at(at)]
+
+
+async def of_party(
+    connection: AsyncConnection, party: int, at: datetime
+) -> Sequence[tuple[Grant, str | None]]:
+    """Who acts for a party now or later, with their names: at most 100, account holders apart."""
+    until = ROLE_GRANT.c.valid_until
+    query = (
+        _grants()
+        .add_columns(PERSON.c.name)
+        .outerjoin(PERSON, PERSON.c.id == USERS.c.person)
+        .where(ROLE_GRANT.c.party == party, ROLE_GRANT.c.role != Role.SOLISTE)
+        .where(until.is_(None) | (until > at))
+        .order_by(ROLE_GRANT.c.valid_from)
+        .limit(LISTED_MAX)
+    )
+    return [(_grant(row), row.name) for row in await connection.execute(query)]
+
+
+async def end_of(
+    connection: AsyncConnection, grant: UUID, *, by: Grant, at: datetime
+) -> Grant | None:
+    """Take back a role that `by` may take back; None when there is no such one, or not for them.
+
+    A merchant's owner ends its own people's, a CCAS its own, a technician everybody's else: one
+    person is enough to take away, but nobody of the association empties a CCAS of two.
+    """
+    row = (await connection.execute(_grants().where(ROLE_GRANT.c.id == grant))).one_or_none()
+    if row is None:
+        return None
+    target = _grant(row)
+    alone = target.role in OF_THE_CCAS and await _stands_alone(connection, target.party, at)
+    if not may_end(target, by, ccas_alone=alone):
+        return None
+    return target if await end(connection, grant=grant, actor=by.user, at=at) else None
 
 
 async def grant_of(connection: AsyncConnection, grant: UUID) -> Grant:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, select, update
 
 from admin import events
 from admin.events import Event, Happened
-from admin.refusals import KeyUnusable
+from admin.refusals import KeyUnusable, ListFull
 from admin.tables import API_KEY
 from admin.tokens import hashed, new_token
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 PREFIX: Final = "bsl_"
+KEYS_MAX: Final = 100
 SHOWN_CHARACTERS: Final = 10
 """How much of a key its owner sees again."""
 _USED_EVERY: Final = timedelta(minutes=1)
@@ -46,6 +47,8 @@ class Key:
     scopes: frozenset[Scope]
     shown: str
     label: str
+    made_at: datetime
+    used_at: datetime | None
 
 
 async def make(  # noqa: PLR0913  why: a key has that many facts
@@ -58,7 +61,13 @@ async def make(  # noqa: PLR0913  why: a key has that many facts
     actor: UUID,
     at: datetime,
 ) -> str:
-    """A new key of a party, told here once; `key` is its id, made by the caller."""
+    """A new key of a party, told here once; `key` is its id, made by the caller.
+
+    Raises:
+        ListFull: the party has 100.
+    """
+    if len(await listed(connection, party)) >= KEYS_MAX:
+        raise ListFull(KEYS_MAX)
     secret = PREFIX + new_token()
     row = {
         "id": key,
@@ -87,18 +96,19 @@ async def find(connection: AsyncConnection, secret: str, at: datetime) -> Key:
         raise KeyUnusable
     if row.used_at is None or at - row.used_at >= _USED_EVERY:
         await connection.execute(update(API_KEY).where(mine).values(used_at=at))
-    scopes = frozenset(Scope(scope) for scope in row.scopes)
-    return Key(row.id, row.party, scopes, row.prefix, row.label)
+    return _key(row)
 
 
 async def listed(connection: AsyncConnection, party: int) -> Sequence[Key]:
     """The keys of a party that are in use, newest first."""
     mine = (API_KEY.c.party == party) & API_KEY.c.revoked_at.is_(None)
     rows = await connection.execute(select(API_KEY).where(mine).order_by(API_KEY.c.made_at.desc()))
-    return [
-        Key(row.id, row.party, frozenset(map(Scope, row.scopes)), row.prefix, row.label)
-        for row in rows
-    ]
+    return [_key(row) for row in rows]
+
+
+def _key(row: Any) -> Key:
+    scopes = frozenset(map(Scope, row.scopes))
+    return Key(row.id, row.party, scopes, row.prefix, row.label, row.made_at, row.used_at)
 
 
 async def revoke(

@@ -1,12 +1,20 @@
-"""Card number and PIN from any borrowed browser: see the balance, block the card, never pay."""
+"""Card number and PIN from any borrowed browser: see the balance, block the card, never pay.
+
+An unknown card takes as long as a known one: where no try is counted, another row is written.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from admin import cards, pins, sessions
+from sqlalchemy import select
+
+from admin import cards, pins, sessions, throttle
 from admin.refusals import BadCredentials, PinLocked, UnknownCard, WrongPin
+from admin.roles import Role
 from admin.sessions import SignedIn
+from admin.tables import ROLE_GRANT
+from admin.throttle import Tried
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,29 +27,45 @@ if TYPE_CHECKING:
 _LABEL: Final = "card"
 
 
+class _Holder(NamedTuple):
+    user: UUID
+    grant: UUID
+
+
 async def sign_in(
     engine: AsyncEngine, pepper: Pepper, *, number: str, pin: str, at: datetime
 ) -> str:
-    """The token of a short session in which nothing can be paid.
+    """The token of a short session for the card's account, in which nothing can be paid.
 
     Raises:
         BadCredentials: no such card, blocked, another PIN, or locked: it does not say which.
     """
+    holder = await _holder(engine, number, at)
     try:
-        user = await _holder(engine, number)
-        await pins.try_pin(engine, pepper, user=user, pin=pin)
+        await pins.try_pin(engine, pepper, user=holder and holder.user, pin=pin)
     except (WrongPin, PinLocked) as refusal:
+        if holder is None:
+            await throttle.allow(engine, pepper, Tried.CARD_OF_NOBODY, number, at)
         raise BadCredentials from refusal
-    assert user is not None, "nobody's PIN is never right"
-    who = SignedIn(user, frozenset({"card", "pin"}), _LABEL, scope="look")
+    assert holder is not None, "nobody's PIN is never right"
+    who = SignedIn(holder.user, frozenset({"card", "pin"}), _LABEL, scope="look")
     async with engine.begin() as connection:
-        return await sessions.issue(connection, who, at)
+        return await sessions.issue(connection, who, at, grant=holder.grant)
 
 
-async def _holder(engine: AsyncEngine, number: str) -> UUID | None:
+async def _holder(engine: AsyncEngine, number: str, at: datetime) -> _Holder | None:
+    """Who holds a card that is not blocked, in the role for the account it belongs to."""
     async with engine.connect() as connection:
         try:
             card = await cards.by_number(connection, number)
         except UnknownCard:
-            return None
-    return card.user if card.status == "handed" else None
+            card = None
+        usable = card is not None and card.status == "handed"
+        query = select(ROLE_GRANT.c.user_id, ROLE_GRANT.c.id).where(
+            ROLE_GRANT.c.user_id == (card.user if card and usable else None),
+            ROLE_GRANT.c.party == (card.party if card and usable else None),
+            ROLE_GRANT.c.role == Role.SOLISTE,
+            sessions.held(at),
+        )
+        row = (await connection.execute(query)).first()
+    return None if row is None else _Holder(row.user_id, row.id)

@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from admin import events
+from admin import events, messages
 from admin.events import Event, Happened
+from admin.messages import Template
 from admin.refusals import MembershipLapsed, MembershipMissing, MembershipOpen
-from admin.tables import MEMBERSHIP
+from admin.tables import MEMBERSHIP, MESSAGE, PARTY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from ledger.policies import Limits
 
 YEAR: Final = timedelta(days=365)
+TOLD_BEFORE: Final = timedelta(days=30)
+"""How long before its last day a member is told."""
 
 
 class Standing(StrEnum):
@@ -46,6 +49,7 @@ class Membership:
 
     id: UUID
     fee_cents: int
+    asked_at: datetime
     paid_at: datetime | None = None
     until: datetime | None = None
     left_at: datetime | None = None
@@ -144,7 +148,55 @@ async def leave(
 async def of(connection: AsyncConnection, party: int) -> Sequence[Membership]:
     """The years of a party, oldest first."""
     query = select(MEMBERSHIP).where(MEMBERSHIP.c.party == party).order_by(MEMBERSHIP.c.asked_at)
-    return [
-        Membership(row.id, row.fee_cents, row.paid_at, row.valid_until, row.left_at)
-        for row in await connection.execute(query)
-    ]
+    return [_year(row) for row in await connection.execute(query)]
+
+
+async def find(
+    connection: AsyncConnection, membership: UUID, party: int | None
+) -> Membership | None:
+    """One year of a party, or of anybody when `party` is None."""
+    query = select(MEMBERSHIP).where(MEMBERSHIP.c.id == membership)
+    if party is not None:
+        query = query.where(MEMBERSHIP.c.party == party)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else _year(row)
+
+
+def _year(row: Any) -> Membership:
+    return Membership(
+        row.id, row.fee_cents, row.asked_at, row.paid_at, row.valid_until, row.left_at
+    )
+
+
+async def remind(connection: AsyncConnection, *, at: datetime, count_max: int = 50) -> int:
+    """Tell members whose last day is near, once for each year; how many were told.
+
+    The message bears the year's id, so that two workers at once tell it once.
+    """
+    later = MEMBERSHIP.alias()
+    follows = select(later.c.id).where(
+        later.c.party == MEMBERSHIP.c.party,
+        later.c.left_at.is_(None),
+        later.c.valid_until > MEMBERSHIP.c.valid_until,
+    )
+    ending = (
+        select(MEMBERSHIP.c.id, MEMBERSHIP.c.party)
+        .join(PARTY, PARTY.c.id == MEMBERSHIP.c.party)
+        .where(
+            MEMBERSHIP.c.left_at.is_(None),
+            MEMBERSHIP.c.valid_until.between(at, at + TOLD_BEFORE),
+            PARTY.c.person.is_not(None),
+            PARTY.c.closed_at.is_(None),
+            ~follows.exists(),
+            ~select(MESSAGE.c.id).where(MESSAGE.c.id == MEMBERSHIP.c.id).exists(),
+        )
+        .order_by(MEMBERSHIP.c.valid_until)
+        .limit(count_max)
+    )
+    years = (await connection.execute(ending)).all()
+    for year in years:
+        template = Template.MEMBERSHIP_ENDS
+        await messages.queue(
+            connection, party=year.party, template=template, at=at, message=year.id
+        )
+    return len(years)

@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from admin import parties
-from admin.tables import MESSAGE
+from admin.roles import Role
+from admin.tables import MESSAGE, PARTY, PERSON, ROLE_GRANT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +32,8 @@ LONGEST_WAIT: Final = timedelta(hours=12)
 LEASE: Final = timedelta(minutes=10)
 """How long a worker may take to send one; after that another one may claim it."""
 CLAIMED_MAX: Final = 50
+ADDRESS_LINES_MAX: Final = 6
+"""As many as a French envelope has."""
 
 
 class Template(StrEnum):
@@ -41,8 +45,13 @@ class Template(StrEnum):
     PIN_SET = "pin_set"
     ACCESS_RENEWED = "access_renewed"
     SIGNED_IN_ELSEWHERE = "signed_in_elsewhere"
+    CONTACT_ADDED = "contact_added"
     MEMBERSHIP_ENDS = "membership_ends"
     MONEY_WAITS = "money_waits"
+    REDEMPTION_DECIDED = "redemption_decided"
+    STANDING_CHANGED = "standing_changed"
+    BANK_ACCOUNT_CHANGED = "bank_account_changed"
+    MONEY_ARRIVED = "money_arrived"
 
 
 SUBJECTS: Final = {"fr": "Votre compte", "en": "Your account"}
@@ -76,6 +85,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
         "fr": "Quelqu’un s’est connecté à votre compte depuis un nouvel appareil.",
         "en": "Somebody signed in to your account on a new device.",
     },
+    Template.CONTACT_ADDED: {
+        "fr": "Un moyen de vous joindre a été ajouté à votre compte.",
+        "en": "A way to reach you was added to your account.",
+    },
     Template.MEMBERSHIP_ENDS: {
         "fr": "Votre adhésion arrive à son terme. Ce que contient le compte reste à vous.",
         "en": "Your membership comes to its end. What the account holds stays yours.",
@@ -83,6 +96,22 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.MONEY_WAITS: {
         "fr": "Un versement attend sur votre compte. Connectez-vous pour en savoir plus.",
         "en": "A payment to your account waits. Sign in to learn more.",
+    },
+    Template.REDEMPTION_DECIDED: {
+        "fr": "Une demande de votre compte a reçu sa réponse. Connectez-vous pour la lire.",
+        "en": "A request of your account was answered. Sign in to read it.",
+    },
+    Template.STANDING_CHANGED: {
+        "fr": "Une décision a été prise au sujet de votre compte. Connectez-vous pour la lire.",
+        "en": "A decision was taken about your account. Sign in to read it.",
+    },
+    Template.BANK_ACCOUNT_CHANGED: {
+        "fr": "Les coordonnées bancaires de votre compte ont été modifiées.",
+        "en": "The bank account that belongs to your account was changed.",
+    },
+    Template.MONEY_ARRIVED: {
+        "fr": "Un versement est arrivé sur votre compte. Connectez-vous pour en savoir plus.",
+        "en": "A payment has arrived on your account. Sign in to learn more.",
     },
 }
 
@@ -121,11 +150,15 @@ async def queue(
     template: Template,
     at: datetime,
     facts: Mapping[str, Any] | None = None,
+    message: UUID | None = None,
 ) -> None:
-    """Tell a party something once the caller's transaction stands: by e-mail, or by letter."""
+    """Tell a party something once the caller's transaction stands: by e-mail, or by letter.
+
+    Two with the same `message`, an id made by the caller, are one.
+    """
     person = await parties.person_of(connection, party)
     row = {
-        "id": uuid4(),
+        "id": message or uuid4(),
         "party": party,
         "template": template,
         "facts": dict(facts or {}),
@@ -134,7 +167,19 @@ async def queue(
         "due_at": at,
         "tries": 0,
     }
-    await connection.execute(insert(MESSAGE).values(**row))
+    added = insert(MESSAGE).values(**row)
+    await connection.execute(added.on_conflict_do_nothing(index_elements=["id"]))
+
+
+async def queue_to_user(
+    connection: AsyncConnection, *, user: UUID, template: Template, at: datetime
+) -> None:
+    """Tell the holder of a login something, when the login has an account of its own."""
+    own = select(ROLE_GRANT.c.party).where(
+        ROLE_GRANT.c.user_id == user, ROLE_GRANT.c.role == Role.SOLISTE
+    )
+    for party in (await connection.execute(own)).scalars().all():
+        await queue(connection, party=party, template=template, at=at)
 
 
 async def claim(
@@ -162,13 +207,16 @@ async def claim(
     return rows
 
 
-async def deliver(engine: AsyncEngine, carrier: Carrier, at: datetime) -> int:
+async def deliver(
+    engine: AsyncEngine, carrier: Carrier, at: datetime, *, count_max: int = CLAIMED_MAX
+) -> int:
     """Send the e-mails that are due, once each; how many left.
 
-    What a carrier could not take is tried again later, and given up after twelve tries.
+    What a carrier could not take is tried again later, and given up after twelve tries. Whoever
+    dies between sending and marking sends again once the lease is over, under the same id.
     """
     async with engine.begin() as connection:
-        claimed = await claim(connection, channel="email", at=at)
+        claimed = await claim(connection, channel="email", at=at, count_max=count_max)
     left = 0
     for row in claimed:
         async with engine.connect() as connection:
@@ -190,13 +238,58 @@ async def _send(
 ) -> bool:
     """One try; whether the message left."""
     outcome: dict[str, Any] = {"given_up_at": at}
-    if letter is not None:
+    if letter is not None and row.tries <= TRIES_MAX:
         try:
             await carrier.carry(letter)
             outcome = {"sent_at": at}
-        except OSError:
+        except (OSError, ValueError):  # An address no header can hold is tried no less politely.
             if row.tries < TRIES_MAX:
                 outcome = {"due_at": at + wait_after(row.tries)}
     async with engine.begin() as connection:
         await connection.execute(update(MESSAGE).where(MESSAGE.c.id == row.id).values(**outcome))
     return "sent_at" in outcome
+
+
+class Posted(NamedTuple):
+    """A message that leaves on paper, as it is printed."""
+
+    id: UUID
+    queued_at: datetime
+    address: tuple[str, ...]
+    subject: str
+    text: str
+    language: str
+
+
+async def letters(
+    connection: AsyncConnection, *, at: datetime, count_max: int = CLAIMED_MAX
+) -> Sequence[Posted]:
+    """The letters to be printed, oldest first; those without an address wait for one."""
+    waiting = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
+    query = (
+        select(MESSAGE.c.id, MESSAGE.c.template, MESSAGE.c.queued_at, PERSON)
+        .join(PARTY, PARTY.c.id == MESSAGE.c.party)
+        .join(PERSON, PERSON.c.id == PARTY.c.person)
+        .where(waiting, MESSAGE.c.channel == "letter", MESSAGE.c.due_at <= at)
+        .where(PERSON.c.postal_address.is_not(None))
+        .order_by(MESSAGE.c.queued_at, MESSAGE.c.id)
+        .limit(count_max)
+    )
+    return [_posted(row) for row in await connection.execute(query)]
+
+
+async def mark_posted(connection: AsyncConnection, message: UUID, at: datetime) -> bool:
+    """A letter went to the post; whether there is such a letter. Again is no act."""
+    mine = (MESSAGE.c.id == message) & (MESSAGE.c.channel == "letter")
+    if await connection.scalar(select(MESSAGE.c.id).where(mine)) is None:
+        return False
+    waiting = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
+    await connection.execute(update(MESSAGE).where(mine, waiting).values(sent_at=at))
+    return True
+
+
+def _posted(row: Any) -> Posted:
+    lines = [row.name, *row.postal_address.splitlines()]
+    address = tuple(line.strip() for line in lines if line.strip())[:ADDRESS_LINES_MAX]
+    text = text_of(Template(row.template), row.language)
+    return Posted(row.id, row.queued_at, address, SUBJECTS[row.language], text, row.language)

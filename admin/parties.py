@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from admin import events
 from admin.events import Event, Happened
 from admin.ledger_door import ledger_connection
 from admin.refusals import IdentifierTaken, IdentityIncomplete, UnknownParty
+from admin.roles import PartyClass
 from admin.tables import PARTY, PARTY_NUMBER, PASSKEY, PASSWORD, PERSON, TOTP, USERS
 from ledger import store
 
@@ -25,13 +26,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    from admin.roles import PartyClass
     from ledger.policies import Limits
 
 ISSUER: Final = 1
 """The association itself."""
 TIER_CONTACT: Final = 1
 TIER_DOCUMENT: Final = 2
+
+_KEEP_CARDS: Final = (
+    PartyClass.ISSUER,
+    PartyClass.MERCHANT,
+    PartyClass.ASSOCIATION,
+    PartyClass.CCAS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,39 @@ async def person_of(connection: AsyncConnection, party: int) -> Person | None:
     return None if row is None else Person(**row._mapping)  # noqa: SLF001  why: a public name of Row
 
 
+async def complete(  # noqa: PLR0913  why: what may be known, and who wrote it down
+    connection: AsyncConnection,
+    *,
+    party: int,
+    birth_date: date | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    postal_address: str | None = None,
+    actor: UUID,
+    at: datetime,
+) -> None:
+    """Write down more of a holder; what is not given stays as it is.
+
+    Raises:
+        UnknownParty: no person stands behind this number.
+    """
+    given = {
+        "birth_date": birth_date,
+        "email": email,
+        "phone": phone,
+        "postal_address": postal_address,
+    }
+    known = {name: fact for name, fact in given.items() if fact is not None}
+    holder = select(PARTY.c.person).where(PARTY.c.id == party, PARTY.c.closed_at.is_(None))
+    person = await connection.scalar(holder)
+    if person is None:
+        raise UnknownParty
+    if known:
+        await connection.execute(update(PERSON).where(PERSON.c.id == person).values(**known))
+        event = Event(Happened.PERSON_COMPLETED, actor, party, facts={"what": sorted(known)})
+        await events.write(connection, event, at)
+
+
 async def add_party(
     connection: AsyncConnection,
     party_class: PartyClass,
@@ -117,6 +157,19 @@ async def add_party(
     row = {"id": number, "class": party_class, "person": person, "tier": tier, "wallet": wallet}
     await connection.execute(insert(PARTY).values(**row, opened_at=at))
     return number
+
+
+async def check_keeps_cards(connection: AsyncConnection, party: int) -> None:
+    """Cards lie with the association, a comptoir or a CCAS.
+
+    Raises:
+        UnknownParty: this number is none of theirs.
+    """
+    query = select(PARTY.c.id).where(
+        PARTY.c.id == party, PARTY.c["class"].in_(_KEEP_CARDS), PARTY.c.closed_at.is_(None)
+    )
+    if await connection.scalar(query) is None:
+        raise UnknownParty
 
 
 async def add_user(
@@ -149,7 +202,7 @@ async def raise_tier(  # noqa: PLR0913  why: who saw what of whom
     actor: UUID,
     at: datetime,
 ) -> None:
-    """More is known of a holder, so the wallet may hold more; again is no act.
+    """More is known of a holder, so the wallet may hold more, and never less; again is no act.
 
     Raises:
         UnknownParty: nobody open has this number, or their person was erased.
@@ -163,16 +216,16 @@ async def raise_tier(  # noqa: PLR0913  why: who saw what of whom
         raised = (
             update(PARTY)
             .where(PARTY.c.id == party, PARTY.c.closed_at.is_(None))
-            .values(tier=tier)
-            .returning(PARTY.c.wallet)
+            .values(tier=func.greatest(PARTY.c.tier, tier))
+            .returning(PARTY.c.wallet, PARTY.c.tier)
         )
-        wallet = await connection.scalar(raised)
-        if wallet is None:
+        row = (await connection.execute(raised)).one_or_none()
+        if row is None or row.wallet is None:
             raise UnknownParty
-        event = Event(Happened.TIER_RAISED, actor, party, facts={"tier": tier})
+        event = Event(Happened.TIER_RAISED, actor, party, facts={"tier": row.tier})
         await events.write(connection, event, at)
     async with ledger_connection(engine) as ledger:
-        await store.set_ceiling(ledger, wallet, balance_cap_cents(tier, limits))
+        await store.set_ceiling(ledger, row.wallet, balance_cap_cents(row.tier, limits))
 
 
 async def erase(
@@ -186,3 +239,15 @@ async def erase(
     await connection.execute(nameless)
     await connection.execute(delete(PERSON).where(PERSON.c.id == person))
     await events.write(connection, Event(Happened.PERSON_ERASED, actor), at)
+
+
+async def close(connection: AsyncConnection, party: int, at: datetime) -> None:
+    """A party gets no more roles; its acts and its history stay."""
+    closed = update(PARTY).where(PARTY.c.id == party, PARTY.c.closed_at.is_(None))
+    await connection.execute(closed.values(closed_at=at))
+
+
+async def person(connection: AsyncConnection, number: UUID) -> Person | None:
+    """What is known of a human being by the id of the row; None when it was erased."""
+    row = (await connection.execute(select(PERSON).where(PERSON.c.id == number))).one_or_none()
+    return None if row is None else Person(**row._mapping)  # noqa: SLF001  why: as above

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import webauthn
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from webauthn.helpers import base64url_to_bytes, parse_client_data_json
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, parse_client_data_json
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -21,17 +21,19 @@ from webauthn.helpers.structs import (
 
 from admin import events
 from admin.events import Event, Happened
-from admin.refusals import BadPasskey
+from admin.refusals import BadPasskey, ListFull
 from admin.tables import CHALLENGE, PASSKEY, USERS
 from admin.tokens import hashed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 CHALLENGE_MINUTES: Final = 5
+PASSKEYS_MAX: Final = 20
 _MALFORMED: Final = (WebAuthnException, ValueError, KeyError, TypeError)
 """What a browser's answer that is none can raise while it is read."""
 
@@ -45,11 +47,28 @@ class RelyingParty:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A passkey as its owner sees it; `id` is in base64url."""
+
+    id: str
+    label: str
+    added_at: datetime
+    used_at: datetime | None
+
+
 async def begin_registration(
     connection: AsyncConnection, site: RelyingParty, *, user: UUID, at: datetime
 ) -> str:
-    """What the browser needs to make a passkey, as JSON; no name leaves the server."""
-    known = await connection.execute(select(PASSKEY.c.id).where(PASSKEY.c.user_id == user))
+    """What the browser needs to make a passkey, as JSON; no name leaves the server.
+
+    Raises:
+        ListFull: the user has 20.
+    """
+    query = select(PASSKEY.c.id).where(PASSKEY.c.user_id == user)
+    known = (await connection.execute(query)).all()
+    if len(known) >= PASSKEYS_MAX:
+        raise ListFull(PASSKEYS_MAX)
     options = webauthn.generate_registration_options(
         rp_id=site.host,
         rp_name=site.name,
@@ -145,6 +164,15 @@ async def finish_sign_in(
     await connection.execute(update(PASSKEY).where(PASSKEY.c.id == key_id).values(**used))
     user: UUID = known.user_id
     return user
+
+
+async def listed(connection: AsyncConnection, user: UUID) -> Sequence[Passkey]:
+    """The passkeys of a user, in the order in which they were added."""
+    mine = select(PASSKEY).where(PASSKEY.c.user_id == user).order_by(PASSKEY.c.added_at)
+    return [
+        Passkey(bytes_to_base64url(row.id), row.label, row.added_at, row.used_at)
+        for row in await connection.execute(mine)
+    ]
 
 
 async def remove(connection: AsyncConnection, *, user: UUID, key: bytes, at: datetime) -> bool:

@@ -7,15 +7,15 @@ the holder set a new secret, once, within a day. Nobody does this for themselves
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
-from admin import events, messages, sessions
+from admin import events, messages, phones, sessions
 from admin.events import Event, Happened
 from admin.messages import Template
-from admin.refusals import RecoveryUnusable, SamePerson
-from admin.roles import Role
+from admin.refusals import NotAllowed, RecoveryUnusable, SamePerson
+from admin.roles import STAFF, Role
 from admin.tables import PASSKEY, PASSWORD, RECOVERY, ROLE_GRANT, TOTP, USERS
 from admin.tokens import hashed, new_token
 
@@ -23,9 +23,71 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 LIFE: Final = timedelta(days=1)
+
+
+class Recovering(NamedTuple):
+    """A login that may set a new secret; a card alone has no identifier yet."""
+
+    user: UUID
+    identifier: str | None
+
+
+def check_recoverable(held: frozenset[Role], by: Role) -> None:
+    """Residents' logins have their way back at any counter, a business's at the association.
+
+    Staff's have theirs by two persons, as they got their role: nobody at a counter can hand
+    themselves the treasurer's login.
+
+    Raises:
+        NotAllowed: not this login, or not by this role.
+    """
+    if held & STAFF or (held - {Role.SOLISTE} and by is not Role.MANAGER):
+        raise NotAllowed
+
+
+async def recover(engine: AsyncEngine, *, user: UUID, actor: UUID, by: Role, at: datetime) -> str:
+    """The token of a recovery, as `offer` gives it; what the phone paid with is stopped before.
+
+    Args:
+        engine: the ledger hears first that the phone pays no more.
+        user: who was seen.
+        actor: who saw them.
+        by: in which role.
+        at: now.
+
+    Raises:
+        NotAllowed: see `check_recoverable`.
+        SamePerson: the login is the actor's own, or another one of theirs.
+    """
+    async with engine.connect() as connection:
+        await _check_other_person(connection, user, actor)
+        check_recoverable(await _roles(connection, user, at), by)
+        party = await phones.party_of(connection, user)
+    if party is None:
+        async with engine.begin() as connection:
+            return await offer(connection, user=user, actor=actor, at=at)
+    async with phones.lost(engine, party) as connection:
+        return await offer(connection, user=user, actor=actor, at=at)
+
+
+async def _check_other_person(connection: AsyncConnection, user: UUID, actor: UUID) -> None:
+    query = select(USERS.c.person).where(USERS.c.id.in_((user, actor)))
+    persons = (await connection.execute(query)).scalars().all()
+    if user == actor or (persons[0] is not None and len(set(persons)) == 1):
+        raise SamePerson
+
+
+async def _roles(connection: AsyncConnection, user: UUID, at: datetime) -> frozenset[Role]:
+    """The roles a user holds now or will hold."""
+    until = ROLE_GRANT.c.valid_until
+    query = select(ROLE_GRANT.c.role).where(
+        ROLE_GRANT.c.user_id == user, until.is_(None) | (until > at)
+    )
+    return frozenset(map(Role, (await connection.execute(query)).scalars()))
 
 
 async def take_away(connection: AsyncConnection, user: UUID) -> None:
@@ -51,17 +113,25 @@ async def offer(connection: AsyncConnection, *, user: UUID, actor: UUID, at: dat
     await connection.execute(insert(RECOVERY).values(**row))
     event = Event(Happened.RECOVERY_OFFERED, actor, object=str(user))
     await events.write(connection, event, at)
-    await _tell(connection, user, at)
+    await messages.queue_to_user(connection, user=user, template=Template.ACCESS_RENEWED, at=at)
     return token
 
 
-async def _tell(connection: AsyncConnection, user: UUID, at: datetime) -> None:
-    """A message to the holder's own account, when the user has one."""
-    own = select(ROLE_GRANT.c.party).where(
-        ROLE_GRANT.c.user_id == user, ROLE_GRANT.c.role == Role.SOLISTE
+async def check(connection: AsyncConnection, token: str, at: datetime) -> Recovering:
+    """Who a recovery is for; it is not used up.
+
+    Raises:
+        RecoveryUnusable: unknown, used or over.
+    """
+    query = (
+        select(USERS.c.id, USERS.c.identifier)
+        .join(RECOVERY, RECOVERY.c.user_id == USERS.c.id)
+        .where(_usable(token, at), USERS.c.closed_at.is_(None))
     )
-    for party in (await connection.execute(own)).scalars().all():
-        await messages.queue(connection, party=party, template=Template.ACCESS_RENEWED, at=at)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise RecoveryUnusable
+    return Recovering(row.id, row.identifier)
 
 
 async def redeem(connection: AsyncConnection, token: str, at: datetime) -> UUID:
@@ -73,9 +143,7 @@ async def redeem(connection: AsyncConnection, token: str, at: datetime) -> UUID:
     taken = (
         update(RECOVERY)
         .where(
-            RECOVERY.c.hash == hashed(token),
-            RECOVERY.c.used_at.is_(None),
-            RECOVERY.c.expires_at > at,
+            _usable(token, at),
             RECOVERY.c.user_id.in_(select(USERS.c.id).where(USERS.c.closed_at.is_(None))),
         )
         .values(used_at=at)
@@ -86,3 +154,8 @@ async def redeem(connection: AsyncConnection, token: str, at: datetime) -> UUID:
         raise RecoveryUnusable
     await events.write(connection, Event(Happened.RECOVERED, user), at)
     return user
+
+
+def _usable(token: str, at: datetime) -> ColumnElement[bool]:
+    mine = (RECOVERY.c.hash == hashed(token)) & RECOVERY.c.used_at.is_(None)
+    return mine & (RECOVERY.c.expires_at > at)

@@ -1,8 +1,8 @@
 """A card lost: blocked in two taps by either of its numbers, replaced after seeing the person.
 
 The ledger hears of a block before anybody else and of a new card after everybody else, so that
-whoever dies in between leaves a holder who cannot pay rather than a thief who can. Balances and
-lots stay; each act is an event and a message.
+whoever dies in between leaves a holder who cannot pay rather than a thief who can; a phone lost
+with the card goes first, whole. Balances and lots stay; each act is an event and a message.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from admin import cards, events, messages, pins, recovery, sessions
+from admin import cards, events, messages, phones, pins, recovery, sessions
 from admin.events import Event, Happened
 from admin.ledger_door import ledger_connection
 from admin.messages import Template
@@ -32,7 +32,7 @@ class Reissue:
     """A new card and a new PIN for the holder of an old card, who stands at the counter.
 
     `lost` is the old card's number or opposition number; `phone_lost` takes password, passkeys and
-    codes away too.
+    codes away too, and what the phone paid with.
     """
 
     lost: str
@@ -80,15 +80,27 @@ async def reissue(engine: AsyncEngine, pepper: Pepper, wanted: Reissue, at: date
     pins.check_pin(wanted.pin)
     async with engine.connect() as connection:
         lost = await cards.by_number(connection, wanted.lost)
+        before = await cards.replaced_by(connection, lost)
     if lost.party is None:
         raise UnknownCard
     await block(engine, number=wanted.lost, actor=wanted.actor, at=at)
+    if wanted.phone_lost and before is None:
+        await _lose_phone(engine, lost, wanted.actor, at)
     async with engine.begin() as connection:
         new = await _replace(connection, pepper, wanted, at)
     async with ledger_connection(engine) as ledger:
         assert new.party is not None, new
         await store.put_card(ledger, new.id, party=new.party, blocked=False)
     return new
+
+
+async def _lose_phone(engine: AsyncEngine, lost: Card, actor: UUID, at: datetime) -> None:
+    """Whoever has the phone neither pays nor signs in with it."""
+    assert lost.party is not None, lost
+    assert lost.user is not None, lost
+    async with phones.lost(engine, lost.party) as connection:
+        await recovery.take_away(connection, lost.user)
+        await sessions.revoke_all(connection, user=lost.user, at=at, actor=actor)
 
 
 async def _stop_paying(engine: AsyncEngine, card: Card) -> None:
@@ -137,8 +149,6 @@ async def _replace(
 async def _renew(
     connection: AsyncConnection, pepper: Pepper, wanted: Reissue, user: UUID, at: datetime
 ) -> None:
-    """A new PIN, no session, and nothing that only the lost phone could prove."""
+    """A new PIN, and no session."""
     await pins.set_pin(connection, pepper, user=user, pin=wanted.pin, actor=wanted.actor, at=at)
     await sessions.revoke_all(connection, user=user, at=at, actor=wanted.actor)
-    if wanted.phone_lost:
-        await recovery.take_away(connection, user)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 KNOWN_DEVICE: Final = timedelta(days=180)
+LISTED_MAX: Final = 100
 SEEN_EVERY: Final = timedelta(minutes=1)
 """How exactly it is written down when a session was seen: a request a minute pays for it."""
 
@@ -140,7 +141,7 @@ async def issue(
 
 async def _role(connection: AsyncConnection, user: UUID, grant: UUID, at: datetime) -> Role:
     query = select(ROLE_GRANT.c.role).where(
-        ROLE_GRANT.c.id == grant, ROLE_GRANT.c.user_id == user, _held(at)
+        ROLE_GRANT.c.id == grant, ROLE_GRANT.c.user_id == user, held(at)
     )
     found = await connection.scalar(query)
     if found is None:
@@ -148,7 +149,8 @@ async def _role(connection: AsyncConnection, user: UUID, grant: UUID, at: dateti
     return Role(found)
 
 
-def _held(at: datetime) -> ColumnElement[bool]:
+def held(at: datetime) -> ColumnElement[bool]:
+    """That a role is held at an instant, for a query."""
     until = ROLE_GRANT.c.valid_until
     return (ROLE_GRANT.c.valid_from <= at) & (until.is_(None) | (until > at))
 
@@ -163,7 +165,7 @@ async def touch(connection: AsyncConnection, token: str, at: datetime) -> Sessio
     query = (
         select(SESSION, *_CONTEXT)
         .join(USERS, USERS.c.id == SESSION.c.user_id)
-        .outerjoin(ROLE_GRANT, context & _held(at))
+        .outerjoin(ROLE_GRANT, context & held(at))
         .where(SESSION.c.hash == hashed(token), USERS.c.closed_at.is_(None))
     )
     row = (await connection.execute(query)).one_or_none()
@@ -221,14 +223,15 @@ async def rotate(
 
 
 async def listed(connection: AsyncConnection, user: UUID, at: datetime) -> Sequence[Session]:
-    """The sessions of a user that are in use, newest first."""
+    """The sessions of a user that are in use, at most 100, newest first."""
     context = ROLE_GRANT.c.id == SESSION.c.role_grant
     query = (
         select(SESSION, *_CONTEXT)
         .join(USERS, USERS.c.id == SESSION.c.user_id)
-        .outerjoin(ROLE_GRANT, context & _held(at))
-        .where(SESSION.c.user_id == user, SESSION.c.revoked_at.is_(None))
+        .outerjoin(ROLE_GRANT, context & held(at))
+        .where(SESSION.c.user_id == user, SESSION.c.revoked_at.is_(None), SESSION.c.expires_at > at)
         .order_by(SESSION.c.created_at.desc(), SESSION.c.id)
+        .limit(LISTED_MAX)
     )
     return [_session(row) for row in await connection.execute(query) if _alive(row, at)]
 
@@ -246,6 +249,17 @@ async def revoke_all(
     ended = await _revoke(connection, SESSION.c.user_id == user, at)
     await connection.execute(delete(DEVICE).where(DEVICE.c.user_id == user))
     event = Event(Happened.SESSIONS_REVOKED, actor, object=str(user), facts={"ended": ended})
+    await events.write(connection, event, at)
+    return ended
+
+
+async def revoke_others(
+    connection: AsyncConnection, *, user: UUID, keep: UUID | None, at: datetime
+) -> int:
+    """End every session of a user but the one in use; how many there were."""
+    others = (SESSION.c.user_id == user) & (SESSION.c.id.is_distinct_from(keep))
+    ended = await _revoke(connection, others, at)
+    event = Event(Happened.SESSIONS_REVOKED, user, object=str(user), facts={"ended": ended})
     await events.write(connection, event, at)
     return ended
 

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from admin import events
 from admin.events import Event, Happened
-from admin.refusals import BadCode
+from admin.refusals import BadCode, CodeConfirmed
 from admin.tables import TOTP
 
 if TYPE_CHECKING:
@@ -62,16 +62,24 @@ async def begin(connection: AsyncConnection, pepper: Pepper, user: UUID) -> str:
     """A new secret to show once, in base 32; it counts from its first code on, the old one until.
 
     A secret that was confirmed is not replaced here: whoever lost it is seen by staff first.
+
+    Raises:
+        CodeConfirmed: there is a confirmed one.
     """
     secret = pyotp.random_base32()
     values = {"sealed": sealed(pepper, user, secret), "last_step": 0}
     statement = insert(TOTP).values(user_id=user, **values)
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["user_id"], set_=values, where=TOTP.c.confirmed_at.is_(None)
-        )
+    statement = statement.on_conflict_do_update(
+        index_elements=["user_id"], set_=values, where=TOTP.c.confirmed_at.is_(None)
     )
+    if (await connection.execute(statement)).rowcount == 0:
+        raise CodeConfirmed
     return secret
+
+
+def uri(secret: str, issuer: str) -> str:
+    """The same secret as an authenticator application reads it from a QR code; it names nobody."""
+    return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(issuer, issuer)
 
 
 async def confirm(

@@ -8,6 +8,7 @@ and 130 when it was interrupted; anything else is a bug and shows its traceback.
 import asyncio
 import signal
 import sys
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -114,6 +115,19 @@ def bench_ledger(*, as_json: bool, growth: bool, seconds: float, rounds: int, ke
         sys.exit(EXIT_PROOF_FAILED)
 
 
+@bench.command("http")
+@click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
+@click.option("--seconds", type=click.FloatRange(0.2), default=3.0, help="Of each run.")
+@click.option("--rounds", type=click.IntRange(1), default=3, help="Medians are told.")
+@click.option("--keep", is_flag=True, help="Write the result to bench/results.")
+def bench_http(*, as_json: bool, seconds: float, rounds: int, keep: bool) -> None:
+    """Measure payments over HTTP beside a hello, the same in memory, and TPC-B."""
+    from api.benchmarks import http
+
+    if not http(seconds, rounds, as_json=as_json, keep=keep):
+        sys.exit(EXIT_PROOF_FAILED)
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port; 0 takes a free one.")
@@ -123,6 +137,51 @@ def serve(host: str, port: int) -> None:
     from api.settings import load_settings
 
     serve_until_stopped(load_settings(), host=host, port=port)
+
+
+@main.command()
+@click.option("--small", is_flag=True, help="A tenth of the town, three months.")
+@click.option("--empty", is_flag=True, help="An issuer without history.")
+@click.option("--once", is_flag=True, help="End after a look at its own health.")
+@click.option("--fresh", is_flag=True, help="Live the story anew.")
+@click.option("--seed", default=1, show_default=True, help="Another seed, another town.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port; 0 takes a free one.")
+@click.option(
+    "--identities",
+    default="demo.json",
+    show_default=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file in which who may come in is written.",
+)
+def demo(  # noqa: PLR0913  # why: what a person may choose
+    *, small: bool, empty: bool, once: bool, fresh: bool, seed: int, host: str, port: int,
+    identities: Path,
+) -> None:  # fmt: skip
+    """Serve a demo Boulonnais that has paid in the currency for two years."""
+    from api.demo.ground import Plan
+    from api.demo.serving import demo as serve_demo
+    from api.settings import load_settings
+
+    plan = Plan(seed, small=small, empty=empty)
+    serve_demo(load_settings(), plan, host=host, port=port, once=once, fresh=fresh, file=identities)
+
+
+@main.group(cls=Commands)
+def staff() -> None:
+    """The association's staff."""
+
+
+@staff.command("found")
+@click.option("--treasurer", required=True, metavar="NAME", help="Who approves redemptions.")
+@click.option("--manager", required=True, metavar="NAME", help="Who admits merchants.")
+@click.option("--technician", required=True, metavar="NAME", help="Who proposes roles.")
+def staff_found(treasurer: str, manager: str, technician: str) -> None:
+    """Give a new installation its first three persons, and print a token for each."""
+    from api.settings import load_settings
+    from api.staff import found
+
+    asyncio.run(found(load_settings(), treasurer, manager, technician))
 
 
 @main.command("openapi")

@@ -66,6 +66,11 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
             "Il faut un entier de centimes de 1 à 2^53-1 et le code d’une monnaie d’ici.",
             "A whole number of cents from 1 to 2^53-1 and the code of a currency used here.",
         ),
+        (
+            "one_proof",
+            "Donnez une preuve, et une seule.",
+            "Give one proof, and one only.",
+        ),
         ("no_answer", "Pas de réponse.", "No answer."),
         ("other_version", "Une autre version.", "Another version."),
         ("stuck", "Rien n’avance.", "Nothing moves."),

@@ -22,15 +22,18 @@ FRAMES_MAX: Final = 12
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
-def configure() -> None:
-    """Send the service's events and every library's warnings to standard error as JSON."""
+def configure(level: int = logging.INFO) -> None:
+    """Send the service's events from a level on, and every library's warnings, to standard error.
+
+    One JSON object a line.
+    """
     shared: Sequence[structlog.typing.Processor] = (
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     )
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )

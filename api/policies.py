@@ -78,7 +78,7 @@ async def _read(services: Services) -> _Known:
 def _policy(row: asyncpg.Record) -> Policy:
     return Policy(
         version=row["version"],
-        # "Since ever" comes from the driver without a zone.
+        # why: the driver tells "since ever" without a time zone.
         valid_from=row["valid_from"].replace(tzinfo=UTC),
         wallet_mode=Mode(row["wallet_mode"]),
         comptoir_mode=Mode(row["comptoir_mode"]),

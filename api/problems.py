@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 from litestar.exceptions import HTTPException, ValidationException
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from api.catalogue import catalogue
 from api.faults import FAULTS_MAX, Fault
@@ -60,6 +61,7 @@ _AWAY: Final = (
 """The database is not there, or not for writing."""
 _CROWDED: Final = (
     TimeoutError,
+    NoConnection,
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
     asyncpg.TransactionRollbackError,

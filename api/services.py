@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -25,17 +26,20 @@ from admin import events
 from admin.credentials import Passwords
 from admin.passkeys import RelyingParty
 from api.asker import Recognition
-from api.clock import Clock
+from api.clock import Clock, ahead_of
 from api.databases import sqlalchemy_url
 from api.failures import Failure
-from api.ledger_database import answering, ready
+from api.ledger_database import LedgerDatabase, answering, ready
 from api.listening import Listener
+from api.mail_carrier import mail_carrier
 from api.metering import MeteredPoster
 from api.paying.state import Paying, paying
 from api.pepper_file import load_pepper
 from api.policies import Policies
+from api.post_office import sending
 from api.probe import Probe
 from api.problems import Problem, overloaded
+from api.sweeping import sweeping
 from ledger.refusals import OutcomeUnknown
 
 if TYPE_CHECKING:
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from api.metering import Meter
     from api.settings import Settings
     from ledger.journal import JournalEntry, Posted
+    from ledger.lane import Connect
 
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
     Pool = asyncpg.Pool[asyncpg.Record]
@@ -97,9 +102,9 @@ class Services:
     probe: Probe = field(repr=False)
     clock: Clock
     pepper: Pepper = field(repr=False)
-    passwords: Passwords = field(repr=False)
     recognition: Recognition = field(repr=False)
     paying: Paying = field(repr=False)
+    passwords: Passwords = field(default_factory=Passwords, repr=False)
     policies: Policies = field(default_factory=Policies, repr=False)
 
     @property
@@ -179,43 +184,29 @@ ServicesFactory = Callable[[], AbstractAsyncContextManager[Services]]
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, bounds: Bounds = BOUNDS, meter: Meter
+    settings: Settings, *, bounds: Bounds = BOUNDS, meter: Meter, demo: LedgerDatabase | None = None
 ) -> AsyncIterator[Services]:
     """The services of these settings, until what was accepted is finished.
+
+    Args:
+        settings: of the installation.
+        bounds: how much at once.
+        meter: counts.
+        demo: a demo's, whose clock may be moved; by default the database of the settings.
 
     Raises:
         Failure: the database does not answer, cannot be had, or is of another version.
     """
     async with AsyncExitStack() as stack:
-        ledger = await stack.enter_async_context(ready(settings))
-        url = ledger.application_url
-        with answering():
-            pool = await stack.enter_async_context(_pool(url, bounds))
-            engine = _engine(url, bounds)
-            stack.push_async_callback(engine.dispose)
-            poster = MeteredPoster(lambda: _lane(url), meter)
-            await stack.enter_async_context(poster)
-        probe = Probe(lambda: _lane(url), poster)
-        stack.push_async_callback(probe.close)
-        await _check_version(probe)
-        clock = Clock()
-        recognition = Recognition(lambda: row_transaction(engine), clock)
-        pepper = load_pepper(settings)
-        shops = await stack.enter_async_context(
-            paying(
-                settings,
-                pepper,
-                rows=lambda: row_transaction(engine),
-                connect=lambda: _lane(url),
-                pool=pool,
-                poster=poster,
-            )
-        )
-        hearers = {events.CHANNEL: recognition, **shops.hearers()}
-        listener = Listener(lambda: _lane(url), hearers)
-        await listener.start()
-        stack.push_async_callback(listener.stop)
-        yield Services(
+        database = await stack.enter_async_context(ready(settings)) if demo is None else demo
+        url = database.application_url
+        pool, engine, poster = await stack.enter_async_context(_connected(url, bounds, meter))
+        probe = await stack.enter_async_context(_probing(url, poster))
+        clock = Clock(await ahead_of(pool), database.owner_url if demo else None)
+        pepper, rows = load_pepper(settings), partial(row_transaction, engine)
+        lane = partial(_lane, url)
+        shops = paying(settings, pepper, rows=rows, connect=lane, pool=pool, poster=poster)
+        services = Services(
             settings=settings,
             bounds=bounds,
             pool=pool,
@@ -225,10 +216,25 @@ async def running(
             probe=probe,
             clock=clock,
             pepper=pepper,
-            passwords=Passwords(),
-            recognition=recognition,
-            paying=shops,
+            recognition=Recognition(rows, clock),
+            paying=await stack.enter_async_context(shops),
         )
+        async with _beside(services, lane):
+            yield services
+
+
+@asynccontextmanager
+async def _beside(services: Services, lane: Connect) -> AsyncIterator[None]:
+    """What runs beside the answers: hearing others, sending letters, ending what runs out."""
+    hearers = {events.CHANNEL: services.recognition, **services.paying.hearers()}
+    listener = Listener(lane, hearers)
+    carrier = mail_carrier(services.settings)
+    async with AsyncExitStack() as stack:
+        await listener.start()
+        stack.push_async_callback(listener.stop)
+        await stack.enter_async_context(sending(services.engine, carrier, services.clock))
+        await stack.enter_async_context(sweeping(services))
+        yield
 
 
 async def _commit(transaction: AsyncTransaction) -> None:
@@ -238,6 +244,32 @@ async def _commit(transaction: AsyncTransaction) -> None:
         if error.connection_invalidated:
             raise Problem(OutcomeUnknown.code) from error
         raise
+
+
+@asynccontextmanager
+async def _connected(
+    url: str, bounds: Bounds, meter: Meter
+) -> AsyncIterator[tuple[Pool, AsyncEngine, MeteredPoster]]:
+    """The pools and the poster, until what was accepted is finished."""
+    async with AsyncExitStack() as stack:
+        with answering():
+            pool = await stack.enter_async_context(_pool(url, bounds))
+            engine = _engine(url, bounds)
+            stack.push_async_callback(engine.dispose)
+            poster = MeteredPoster(lambda: _lane(url), meter)
+            await stack.enter_async_context(poster)
+        yield pool, engine, poster
+
+
+@asynccontextmanager
+async def _probing(url: str, poster: MeteredPoster) -> AsyncIterator[Probe]:
+    """The probe of a database that is of this version."""
+    probe = Probe(lambda: _lane(url), poster)
+    try:
+        await _check_version(probe)
+        yield probe
+    finally:
+        await probe.close()
 
 
 async def _check_version(probe: Probe) -> None:

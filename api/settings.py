@@ -134,6 +134,12 @@ def _public_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _phone(value: str) -> str:
+    if not re.fullmatch(r"\+?[0-9]([ .]?[0-9]){5,17}", value):
+        raise ValueError("a number as it is read out, such as 03 21 00 00 00")
+    return value
+
+
 def _iban(value: str) -> str:
     if not iban.is_valid(value):
         raise ValueError("an IBAN such as FR14 2004 1010 0505 0001 3M02 606")
@@ -153,6 +159,7 @@ CurrencyCode = Annotated[str, AfterValidator(_currency_code)]
 Symbol = Annotated[str, AfterValidator(_symbol)]
 Token = Annotated[str, AfterValidator(_token)]
 PublicUrl = Annotated[str, AfterValidator(_public_url)]
+Phone = Annotated[str, AfterValidator(_phone)]
 Iban = Annotated[str, AfterValidator(_iban)]
 Bic = Annotated[str, AfterValidator(_bic)]
 Proxies = Annotated[str, AfterValidator(_proxies)]
@@ -183,6 +190,7 @@ class Settings(BaseSettings):
     comptoir_mode: ConversionMode = "tranche"
     language: Literal["fr", "en"] = "fr"
     public_url: PublicUrl = "http://localhost:8000"
+    contact_phone: Phone = "03 53 01 00 00"
     iban: Iban | None = None
     bic: Bic | None = None
     metrics_token: Token | None = Field(default=None, repr=False)

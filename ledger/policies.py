@@ -54,14 +54,23 @@ class Limits:
     membership_business_cents: int = 30_00
     membership_grace_days: int = 90
     order_days: int = 30
+    """An order waits so long for its euros, then it is closed."""
     credit_alone_max_cents: int = 500_00
+    """A treasurer alone books a credit up to this; above, a second person confirms."""
     redemption_alone_max_cents: int = 1_000_00
+    """A treasurer alone approves a redemption up to this."""
     invoice_alone_max_cents: int = 500_00
+    """One person of a merchant alone pays a supplier up to this."""
     cashier_refund_max_cents: int = 50_00
+    """A cashier gives back up to this without the owner."""
     request_minutes: int = 5
+    """A payment request is valid so long unless its maker says otherwise."""
     request_minutes_max: int = 15
+    """The longest its maker may ask for."""
     approval_months: int = 24
+    """A merchant's approval holds so long."""
     freeze_hours: int = 72
+    """An account frozen by one person thaws after this unless a second one confirms."""
 
     @classmethod
     def stored(cls, settings: Mapping[str, Any]) -> Limits:

@@ -74,7 +74,8 @@ class Cast:
 
 
 @cache
-def _names() -> dict[str, Any]:
+def names() -> dict[str, Any]:
+    """What is drawn from (names.toml)."""
     return tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
 
 
@@ -93,15 +94,15 @@ def lognormal(draw: random.Random, median: float, mean: float) -> float:
 
 
 def _shops(draw: random.Random, days: int, part: int) -> Iterator[Shop]:
-    families = list(_names()["family_names"])
+    families = list(names()["family_names"])
     draw.shuffle(families)
     numbers = count()
-    for row in _names()["shops"]:
+    for row in names()["shops"]:
         for _ in range(max(1, round(row["count"] / part))):
             number = next(numbers)
             name = draw.choice(row["names"]).format(name=families[number % len(families)])
             if number >= len(families):  # the second shop of a family bears a first name too
-                name = f"{name} {draw.choice(_names()['first_names'])}"
+                name = f"{name} {draw.choice(names()['first_names'])}"
             yield _shop(draw, number, name, row["filiere"], days)
 
 
@@ -117,7 +118,7 @@ def _shop(draw: random.Random, number: int, name: str, filiere: str, days: int) 
         filiere=filiere,
         commune=commune,
         postal_code=postal_code,
-        street=f"{draw.randrange(1, 140)} {draw.choice(_names()['streets'])}",
+        street=f"{draw.randrange(1, 140)} {draw.choice(names()['streets'])}",
         siret=siret + luhn.calc_check_digit(siret),
         joined=0 if early else draw.randrange(1, days * 3 // 4),
         weight=draw.paretovariate(1.1),
@@ -126,7 +127,7 @@ def _shop(draw: random.Random, number: int, name: str, filiere: str, days: int) 
 
 
 def _resident(draw: random.Random, number: int, days: int, shops: tuple[Shop, ...]) -> Resident:
-    first, family = draw.choice(_names()["first_names"]), draw.choice(_names()["family_names"])
+    first, family = draw.choice(names()["first_names"]), draw.choice(names()["family_names"])
     tier = draw.choices((0, 1, 2), weights=(10, 70, 20))[0]
     month_cents = round(lognormal(draw, 48, 105)) * 100
     return Resident(
@@ -147,6 +148,6 @@ def _resident(draw: random.Random, number: int, days: int, shops: tuple[Shop, ..
 
 
 def _place(draw: random.Random) -> tuple[str, str]:
-    communes = _names()["communes"]
+    communes = names()["communes"]
     commune, postal_code, _ = draw.choices(communes, weights=[row[2] for row in communes])[0]
     return commune, postal_code

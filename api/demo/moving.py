@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, func, select, update
 
 from admin import references
 from admin.reserve_tables import BANK_CREDIT, ORDER_NUMBER, PURCHASE_ORDER, REDEMPTION
@@ -313,9 +313,11 @@ class Moving:
 
     async def finish(self) -> None:
         """Orders that people will make have numbers after the story's."""
+        drawn = select(ORDER_NUMBER.next_value()).select_from(
+            func.generate_series(1, len(self.orders))
+        )
         async with self.scene.engine.begin() as connection:
-            for _ in self.orders:
-                await connection.execute(ORDER_NUMBER)
+            await connection.execute(drawn)
 
 
 def _changed(table: Any, *names: str, **fixed: Any) -> Any:

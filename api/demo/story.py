@@ -42,12 +42,15 @@ if TYPE_CHECKING:
     from api.demo.cast import Resident, Shop
 
 DAYS: Final = 730
+SMALL_DAYS: Final = 90
 PAYMENTS_A_MONTH: Final = 2_800
 INVOICES_A_MONTH: Final = 120
 REFUND_SHARE: Final = 0.01
 PERSON_TO_PERSON_SHARE: Final = 0.03
 UNMATCHED_SHARE: Final = 0.005
 SEASONS: Final = {8: 0.75, 12: 1.4}
+PAPER_BOUSOLS: Final = 55_000
+"""Notes that stay in purses after two years."""
 PAYMENT_CENTS_MAX: Final = 400_00
 CAPS_CENTS: Final = (150_00, 1_000_00, 3_000_00)
 GIFT_CENTS_MIN: Final = 1_00
@@ -255,7 +258,7 @@ class Story:
 
     def _notes_return(self, number: int, on: date) -> Iterator[Happening]:
         """What was sold comes back through the shops, but for what stays in purses."""
-        kept = 55_000 // self._part * (number + 1) // self._days
+        kept = PAPER_BOUSOLS // self._part * (number + 1) // DAYS
         shops = [s for s in self._town.shops if s.joined <= number]
         if on.weekday() == 0 and self._notes_out > kept:
             for shop in self._draw.sample(shops, min(12 // self._part + 1, len(shops))):

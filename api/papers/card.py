@@ -13,6 +13,7 @@ from api.papers import qr
 from api.papers.sheet import EDGE, FOAM, INK_2, SUNK, WHITE, WIDTH, Sheet, Type
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from api.figures import Language
@@ -79,14 +80,26 @@ class CardFacts:
 
 def card(facts: CardFacts, language: Language = "fr") -> bytes:
     """One A4 page as PDF."""
+    return card_sheets([facts], language)
+
+
+def card_sheets(cards: Sequence[CardFacts], language: Language = "fr") -> bytes:
+    """Several cards as one PDF, a page each."""
     words = WORDS[language]
-    sheet = Sheet(words["title"], language=language, on=facts.printed_on)
+    sheet = Sheet(words["title"], language=language, on=cards[0].printed_on)
+    for number, facts in enumerate(cards):
+        if number:
+            sheet.pdf.add_page()
+        _page(sheet, facts, words)
+    return sheet.bytes()
+
+
+def _page(sheet: Sheet, facts: CardFacts, words: dict[str, str]) -> None:
     _stub(sheet, facts, words)
     sheet.line(0, 226, WIDTH, EDGE, dashed=True)
     sheet.put(words["cut"], WIDTH - 20, 224, Type(8.5, colour=INK_2), "R")
     _front(sheet, facts)
     _back(sheet, facts, words)
-    return sheet.bytes()
 
 
 def _stub(sheet: Sheet, facts: CardFacts, words: dict[str, str]) -> None:

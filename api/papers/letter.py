@@ -13,6 +13,7 @@ from api.papers.days import in_words
 from api.papers.sheet import EDGE, INK_2, WIDTH, Sheet, Type
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from api.figures import Language
@@ -46,8 +47,22 @@ class LetterFacts:
 
 def letter(facts: LetterFacts, language: Language = "fr") -> bytes:
     """One A4 page as PDF; a text that is too long for it is set smaller, down to 7 points."""
+    return letters([(facts, language)])
+
+
+def letters(batch: Sequence[tuple[LetterFacts, Language]]) -> bytes:
+    """Several letters as one PDF, a page each, each in its reader's language."""
+    first, language = batch[0]
+    sheet = Sheet(first.subject, language=language, on=first.written_on)
+    for number, (facts, reads) in enumerate(batch):
+        if number:
+            sheet.pdf.add_page()
+        _page(sheet, facts, reads)
+    return sheet.bytes()
+
+
+def _page(sheet: Sheet, facts: LetterFacts, language: Language) -> None:
     assert 0 < len(facts.address) <= ADDRESS_LINES_MAX, facts.address
-    sheet = Sheet(facts.subject, language=language, on=facts.written_on)
     sheet.brand(20, 14, 12)
     name, *rest = facts.sender
     small = Type(10.5, leading=1.4)
@@ -63,7 +78,6 @@ def letter(facts: LetterFacts, language: Language = "fr") -> bytes:
     sheet.put(facts.reference, 20, 79, Type(9, colour=INK_2))
     sheet.line(0, 99, 5, EDGE)
     _body(sheet, facts)
-    return sheet.bytes()
 
 
 def _body(sheet: Sheet, facts: LetterFacts) -> None:

@@ -16,6 +16,7 @@ from admin.roles import Act
 from api.access import may
 from api.acting import act
 from api.door import GivenAsker
+from api.hot import HOT
 from api.paying import posting
 from api.paying.amounts import bousol_cents
 from api.paying.means import Holder
@@ -98,7 +99,7 @@ class CardPayment(Shape):
     "/v1/tills/{till_id:uuid}/card-payments",
     operation_id="payByCard",
     tags=["tills"],
-    opt=may(Act.REQUEST_PAYMENT, scope=Scope.TAKE_PAYMENTS, problems=_PROBLEMS),
+    opt=may(Act.REQUEST_PAYMENT, scope=Scope.TAKE_PAYMENTS, problems=_PROBLEMS) | HOT,
 )
 async def pay_by_card(
     till_id: FromPath[UUID],

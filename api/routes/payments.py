@@ -14,6 +14,7 @@ from api.access import may
 from api.acting import act
 from api.asker import Asker
 from api.door import GivenAsker
+from api.hot import HOT
 from api.openapi import POSTING
 from api.paying import posting
 from api.paying.amounts import bousol_cents, euro_cents
@@ -80,7 +81,7 @@ class PaymentOrder(Shape):
     "/v1/payments",
     operation_id="pay",
     tags=["paying"],
-    opt=may(Act.PAY_BY_CODE, problems=_PROBLEMS),
+    opt=may(Act.PAY_BY_CODE, problems=_PROBLEMS) | HOT,
 )
 async def pay(
     data: JSONBody[PaymentOrder], key: IdempotencyKey, services: GivenServices, asker: GivenAsker

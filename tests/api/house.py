@@ -128,7 +128,13 @@ async def house(
     database: Database, bounds: Bounds = BOUNDS, routes: Any = ACTS, **more: Any
 ) -> AsyncIterator[House]:
     settings = settings_of(database, **more)
-    app = create_app(settings, bounds=bounds, routes=routes)
+    async with at_home(create_app(settings, bounds=bounds, routes=routes), settings) as made:
+        yield made
+
+
+@asynccontextmanager
+async def at_home(app: Litestar, settings: Settings) -> AsyncIterator[House]:
+    """An application behind a door of its own."""
     door = listening("127.0.0.1", 0)
     port = door.getsockname()[1]
     server = Server(config(app, settings))

@@ -6,7 +6,9 @@ belongs to the asker's party or user; where an address has several, a dict of th
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from tests.api.town import Town, Who
@@ -26,4 +28,6 @@ def kind(name: str) -> Callable[[Maker], Maker]:
     return register
 
 
-import tests.api.objects_paying  # noqa: E402, F401  why: registers the makers of its room
+# Each room registers its makers in a file of its own beside this one.
+for _room in sorted(Path(__file__).parent.glob("objects_*.py")):
+    importlib.import_module(f"tests.api.{_room.stem}")

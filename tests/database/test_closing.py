@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from ledger import store
-from ledger.audit import audit
+from ledger.audit import audit, identities
 from ledger.journal import Posted
 from ledger.kinds import Kind
 from ledger.poster import Poster
@@ -106,6 +106,10 @@ async def test_of_a_payment_and_the_closing_of_its_request_exactly_one_happens(g
             assert (done, closed) == (None, 1)
 
 
-async def test_the_audit_counts_the_closed_acts_and_finds_nothing(ground, fresh_database):
+async def test_the_audit_walks_every_closed_act_page_by_page(ground, fresh_database, monkeypatch):
+    books, _ = ground
+    for _ in range(5):
+        await store.close_once(books.connection, uuid4())
+    monkeypatch.setattr(identities, "PAGE_ROWS", 2)
     report = await audit(fresh_database.connect)
     assert report.ok, report.proofs

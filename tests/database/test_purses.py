@@ -1,6 +1,7 @@
 """Many payers are read by few queries, each as it is after it asked; a break costs one more try."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -47,7 +48,7 @@ class Door:
     def __init__(self, url):
         self.url = url
         self.opened = []
-        self.shut = None
+        self.shut: Any = None
 
     async def __call__(self):
         if self.shut is not None:

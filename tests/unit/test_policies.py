@@ -38,6 +38,14 @@ def test_a_ledger_without_a_policy_is_a_bug():
         in_force([FIRST], NOON - timedelta(days=1))
 
 
+def test_what_one_person_may_do_alone_is_less_than_what_may_be_done():
+    assert LIMITS.request_minutes <= LIMITS.request_minutes_max
+    assert LIMITS.credit_alone_max_cents <= LIMITS.purchase_resident_max_cents
+    assert LIMITS.invoice_alone_max_cents <= LIMITS.payment_max_cents
+    assert LIMITS.cashier_refund_max_cents <= LIMITS.payment_max_cents
+    assert LIMITS.redemption_alone_max_cents >= LIMITS.redemption_min_cents
+
+
 def test_a_stored_row_names_only_what_differs_from_the_defaults():
     stored = Limits.stored({"bonus_month_max_cents": 100_00, "bonus_exhausted_refuses": True})
     assert stored == Limits(bonus_month_max_cents=100_00, bonus_exhausted_refuses=True)

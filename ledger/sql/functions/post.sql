@@ -56,15 +56,17 @@ begin
   perform read_committed();
   perform pg_advisory_xact_lock(20210917);
   select * into head from chain_link order by last_seq desc limit 1;
-  posted := greatest(clock(), head.posted_at);
   next_seq := head.last_seq;
   debt := head.debt; issued := head.issued;
   remainder := head.remainder; reserve := head.reserve;
-  select s.*, (posted at time zone 'Europe/Paris')::date as today,
-         (select max(p.version) from policy p where p.valid_from <= posted) as policy,
+  select s.*, now.posted, (now.posted at time zone 'Europe/Paris')::date as today,
+         (select max(p.version) from policy p where p.valid_from <= now.posted) as policy,
          (select array_agg(p.wallet_mode order by p.version) from policy p) as wallet_modes,
          (select array_agg(p.comptoir_mode order by p.version) from policy p) as comptoir_modes
-    into gate from scheme s;
+    into gate
+    from scheme s, lateral (           -- as ledger.clock(), which would cost a look of its own
+      select greatest(clock_timestamp() + s.clock_ahead, head.posted_at) as posted) now;
+  posted := gate.posted;
 
   -- 2. Keys seen before: the same answer again. Acts that may happen once and have: already_done.
   --    Those that were closed: once_closed.

@@ -1,6 +1,7 @@
 """What a merchant reads of a payment says nothing of what it was paid with: byte for byte."""
 
 import re
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ def plain(answer):
 
 async def seen_by_the_till(town, shop, till, payer, price, cash):
     """Everything a till reads of one payment of each sort, and of a refund."""
-    more = {"cash": eur(cash)} if cash else {}
+    more: Any = {"cash": eur(cash)} if cash else {}
     asked = await asks(till, shop, price)
     paid = await pays(payer, asked["link"], **more)
     assert paid.status_code == 201, paid.text

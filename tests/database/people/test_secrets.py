@@ -15,6 +15,7 @@ from admin.credentials import Passwords, check_sign_in, set_password
 from admin.refusals import (
     BadCode,
     BadCredentials,
+    CodeConfirmed,
     IdentifierTaken,
     PasswordGuessable,
     PinLocked,
@@ -146,7 +147,8 @@ async def test_a_code_is_used_once_and_only_after_its_secret_was_confirmed(conne
     for used in (code, next_code, "123", "abcdef"):
         with pytest.raises(BadCode):
             await totp.check(connection, pepper, user=login, code=used, at=later)
-    await totp.begin(connection, pepper, login)
+    with pytest.raises(CodeConfirmed):
+        await totp.begin(connection, pepper, login)
     last = NOW + timedelta(seconds=120)
     await totp.check(connection, pepper, user=login, code=pyotp.TOTP(secret).at(last), at=last)
 

@@ -1,0 +1,49 @@
+"""Texts that people and their programs send, each with its bound."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+Label = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=60,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="How its owner recognises it.",
+    ),
+]
+"""A name somebody gives to a thing of theirs."""
+PersonName = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""How a human being is called."""
+Identifier = Annotated[
+    str,
+    Field(
+        min_length=3,
+        max_length=254,
+        pattern=r"^[^\x00-\x20\x7f]+$",
+        description="What a login is found by, such as an e-mail address.",
+    ),
+]
+"""What a login is found by."""
+Password = Annotated[str, Field(min_length=1, max_length=256)]
+"""A password as it was typed; what it must be is `password_length` and `password_guessable`."""
+Pin = Annotated[str, Field(pattern="^[0-9]{4,6}$")]
+"""The secret number of a card."""
+OneTimeCode = Annotated[
+    str, Field(pattern="^[0-9]{6}$", description="From an authenticator application.")
+]
+"""A second factor of the moment."""
+Secret = Annotated[str, Field(min_length=1, max_length=128, pattern="^[A-Za-z0-9_-]+$")]
+"""A token that a machine made."""
+PasskeyAnswer = Annotated[
+    str,
+    Field(
+        min_length=2,
+        max_length=16_384,
+        description="What the browser answered: `JSON.stringify(credential)`.",
+    ),
+]
+"""A browser's answer to a challenge, as JSON text."""
