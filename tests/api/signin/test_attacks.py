@@ -106,7 +106,7 @@ async def asker_for(town, route):
     return await (town.somebody(Role(roles[0])) if roles else town.resident())
 
 
-HOSTILE = (
+HOSTILE: tuple[dict[str, str], ...] = (
     {},
     {"Origin": "https://evil.example"},
     {"Origin": "null"},
@@ -137,7 +137,7 @@ async def test_no_page_of_another_site_changes_anything_with_our_cookie(town, ho
 
 
 async def test_a_form_of_another_site_is_no_json(town, home):
-    told = Counter()
+    told: Counter[tuple[int | str, int | str | None]] = Counter()
     for route in [*STATE_CHANGING, *PUBLIC_POSTS]:
         if body_of(home.app, route) is None:
             continue
@@ -236,7 +236,7 @@ async def test_three_hundred_honest_people_behind_one_address_are_never_refused(
 
 async def test_a_right_try_buys_no_wrong_one(town):
     address, mine = random_address(), await login_of(town, await town.resident())
-    told = Counter()
+    told: Counter[tuple[int | str, int | str | None]] = Counter()
     for n in range(260):
         if n % 2:
             told["mine", code(await mine.sign_in(address=address))[0]] += 1
@@ -269,6 +269,7 @@ async def test_the_log_of_a_sign_in_holds_no_secret_and_no_person(town, fresh_da
     async with served(fresh_database) as (process, port):
         url = f"http://127.0.0.1:{port}"
         async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+            more: dict[str, str]
             for more in ({"code": known}, {"password": wrong}, {"role": "nonsense"}):
                 answer = await client.post("/v1/sessions", json=login.given | more)
                 secrets += re.findall(r'"(?:token|device)": ?"([^"]+)"', answer.text)
@@ -277,9 +278,11 @@ async def test_the_log_of_a_sign_in_holds_no_secret_and_no_person(town, fresh_da
                 answer = await client.post("/v1/look-sessions", json=body)
                 secrets += re.findall(r'"token": ?"([^"]+)"', answer.text)
             me = with_token(treasurer, secrets[-1])
-            await client.post("/v1/recoveries", json={"token": secrets[-1], "password": wrong})
-            body = {"password": OTHER_PHRASE, "proof": {"password": PHRASE}}
-            await client.put("/v1/me/password", json=body, headers=me.headers)
+            await client.post(
+                "/v1/recovered-logins", json={"token": secrets[-1], "password": wrong}
+            )
+            change = {"password": OTHER_PHRASE, "proof": {"password": PHRASE}}
+            await client.put("/v1/me/password", json=change, headers=me.headers)
         process.terminate()
         log = (await process.stderr.read()).decode()
     assert len(secrets) == 11

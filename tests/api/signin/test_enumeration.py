@@ -36,7 +36,8 @@ def shape(answer):
 
 async def measured(town, cases, count):
     """The shapes that were seen, and the milliseconds of each case, one after the other in turn."""
-    shapes, ms = set(), {name: [] for name in cases}
+    shapes = set()
+    ms: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(count):
         for name, (path, making) in cases.items():
             body = await making()
@@ -163,7 +164,7 @@ async def test_an_unknown_recovery_is_answered_like_a_used_one_and_one_that_is_o
         "one that is over": always({"token": tokens[1]} | more),
         "an unknown one": always({"token": new_token()} | more),
     }
-    status, _, body = await judged(town, "recovery", "/v1/recoveries", cases, count)
+    status, _, body = await judged(town, "recovery", "/v1/recovered-logins", cases, count)
     assert (status, json.loads(body)["code"]) == (409, "recovery_unusable")
 
 

@@ -51,7 +51,7 @@ async def bearer(home, method, path, body, token):
 async def first_steps(home, town, role, token):
     """From a token on paper to a session in the role."""
     given = {"identifier": f"{role.lower()}@example.org", "password": PHRASE}
-    redeemed = await ask(home, "/v1/recoveries", {"token": token, **given})
+    redeemed = await ask(home, "/v1/recovered-logins", {"token": token, **given})
     assert redeemed.status_code == 204, redeemed.text
     session = (await ask(home, "/v1/sessions", given)).json()
     assert (session["role"], [one["role"] for one in session["roles"]]) == (None, [role])
@@ -69,7 +69,7 @@ async def test_three_persons_are_named_once_and_give_every_further_role(run, hom
     first, second = tokens_of(run()), tokens_of(run())
     assert set(first) == set(second) == {"TRE", "GES", "ADM"}
     void = {"token": first["TRE"], "password": PHRASE, "identifier": "x@example.org"}
-    assert code(await ask(home, "/v1/recoveries", void)) == (409, "recovery_unusable")
+    assert code(await ask(home, "/v1/recovered-logins", void)) == (409, "recovery_unusable")
     others = run(treasurer="Somebody Else")
     assert (others.returncode, others.stdout) == (2, "")
     assert "first staff" in others.stderr

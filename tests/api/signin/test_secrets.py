@@ -154,13 +154,13 @@ async def test_a_recovery_gives_a_card_holder_an_identifier_and_a_password_once(
     resident, taken = await town.resident(), await login_of(town, await town.resident())
     token, name = await recovery_of(town, resident), f"{uuid4().hex}@example.org"
     body = {"token": token, "password": PHRASE}
-    assert code(await ask(home, "/v1/recoveries", body)) == (422, "identifier_missing")
+    assert code(await ask(home, "/v1/recovered-logins", body)) == (422, "identifier_missing")
     clash = body | {"identifier": taken.identifier}
-    assert code(await ask(home, "/v1/recoveries", clash)) == (409, "identifier_taken")
+    assert code(await ask(home, "/v1/recovered-logins", clash)) == (409, "identifier_taken")
     weak = {"token": token, "password": "x" * 12, "identifier": name}
-    assert code(await ask(home, "/v1/recoveries", weak)) == (422, "password_guessable")
+    assert code(await ask(home, "/v1/recovered-logins", weak)) == (422, "password_guessable")
     both = await asyncio.gather(
-        *(ask(home, "/v1/recoveries", body | {"identifier": name}) for _ in range(5))
+        *(ask(home, "/v1/recovered-logins", body | {"identifier": name}) for _ in range(5))
     )
     answers = sorted(code(answer) for answer in both)
     assert answers == [(204, None), *[(409, "recovery_unusable")] * 4]
