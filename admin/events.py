@@ -56,6 +56,24 @@ class Happened(StrEnum):
     MEMBERSHIP_ASKED = "membership_asked"
     MEMBERSHIP_PAID = "membership_paid"
     MEMBERSHIP_LEFT = "membership_left"
+    MERCHANT_APPLIED = "merchant_applied"
+    MERCHANT_DECISION_PROPOSED = "merchant_decision_proposed"
+    MERCHANT_DECISION_CONFIRMED = "merchant_decision_confirmed"
+    MERCHANT_DECISION_WITHDRAWN = "merchant_decision_withdrawn"
+    MERCHANT_CLOSED = "merchant_closed"
+    MERCHANT_IBAN_CHANGED = "merchant_iban_changed"
+    TILL_OPENED = "till_opened"
+    TILL_CLOSED = "till_closed"
+    POSTER_MADE = "poster_made"
+    POSTER_REVOKED = "poster_revoked"
+
+    CREDIT_PROPOSED = "credit_proposed"
+    CREDIT_BOOKED = "credit_booked"
+    CREDIT_REFUSED = "credit_refused"
+    CREDIT_MATCHED = "credit_matched"
+    CREDIT_RETURNED = "credit_returned"
+    SURPLUS_ISSUED = "surplus_issued"
+    BLOCKED_ONESELF = "blocked_oneself"
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,8 @@ async def check_first(connection: AsyncConnection, new: Grant, by: Grant, at: da
         NotAllowed: not in this role, or a CCAS of two or more persons is another party.
     """
     act = Act.GRANT_ROLE
+    if new.role is Role.CASH_OFFICER and by.role in MAY[Act.ADMIT_MERCHANT]:
+        act = Act.ADMIT_MERCHANT  # the two who approved a public body give its first role
     if new.role in OF_THE_CCAS and await _stands_alone(connection, new.party, at):
         act = Act.GRANT_CCAS_ROLE
         if by.party != new.party:

@@ -68,3 +68,15 @@ async def user_of(connection: AsyncConnection, identifier: str) -> UUID:
     if user is None:
         raise UnknownParty
     return user
+
+
+async def user_of_card(connection: AsyncConnection, number: str) -> UUID:
+    """The login of who was handed a card.
+
+    Raises:
+        UnknownCard: misread, no card's, or nobody's yet.
+    """
+    card = await cards.by_number(connection, number)
+    if card.user is None:
+        raise UnknownCard
+    return card.user

@@ -61,14 +61,16 @@ class Offered:
     deputy_for: UUID | None
 
 
-async def invite(connection: AsyncConnection, offered: Invitation, at: datetime) -> str:
-    """The token of a new invitation, told here once.
+async def invite(
+    connection: AsyncConnection, offered: Invitation, at: datetime, *, token: str | None = None
+) -> str:
+    """The token of a new invitation, told here once; a flow that can make it again gives it.
 
     Raises:
         NotAllowed, RoleMisfit, DeputyUndated, UnknownParty: who offers it may not.
         ListFull: 100 of the same party wait to be taken up.
     """
-    if len(await listed(connection, offered.by.party, at)) >= LISTED_MAX:
+    if token is None and len(await listed(connection, offered.by.party, at)) >= LISTED_MAX:
         raise ListFull(LISTED_MAX)
     nobody = Grant(
         offered.id,
@@ -81,7 +83,7 @@ async def invite(connection: AsyncConnection, offered: Invitation, at: datetime)
         deputy_for=offered.deputy_for,
     )
     await granting.check_offer(connection, nobody, offered.by, at)
-    token = new_token()
+    token = token or new_token()
     row = {
         "hash": hashed(token),
         "id": offered.id,

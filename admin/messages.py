@@ -48,6 +48,10 @@ class Template(StrEnum):
     CONTACT_ADDED = "contact_added"
     MEMBERSHIP_ENDS = "membership_ends"
     MONEY_WAITS = "money_waits"
+    REDEMPTION_DECIDED = "redemption_decided"
+    STANDING_CHANGED = "standing_changed"
+    BANK_ACCOUNT_CHANGED = "bank_account_changed"
+    MONEY_ARRIVED = "money_arrived"
 
 
 SUBJECTS: Final = {"fr": "Votre compte", "en": "Your account"}
@@ -92,6 +96,22 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.MONEY_WAITS: {
         "fr": "Un versement attend sur votre compte. Connectez-vous pour en savoir plus.",
         "en": "A payment to your account waits. Sign in to learn more.",
+    },
+    Template.REDEMPTION_DECIDED: {
+        "fr": "Une demande de votre compte a reçu sa réponse. Connectez-vous pour la lire.",
+        "en": "A request of your account was answered. Sign in to read it.",
+    },
+    Template.STANDING_CHANGED: {
+        "fr": "Une décision a été prise au sujet de votre compte. Connectez-vous pour la lire.",
+        "en": "A decision was taken about your account. Sign in to read it.",
+    },
+    Template.BANK_ACCOUNT_CHANGED: {
+        "fr": "Les coordonnées bancaires de votre compte ont été modifiées.",
+        "en": "The bank account that belongs to your account was changed.",
+    },
+    Template.MONEY_ARRIVED: {
+        "fr": "Un versement est arrivé sur votre compte. Connectez-vous pour en savoir plus.",
+        "en": "A payment has arrived on your account. Sign in to learn more.",
     },
 }
 

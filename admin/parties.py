@@ -239,3 +239,15 @@ async def erase(
     await connection.execute(nameless)
     await connection.execute(delete(PERSON).where(PERSON.c.id == person))
     await events.write(connection, Event(Happened.PERSON_ERASED, actor), at)
+
+
+async def close(connection: AsyncConnection, party: int, at: datetime) -> None:
+    """A party gets no more roles; its acts and its history stay."""
+    closed = update(PARTY).where(PARTY.c.id == party, PARTY.c.closed_at.is_(None))
+    await connection.execute(closed.values(closed_at=at))
+
+
+async def person(connection: AsyncConnection, number: UUID) -> Person | None:
+    """What is known of a human being by the id of the row; None when it was erased."""
+    row = (await connection.execute(select(PERSON).where(PERSON.c.id == number))).one_or_none()
+    return None if row is None else Person(**row._mapping)  # noqa: SLF001  why: as above

@@ -77,16 +77,13 @@ async def lost(engine: AsyncEngine, party: int) -> AsyncIterator[AsyncConnection
     if stopped is not None:
         await _put(engine, stopped, party, blocked=True)
     async with engine.begin() as connection:
+        # Locked before the body writes what refers to the party: two losses at once would lock
+        # one another out. Who comes second finds that the first has seen to it.
+        mine = select(PARTY.c.phone_means).where(PARTY.c.id == party).with_for_update()
+        if await connection.scalar(mine) == stopped:
+            await draw(connection, party)
         yield connection
-        await _replace(connection, party, stopped)
     await give(engine, party)
-
-
-async def _replace(connection: AsyncConnection, party: int, stopped: int | None) -> None:
-    """Another id in the place of the one that was stopped, unless somebody saw to it meanwhile."""
-    query = select(PARTY.c.phone_means).where(PARTY.c.id == party).with_for_update()
-    if await connection.scalar(query) == stopped:
-        await draw(connection, party)
 
 
 async def _put(engine: AsyncEngine, means: int, party: int, *, blocked: bool) -> None:

@@ -14,6 +14,8 @@ from ledger.refusals import Refusal
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ledger.money import Amount
+
 
 class AdminRefusal(Refusal):
     """Base of what the association's rules refuse."""
@@ -244,3 +246,86 @@ class MembershipOpen(AdminRefusal):
     """A membership is already asked for: pay its fee."""
 
     code: ClassVar[str] = "membership_open"
+
+
+# Redemptions -------------------------------------------------------------------------------
+
+
+class IbanMissing(AdminRefusal):
+    """Euros are paid to a bank account: give its IBAN first."""
+
+    code: ClassVar[str] = "iban_missing"
+
+
+class NotRedeemable(AdminRefusal):
+    """Only merchants and associations redeem: residents spend, a public body is paid in euros."""
+
+    code: ClassVar[str] = "not_redeemable"
+
+
+class RedemptionDecided(AdminRefusal):
+    """The request was approved or rejected meanwhile: look at it again."""
+
+    code: ClassVar[str] = "redemption_decided"
+
+
+# Buying --------------------------------------------------------------------------------------
+
+
+class AccountMissing(AdminRefusal):
+    """This party has no account that a purchase could fill: open one first."""
+
+    code: ClassVar[str] = "account_missing"
+
+
+class BankAccountMissing(AdminRefusal):
+    """The installation does not say on which bank account it is paid: nobody can buy yet."""
+
+    code: ClassVar[str] = "bank_account_missing"
+
+
+@dataclass(eq=False)
+class OrderAboveCap(AdminRefusal):
+    """The account would hold more than its holder's tier allows: order at most `possible`."""
+
+    code: ClassVar[str] = "order_above_cap"
+    possible: Amount
+
+
+class BankReferenceTaken(AdminRefusal):
+    """A credit with this reference of the bank was booked or proposed: look at that one."""
+
+    code: ClassVar[str] = "bank_reference_taken"
+
+
+class CreditDecided(AdminRefusal):
+    """This credit was booked, refused or matched meanwhile: look at it again."""
+
+    code: ClassVar[str] = "credit_decided"
+
+
+class NothingWaits(AdminRefusal):
+    """No euros wait here: everything that arrived was credited or returned."""
+
+    code: ClassVar[str] = "nothing_waits"
+
+
+class NothingFits(AdminRefusal):
+    """The account is full for now: spend some of it, or be identified further, and ask again."""
+
+    code: ClassVar[str] = "nothing_fits"
+
+
+# Person to person ----------------------------------------------------------------------------
+
+
+class PayeeIsPayer(AdminRefusal):
+    """The card is of the account that pays: give the number of somebody else's."""
+
+    code: ClassVar[str] = "payee_is_payer"
+
+
+class ConfirmationNeeded(AdminRefusal):
+    """Above what goes without it, this amount is confirmed with PIN or passkey: confirm it."""
+
+    code: ClassVar[str] = "confirmation_needed"

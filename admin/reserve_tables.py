@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Date, Index, Sequence, SmallInteger, Table, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    Index,
+    LargeBinary,
+    Sequence,
+    SmallInteger,
+    Table,
+    UniqueConstraint,
+    Uuid,
+)
 
 from admin.columns import METADATA, at, id_, party, text, to
 
@@ -43,14 +54,19 @@ PURCHASE_ORDER: Final = Table(
     at("made_at"),
     at("expires_at"),
     Column("made_by", Uuid, to("users"), nullable=False),
+    Column("key", Uuid, nullable=False),
+    Column("request", LargeBinary, nullable=False),
     text("status", server_default="awaiting_funds"),
     at("settled_at", null=True),
+    UniqueConstraint("party", "key"),
 )
 Index("purchase_order_party", PURCHASE_ORDER.c.party, PURCHASE_ORDER.c.made_at)
 BANK_CREDIT: Final = Table(
     "bank_credit",
     METADATA,
     id_(),
+    Column("key", Uuid, nullable=False, unique=True),
+    Column("request", LargeBinary, nullable=False),
     text("bank_reference", unique=True),
     Column("order_id", Uuid, to("purchase_order"), index=True),
     _cents("euros_cents"),
@@ -63,9 +79,28 @@ BANK_CREDIT: Final = Table(
     text("status", server_default="proposed"),
     at("decided_at", null=True),
     _entry("entry"),
-    Column("surplus_cents", BigInteger, nullable=False, server_default="0"),
+    Column("bousol_cents", BigInteger, nullable=False, server_default="0"),
     _entry("surplus_entry"),
-    _entry("released_entry"),
+    Column("surplus_cents", BigInteger, nullable=False, server_default="0"),
+    Column("waiting_cents", BigInteger, nullable=False, server_default="0"),
+    Column("matching", Uuid, to("purchase_order")),
+    _grant("matched_by"),
+)
+Index(
+    "bank_credit_open",
+    BANK_CREDIT.c.proposed_at,
+    postgresql_where=(BANK_CREDIT.c.status == "proposed") | (BANK_CREDIT.c.waiting_cents > 0),
+)
+BANK_RELEASE: Final = Table(
+    "bank_release",
+    METADATA,
+    Column("entry", Uuid, primary_key=True),
+    Column("credit", Uuid, to("bank_credit"), nullable=False),
+    Column("nth", SmallInteger, nullable=False),
+    _cents("euros_cents"),
+    _cents("bousol_cents"),
+    at("at"),
+    UniqueConstraint("credit", "nth"),
 )
 REDEMPTION: Final = Table(
     "redemption",
@@ -83,13 +118,14 @@ REDEMPTION: Final = Table(
     _grant("requested_by", null=False),
     at("requested_at"),
     _grant("first_by"),
+    Column("first_key", Uuid),
     at("first_at", null=True),
     _grant("decided_by"),
     at("decided_at", null=True),
     text("reason", null=True),
     _entry("entry"),
 )
-Index("redemption_party", REDEMPTION.c.party, REDEMPTION.c.requested_at)
+Index("redemption_party", REDEMPTION.c.party, REDEMPTION.c.id)
 Index(
     "redemption_requested",
     REDEMPTION.c.requested_at,

@@ -56,9 +56,19 @@ class Act(StrEnum):
     SEE_OWN_ACCOUNT = "see_own_account"
     BUY = "buy"
     PAY = "pay"
+    SEND = "send"
+    BLOCK_ONESELF = "block_oneself"
+    PAY_BY_CODE = "pay_by_code"
     REQUEST_PAYMENT = "request_payment"
+    SEE_PAYMENT = "see_payment"
+    ROTATE_SIGNING_KEY = "rotate_signing_key"
     REFUND = "refund"
+    PAY_SUPPLIER = "pay_supplier"
+    REFUND_INVOICE = "refund_invoice"
+    SEE_INVOICES = "see_invoices"
+    SEE_MONTH = "see_month"
     REQUEST_REDEMPTION = "request_redemption"
+    SEE_REDEMPTIONS = "see_redemptions"
     APPROVE_REDEMPTION = "approve_redemption"
     EXECUTE_PAYOUTS = "execute_payouts"
     SELL_NOTES = "sell_notes"
@@ -89,6 +99,11 @@ class Act(StrEnum):
     MANAGE_USERS = "manage_users"
     GRANT_ROLE = "grant_role"
     GRANT_CCAS_ROLE = "grant_ccas_role"
+    CONFIRM_DECISION = "confirm_decision"
+    SETTLE_CLOSING = "settle_closing"
+    MANAGE_SHOP = "manage_shop"
+    STAND_AT_TILL = "stand_at_till"
+    SEE_NOTICES = "see_notices"
     MANAGE_ROLES = "manage_roles"
     CONFIRM_ROLE = "confirm_role"
     SEE_ROLES = "see_roles"
@@ -101,9 +116,19 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.SEE_OWN_ACCOUNT: frozenset({_R.SOLISTE, _R.MERCHANT, _R.WORKS_COUNCIL, _R.CASH_OFFICER}),
     _A.BUY: frozenset({_R.SOLISTE, _R.MERCHANT, _R.WORKS_COUNCIL}),
     _A.PAY: frozenset({_R.SOLISTE, _R.MERCHANT}),
+    _A.SEND: frozenset({_R.SOLISTE}),
+    _A.BLOCK_ONESELF: frozenset({_R.SOLISTE}),
+    _A.PAY_BY_CODE: frozenset({_R.SOLISTE}),
+    _A.SEE_PAYMENT: frozenset({_R.SOLISTE, _R.MERCHANT, _R.CASHIER}),
+    _A.ROTATE_SIGNING_KEY: frozenset({_R.TECHNICIAN}),
     _A.REQUEST_PAYMENT: frozenset({_R.MERCHANT, _R.CASHIER}),
     _A.REFUND: frozenset({_R.MERCHANT, _R.CASHIER}),
+    _A.PAY_SUPPLIER: frozenset({_R.MERCHANT}),
+    _A.REFUND_INVOICE: frozenset({_R.MERCHANT}),
+    _A.SEE_INVOICES: frozenset({_R.MERCHANT, _R.CASH_OFFICER}),
+    _A.SEE_MONTH: frozenset({_R.MERCHANT}),
     _A.REQUEST_REDEMPTION: frozenset({_R.MERCHANT}),
+    _A.SEE_REDEMPTIONS: frozenset({_R.MERCHANT, _R.TREASURER}),
     _A.APPROVE_REDEMPTION: frozenset({_R.TREASURER}),
     _A.EXECUTE_PAYOUTS: frozenset({_R.TREASURER}),
     _A.SELL_NOTES: frozenset({_R.COMPTOIR}),
@@ -136,6 +161,11 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.MANAGE_USERS: frozenset({_R.TECHNICIAN}),
     _A.GRANT_ROLE: frozenset({_R.TECHNICIAN}),
     _A.GRANT_CCAS_ROLE: frozenset({_R.CCAS_VALIDATOR}),
+    _A.CONFIRM_DECISION: frozenset({_R.MANAGER, _R.TREASURER}),
+    _A.SETTLE_CLOSING: frozenset({_R.TREASURER}),
+    _A.MANAGE_SHOP: frozenset({_R.MERCHANT, _R.CASH_OFFICER}),
+    _A.STAND_AT_TILL: frozenset({_R.MERCHANT, _R.CASHIER, _R.CASH_OFFICER}),
+    _A.SEE_NOTICES: frozenset({_R.MERCHANT}),
     _A.MANAGE_ROLES: frozenset({_R.MERCHANT, _R.TECHNICIAN, _R.CCAS_VALIDATOR}),
     _A.CONFIRM_ROLE: frozenset({_R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
     _A.SEE_ROLES: frozenset(
@@ -153,6 +183,7 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
 """Who may do what. A technician has no act that moves money."""
 
 SECOND: Final[dict[Act, frozenset[Role]]] = {
+    _A.PAY_SUPPLIER: frozenset({_R.MERCHANT}),
     _A.APPROVE_REDEMPTION: frozenset({_R.TREASURER}),
     _A.MOVE_NOTES: frozenset({_R.VAULT, _R.TREASURER}),
     _A.CREDIT_BY_HAND: frozenset({_R.TREASURER}),

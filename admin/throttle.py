@@ -46,6 +46,9 @@ class Tried(StrEnum):
     CARD_FROM_AN_ADDRESS = "card_from_an_address"
     OPPOSITION_FROM_AN_ADDRESS = "opposition_from_an_address"
     TOKEN_FROM_AN_ADDRESS = "token_from_an_address"  # noqa: S105  why: the same
+    APPLICATION_FROM_AN_ADDRESS = "application_from_an_address"
+    CARD_AT_A_DEVICE = "card_at_a_device"
+    CARD_OF_A_PAYEE = "card_of_a_payee"
 
 
 PACES: Final[dict[Tried, Pace]] = {
@@ -59,6 +62,9 @@ PACES: Final[dict[Tried, Pace]] = {
     Tried.CARD_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
     Tried.OPPOSITION_FROM_AN_ADDRESS: Pace(10, timedelta(seconds=30)),
     Tried.TOKEN_FROM_AN_ADDRESS: Pace(20, timedelta(seconds=10)),
+    Tried.APPLICATION_FROM_AN_ADDRESS: Pace(20, timedelta(minutes=5)),
+    Tried.CARD_AT_A_DEVICE: Pace(20, timedelta(seconds=5)),
+    Tried.CARD_OF_A_PAYEE: Pace(20, timedelta(seconds=30)),
 }
 
 

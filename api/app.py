@@ -21,6 +21,7 @@ from api import openapi
 from api.asking import asked
 from api.door import ASKER, asker, at_the_door, check_rules
 from api.edge import Edge, tell_failure
+from api.hot import HotRoutes
 from api.metering import Meter
 from api.problems import MEDIA_TYPE, answer, problem_of
 from api.routes import ROUTES
@@ -69,7 +70,8 @@ def create_app(
     )
     openapi.describe(app, version("bousol"))
     inside, known = app.asgi_handler, partial(allowed, app)
-    app.asgi_handler = Edge(inside, known, bounds=bounds, meter=meter, symbol=symbol)
+    hot = HotRoutes(routes, partial(_services, app.state), inside)
+    app.asgi_handler = Edge(inside, known, bounds=bounds, meter=meter, symbol=symbol, hot=hot)
     return app
 
 

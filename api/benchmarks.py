@@ -24,9 +24,26 @@ def ledger(seconds: float, rounds: int, *, as_json: bool, growing: bool, keep: b
     Raises:
         NoCheckout: only the packages are installed.
     """
-    if importlib.util.find_spec("bench") is None:
-        raise NoCheckout("The benchmarks run from a checkout; clone it, then `make bench`.")
+    _check()
     from bench.ledger import run  # noqa: PLC0415  why: no part of the installed packages
     from bench.rounds import Plan  # noqa: PLC0415  why: as above
 
     return uvloop.run(run(Plan(seconds, rounds), as_json=as_json, growing=growing, keep=keep))
+
+
+def http(seconds: float, rounds: int, *, as_json: bool, keep: bool) -> bool:
+    """Run the benchmark of payments over HTTP; whether every audit passed.
+
+    Raises:
+        NoCheckout: only the packages are installed.
+    """
+    _check()
+    from bench.ledger import run_http  # noqa: PLC0415  why: as above
+    from bench.rounds import Plan  # noqa: PLC0415  why: as above
+
+    return uvloop.run(run_http(Plan(seconds, rounds), as_json=as_json, keep=keep))
+
+
+def _check() -> None:
+    if importlib.util.find_spec("bench") is None:
+        raise NoCheckout("The benchmarks run from a checkout; clone it, then `make bench`.")

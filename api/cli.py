@@ -115,6 +115,19 @@ def bench_ledger(*, as_json: bool, growth: bool, seconds: float, rounds: int, ke
         sys.exit(EXIT_PROOF_FAILED)
 
 
+@bench.command("http")
+@click.option("--json", "as_json", is_flag=True, help="One object, for programs.")
+@click.option("--seconds", type=click.FloatRange(0.2), default=3.0, help="Of each run.")
+@click.option("--rounds", type=click.IntRange(1), default=3, help="Medians are told.")
+@click.option("--keep", is_flag=True, help="Write the result to bench/results.")
+def bench_http(*, as_json: bool, seconds: float, rounds: int, keep: bool) -> None:
+    """Measure payments over HTTP beside a hello, the same in memory, and TPC-B."""
+    from api.benchmarks import http
+
+    if not http(seconds, rounds, as_json=as_json, keep=keep):
+        sys.exit(EXIT_PROOF_FAILED)
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="The port; 0 takes a free one.")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
     from api.asking import Asking
+    from api.hot import HotRoutes
     from api.metering import Meter
     from api.services import Bounds
 
@@ -48,6 +49,7 @@ class Edge:
         bounds: how much at once.
         meter: counts.
         symbol: of the local currency, for amounts in problems.
+        hot: the routes that go the short way.
     """
 
     def __init__(
@@ -58,8 +60,10 @@ class Edge:
         bounds: Bounds,
         meter: Meter,
         symbol: str,
+        hot: HotRoutes,
     ) -> None:
         self._app = app
+        self._hot = hot
         self._allowed = allowed
         self._bounds = bounds
         self._meter = meter
@@ -93,8 +97,12 @@ class Edge:
             raise overloaded()
         self._active += 1
         try:
+            found = self._hot.find(scope)
             with self._meter.active.track_inprogress():
-                await self._app(scope, receive, answering)
+                if found is None:
+                    await self._app(scope, receive, answering)
+                else:
+                    await self._hot.answer(found, scope, receive, answering)
         finally:
             self._active -= 1
         return None

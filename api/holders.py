@@ -7,9 +7,7 @@ from litestar.params import PathParameter
 from pydantic import ConfigDict, Field
 
 from admin.parties import Person
-from api.faults import Fault
 from api.printing import civil_day
-from api.problems import Problem
 from api.shapes import Shape, Told
 from merchants import names
 
@@ -34,9 +32,14 @@ Number = Annotated[
     ),
 ]
 """A card's number, or the one that blocks it."""
-Pin = Annotated[
-    str, Field(pattern="^[0-9]{4,6}$", description="Chosen by the holder: 4 to 6 digits.")
+OppositionNumber = Annotated[
+    str,
+    Field(
+        pattern=r"^([0-9][ .\u00a0\u202f-]?){9}[0-9]$",
+        description="Ten digits, as they are printed on the stub.",
+    ),
 ]
+"""The number that blocks a card."""
 Seen = Annotated[Literal[True], Field(description="Whoever asks has seen the person.")]
 Email = Annotated[
     str,
@@ -143,8 +146,3 @@ def facts_of(account: "Account") -> AccountFacts:
         card=None if card is None else card.number[-4:],
         card_blocked_at=None if card is None else card.blocked_at,
     )
-
-
-def wrong(field: str) -> Problem:
-    """A field of the body does not fit what another one says."""
-    return Problem("malformed_body", (Fault(f"/{field}", "unfit"),))

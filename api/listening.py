@@ -33,6 +33,28 @@ class Hears(Protocol):
         """Nothing is heard any more."""
 
 
+class Together:
+    """Several who hear one channel."""
+
+    def __init__(self, *hearers: Hears) -> None:
+        self._hearers = hearers
+
+    def heard(self, payload: str) -> None:
+        """A notice of the channel came."""
+        for hearer in self._hearers:
+            hearer.heard(payload)
+
+    def found(self) -> None:
+        """From now on every notice is heard."""
+        for hearer in self._hearers:
+            hearer.found()
+
+    def lost(self) -> None:
+        """Nothing is heard any more."""
+        for hearer in self._hearers:
+            hearer.lost()
+
+
 class Listener:
     """One connection that listens for everybody in this process.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.conversion import Mode, Redemption, Scheme
@@ -77,7 +78,8 @@ async def _read(services: Services) -> _Known:
 def _policy(row: asyncpg.Record) -> Policy:
     return Policy(
         version=row["version"],
-        valid_from=row["valid_from"],
+        # why: the driver tells "since ever" without a time zone.
+        valid_from=row["valid_from"].replace(tzinfo=UTC),
         wallet_mode=Mode(row["wallet_mode"]),
         comptoir_mode=Mode(row["comptoir_mode"]),
         commission_ppm=row["commission_ppm"],

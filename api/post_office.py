@@ -9,6 +9,7 @@ when the lease is over: once too often rather than never.
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +18,8 @@ from admin import memberships, messages
 from api.logs import failed, log
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from admin.messages import Carrier
@@ -93,6 +96,17 @@ class PostOffice:
             await asyncio.wait_for(self._closing.wait(), seconds)
         except TimeoutError:
             return
+
+
+@asynccontextmanager
+async def sending(engine: AsyncEngine, carrier: Carrier, clock: Clock) -> AsyncIterator[None]:
+    """A post office for as long as its context lasts."""
+    office = PostOffice(engine, carrier, clock)
+    await office.start()
+    try:
+        yield
+    finally:
+        await office.stop()
 
 
 async def remind(engine: AsyncEngine, clock: Clock) -> int:

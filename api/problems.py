@@ -79,12 +79,14 @@ class Problem(Exception):
         errors: which fields are wrong, and how.
         facts: what the words of the catalogue name in braces.
         headers: sent along, such as WWW-Authenticate.
+        members: told besides, for programs.
     """
 
     code: str
     errors: tuple[Fault, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def entry(self) -> Entry:
@@ -137,6 +139,7 @@ def told(problem: Problem, asking: Asking, figures: Figures) -> dict[str, Any]:
         "detail": advice.format_map(facts),
         "code": problem.code,
         "trace_id": asking.trace_id,
+        **problem.members,
     }
     if problem.errors:
         members["errors"] = [fault.told(asking.language) for fault in problem.errors[:FAULTS_MAX]]

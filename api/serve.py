@@ -49,6 +49,13 @@ class Server(uvicorn.Server):
             host, port = door.getsockname()[:2]
             click.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}")
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, which would answer for ever, then wait for the others."""
+        services = getattr(self.config.app, "state", {}).get("services")
+        if services is not None:
+            services.paying.following.stop()
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Stop politely at SIGINT or SIGTERM."""

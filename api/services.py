@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -32,11 +33,13 @@ from api.ledger_database import LedgerDatabase, answering, ready
 from api.listening import Listener
 from api.mail_carrier import mail_carrier
 from api.metering import MeteredPoster
+from api.paying.state import Paying, paying
 from api.pepper_file import load_pepper
 from api.policies import Policies
-from api.post_office import PostOffice
+from api.post_office import sending
 from api.probe import Probe
 from api.problems import Problem, overloaded
+from api.sweeping import sweeping
 from ledger.refusals import OutcomeUnknown
 
 if TYPE_CHECKING:
@@ -100,6 +103,7 @@ class Services:
     pepper: Pepper = field(repr=False)
     passwords: Passwords = field(repr=False)
     recognition: Recognition = field(repr=False)
+    paying: Paying = field(repr=False)
     policies: Policies = field(default_factory=Policies, repr=False)
 
     @property
@@ -197,29 +201,16 @@ async def running(
         Failure: the database does not answer, cannot be had, or is of another version.
     """
     async with AsyncExitStack() as stack:
-        if ledger is None:
-            database = await stack.enter_async_context(ready(settings))
-        else:
-            database = ledger
+        database = await stack.enter_async_context(ready(settings)) if ledger is None else ledger
         url = database.application_url
-        with answering():
-            pool = await stack.enter_async_context(_pool(url, bounds))
-            engine = _engine(url, bounds)
-            stack.push_async_callback(engine.dispose)
-            poster = MeteredPoster(lambda: _lane(url), meter)
-            await stack.enter_async_context(poster)
-        probe = Probe(lambda: _lane(url), poster)
-        stack.push_async_callback(probe.close)
-        await _check_version(probe)
+        pool, engine, poster = await stack.enter_async_context(_connected(url, bounds, meter))
+        probe = await stack.enter_async_context(_probing(url, poster))
         clock = Clock(await ahead_of(pool), database.owner_url if ledger else None)
-        recognition = Recognition(lambda: row_transaction(engine), clock)
-        listener = Listener(lambda: _lane(url), {events.CHANNEL: recognition})
-        await listener.start()
-        stack.push_async_callback(listener.stop)
-        post_office = PostOffice(engine, mail_carrier(settings), clock)
-        await post_office.start()
-        stack.push_async_callback(post_office.stop)
-        yield Services(
+        pepper, rows = load_pepper(settings), partial(row_transaction, engine)
+        shops = paying(
+            settings, pepper, rows=rows, connect=partial(_lane, url), pool=pool, poster=poster
+        )
+        services = Services(
             settings=settings,
             bounds=bounds,
             pool=pool,
@@ -228,10 +219,27 @@ async def running(
             meter=meter,
             probe=probe,
             clock=clock,
-            pepper=load_pepper(settings),
+            pepper=pepper,
             passwords=Passwords(),
-            recognition=recognition,
+            recognition=Recognition(rows, clock),
+            paying=await stack.enter_async_context(shops),
         )
+        await stack.enter_async_context(_beside(services, url))
+        yield services
+
+
+@asynccontextmanager
+async def _beside(services: Services, url: str) -> AsyncIterator[None]:
+    """What runs beside the answers: hearing others, sending letters, ending what runs out."""
+    hearers = {events.CHANNEL: services.recognition, **services.paying.hearers()}
+    listener = Listener(partial(_lane, url), hearers)
+    carrier = mail_carrier(services.settings)
+    async with AsyncExitStack() as stack:
+        await listener.start()
+        stack.push_async_callback(listener.stop)
+        await stack.enter_async_context(sending(services.engine, carrier, services.clock))
+        await stack.enter_async_context(sweeping(services))
+        yield
 
 
 async def _commit(transaction: AsyncTransaction) -> None:
@@ -241,6 +249,32 @@ async def _commit(transaction: AsyncTransaction) -> None:
         if error.connection_invalidated:
             raise Problem(OutcomeUnknown.code) from error
         raise
+
+
+@asynccontextmanager
+async def _connected(
+    url: str, bounds: Bounds, meter: Meter
+) -> AsyncIterator[tuple[Pool, AsyncEngine, MeteredPoster]]:
+    """The pools and the poster, until what was accepted is finished."""
+    async with AsyncExitStack() as stack:
+        with answering():
+            pool = await stack.enter_async_context(_pool(url, bounds))
+            engine = _engine(url, bounds)
+            stack.push_async_callback(engine.dispose)
+            poster = MeteredPoster(lambda: _lane(url), meter)
+            await stack.enter_async_context(poster)
+        yield pool, engine, poster
+
+
+@asynccontextmanager
+async def _probing(url: str, poster: MeteredPoster) -> AsyncIterator[Probe]:
+    """The probe of a database that is of this version."""
+    probe = Probe(lambda: _lane(url), poster)
+    try:
+        await _check_version(probe)
+        yield probe
+    finally:
+        await probe.close()
 
 
 async def _check_version(probe: Probe) -> None:

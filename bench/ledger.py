@@ -1,4 +1,4 @@
-"""`bousol bench ledger`: speed against public anchors, on this machine.
+"""`bousol bench`: speed against public anchors, on this machine.
 
 It runs from a checkout; bench/results keeps what it found (docs/benchmarks.md).
 """
@@ -15,7 +15,7 @@ from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import growth, report
+from bench import growth, http, http_report, report
 from bench.rounds import Plan, measure
 from bench.server import bench_server
 
@@ -31,7 +31,7 @@ WIDTH: Final = 100
 async def run(
     plan: Plan, *, as_json: bool, growing: bool, entries_max: int = growth.SIZES[-1], keep: bool
 ) -> bool:
-    """Measure, print, and keep the result if asked to; whether every audit passed."""
+    """Measure the ledger, print, and keep the result if asked to; whether every audit passed."""
     gc.collect()
     async with bench_server() as server:
         with _progress() as told:
@@ -41,12 +41,26 @@ async def run(
                 measured, proven = await measure(server, plan, told)
                 result = report.outcome(measured, plan, proven=proven)
     source: Any = growth if growing else report
+    return _told(result, source, "growth" if growing else "ledger", as_json=as_json, keep=keep)
+
+
+async def run_http(plan: Plan, *, as_json: bool, keep: bool) -> bool:
+    """Measure payments over HTTP, print, and keep the result; whether every audit passed."""
+    gc.collect()
+    async with bench_server() as server:
+        with _progress() as told:
+            measured, proven = await http.measure(server, plan, told)
+    result = http_report.outcome(measured, plan, proven=proven)
+    return _told(result, http_report, "http", as_json=as_json, keep=keep)
+
+
+def _told(result: dict[str, Any], source: Any, name: str, *, as_json: bool, keep: bool) -> bool:
     if as_json:
         print(json.dumps(result, indent=2, ensure_ascii=False))
     else:
         _show(Console(), source.tables(result), source.facts(result))
     if keep:
-        _keep(result, source, "growth" if growing else "ledger")
+        _keep(result, source, name)
     return bool(result["audit_ok"])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ledger import store
 from ledger.batch import POST, Refused, answers, arguments
@@ -20,11 +20,12 @@ from ledger.poster import Replan, refusal_of
 from ledger.refusals import LotsInsufficient, UnknownAccount
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     import asyncpg
 
     from ledger.flows import Act
     from ledger.journal import JournalEntry, Posted
-    from ledger.poster import Poster
     from ledger.purses import Purses
     from ledger.store import Purse
 
@@ -35,17 +36,37 @@ CHAIN_LOCK: Final = 20210917
 PAUSE_MS_MAX: Final = 20
 
 
+class Posts(Protocol):
+    """A poster, or what bounds the wait for one."""
+
+    async def post(self, entry: JournalEntry) -> Posted:
+        """As `Poster.post`."""
+
+    def committed(self, seq: int) -> None:
+        """As `Poster.committed`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What a party buys: `cents` Bou'Sol cents at the account `merchant`."""
+    """What a party buys: `cents` Bou'Sol cents at the account `merchant`.
+
+    `entry` makes the entry of an act and its shares; by default it is a plain payment (F-15).
+    """
 
     act: Act
     merchant: int
     cents: int
+    entry: Callable[[Act, Sequence[Share]], JournalEntry] | None = None
+
+    def paid_by(self, act: Act, shares: Sequence[Share]) -> JournalEntry:
+        """The entry in which these shares pay."""
+        if self.entry is not None:
+            return self.entry(act, shares)
+        return payment(act, shares=shares, merchant=self.merchant)
 
 
 async def pay(
-    poster: Poster, purses: Purses, pool: asyncpg.Pool[asyncpg.Record], purchase: Purchase
+    poster: Posts, purses: Purses, pool: asyncpg.Pool[asyncpg.Record], purchase: Purchase
 ) -> Posted:
     """Pay from eligible lots, soonest expiry first, then from own money; all or nothing (F-15).
 
@@ -61,9 +82,9 @@ async def pay(
     act = purchase.act
     for _ in range(PLANS_MAX):
         purse = await purses.read(party=act.party, acceptor=purchase.merchant, key=act.key)
-        entry, certain = _plan(purse, purchase)
-        if not certain:
-            break
+        # A purse that lacks something lacked it at one instant: refusing then is right, and the
+        # batch that refuses answers a known key as well.
+        entry, _ = plan(purse, purchase)
         try:
             return await poster.post(entry)
         except Replan:
@@ -71,15 +92,13 @@ async def pay(
     return await _pay_under_lock(poster, pool, purchase)
 
 
-def _plan(purse: Purse, purchase: Purchase) -> tuple[JournalEntry, bool]:
+def plan(purse: Purse, purchase: Purchase) -> tuple[JournalEntry, bool]:
     """The entry that pays, and whether the purse suffices; if not, one the ledger refuses."""
     try:
         shares = _shares(purse, purchase)
     except LotsInsufficient:
         return _from_own_money(purse, purchase), False
-    return payment(
-        replace(purchase.act, replan=True), shares=shares, merchant=purchase.merchant
-    ), True
+    return purchase.paid_by(replace(purchase.act, replan=True), shares), True
 
 
 def _shares(purse: Purse, purchase: Purchase) -> tuple[Share, ...]:
@@ -97,11 +116,11 @@ def _from_own_money(purse: Purse, purchase: Purchase) -> JournalEntry:
     if purse.own is None:
         raise UnknownAccount(purchase.act.key)
     whole = Share(purse.own.account, purchase.cents)
-    return payment(purchase.act, shares=[whole], merchant=purchase.merchant)
+    return purchase.paid_by(purchase.act, [whole])
 
 
 async def _pay_under_lock(
-    poster: Poster, pool: asyncpg.Pool[asyncpg.Record], purchase: Purchase
+    poster: Posts, pool: asyncpg.Pool[asyncpg.Record], purchase: Purchase
 ) -> Posted:
     """Plan and post while nobody else can: three short round trips with the chain lock held."""
     async with pool.acquire() as connection:
@@ -112,8 +131,9 @@ async def _pay_under_lock(
                 await connection.execute(f"select pg_advisory_xact_lock({CHAIN_LOCK})")
                 act = purchase.act
                 purse = await store.purse(connection, party=act.party, acceptor=purchase.merchant)
-                entry, _ = _plan(purse, purchase)
-                columns = arguments([entry])
+                entry, _ = plan(purse, purchase)
+                # Nobody else moves anything now: what is refused here is refused for good.
+                columns = arguments([replace(entry, replan=False)])
                 row = await connection.fetchrow(POST, *columns)
     assert row is not None
     answer = answers(row, columns)[0]

@@ -97,6 +97,7 @@ MERCHANT: Final = Table(
     _text("status", default="candidate"),
     _at("approved_at", null=True),
     Column("approved_until", Date),
+    _text("frozen_from", null=True),
     _at("frozen_until", null=True),
     Column("words", TSVECTOR, nullable=False),
 )
@@ -124,6 +125,16 @@ DECISION: Final = Table(
     _at("confirmed_at", null=True),
     _at("withdrawn_at", null=True),
 )
+Index(
+    "decision_open",
+    DECISION.c.merchant,
+    unique=True,
+    postgresql_where=(
+        DECISION.c.confirmed_at.is_(None)
+        & DECISION.c.withdrawn_at.is_(None)
+        & (DECISION.c.what != "freeze")
+    ),
+)
 TILL: Final = Table(
     "till",
     METADATA,
@@ -145,6 +156,7 @@ SHIFT: Final = Table(
     _at("ended_at", null=True),
 )
 Index("shift_till", SHIFT.c.till, SHIFT.c.begun_at)
+Index("shift_open", SHIFT.c.till, unique=True, postgresql_where=SHIFT.c.ended_at.is_(None))
 POSTER: Final = Table(
     "poster",
     METADATA,
@@ -208,6 +220,7 @@ INVOICE_PAYMENT: Final = Table(
     _big("payer_account"),
     _big("payee_account"),
     _text("invoice"),
+    _text("likeness"),
     _big("total_cents"),
     _big("bousol_cents"),
     _big("euro_cents"),
@@ -215,15 +228,21 @@ INVOICE_PAYMENT: Final = Table(
     _text("status", default="proposed"),
     _uuid("made_by"),
     _at("made_at"),
-    _uuid("confirmed_by", null=True),
+    _uuid("decided_by", null=True),
     _at("decided_at", null=True),
     _uuid("entry", null=True, unique=True),
     UniqueConstraint("payer", "key"),
 )
-Index("invoice_payment_payer", INVOICE_PAYMENT.c.payer, INVOICE_PAYMENT.c.made_at)
+Index("invoice_payment_payer", INVOICE_PAYMENT.c.payer, INVOICE_PAYMENT.c.id)
+Index(
+    "invoice_payment_payee",
+    INVOICE_PAYMENT.c.payee,
+    INVOICE_PAYMENT.c.id,
+    postgresql_where=INVOICE_PAYMENT.c.status == "paid",
+)
 Index(
     "invoice_payment_invoice",
     INVOICE_PAYMENT.c.payee,
     INVOICE_PAYMENT.c.payer,
-    INVOICE_PAYMENT.c.invoice,
+    INVOICE_PAYMENT.c.likeness,
 )

@@ -14,7 +14,7 @@ from admin.events import Event, Happened
 from admin.holders import Account
 from admin.messages import Template
 from admin.parties import ISSUER
-from admin.refusals import UnknownCard, UnknownParty
+from admin.refusals import IdentityIncomplete, UnknownCard, UnknownParty
 from admin.roles import Act, Role
 from api.access import may
 from api.asker import Asker
@@ -26,10 +26,8 @@ from api.holders import (
     HolderFacts,
     Number,
     PartyNumber,
-    Pin,
     TierRaising,
     facts_of,
-    wrong,
 )
 from api.ids import derived_id
 from api.papers.conditions import ConditionsFacts, conditions
@@ -38,11 +36,12 @@ from api.printing import PDF, civil_day, host_of, printed
 from api.services import GivenServices, Services
 from api.shapes import Shape, Sum, Told, euros
 from api.strict import IdempotencyKey
+from api.texts import Pin
 from ledger.policies import Limits
 from ledger.refusals import KeyConflict
 from merchants.tables import MERCHANT
 
-_CARD_LIMITS: Final = "select card_each, card_sum from ledger.gate"
+_CARD_LIMITS: Final = "select card_each, card_sum from ledger.scheme"
 
 
 class AccountOpening(Holder):
@@ -207,14 +206,14 @@ async def raise_tier(
     operation_id="addContact",
     tags=["counter"],
     status_code=200,
-    opt=may(Act.OPEN_COUNTER_ACCOUNT, problems=("unknown_party",)),
+    opt=may(Act.OPEN_COUNTER_ACCOUNT, problems=("unknown_party", "identity_incomplete")),
 )
 async def add_contact(
     party: PartyNumber, data: JSONBody[ContactAdding], asker: GivenAsker, services: GivenServices
 ) -> AccountFacts:
     """Adds a phone, an e-mail or a postal address to an account, and tells its holder."""
     if data.empty:
-        raise wrong("phone")
+        raise IdentityIncomplete("contact")
     now = services.clock.now()
     async with services.rows() as rows:
         await holders.account(rows, party)
@@ -265,16 +264,16 @@ async def _conditions(services: Services, account: Account, counter: str) -> Con
     assert account.card is not None, account
     limits = (await policy_in_force(services)).limits
     async with services.connection() as connection:
-        gate = await connection.fetchrow(_CARD_LIMITS)
-    assert gate is not None, "a ledger has its gate"
+        known = await connection.fetchrow(_CARD_LIMITS)
+    assert known is not None, "a ledger has its scheme"
     return ConditionsFacts(
         holder=account.person.name,
         card_number=spoken(account.card.number),
         counter=counter,
         opened_on=civil_day(account.opened_at),
         cap_minor=parties.balance_cap_cents(account.tier, limits),
-        pin_above_minor=gate["card_each"],
-        pin_sum_minor=gate["card_sum"],
+        pin_above_minor=known["card_each"],
+        pin_sum_minor=known["card_sum"],
         phone=services.settings.contact_phone,
         host=host_of(services.settings),
         issuer=services.settings.issuer_name,

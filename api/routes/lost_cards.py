@@ -8,19 +8,21 @@ from litestar.params import JSONBody, PathParameter
 from pydantic import ConfigDict, Field
 
 from admin import cards, reissuing, throttle
-from admin.card_numbers import OPPOSITION_DIGITS, read, spoken
+from admin.card_numbers import spoken
 from admin.cards import Card
+from admin.refusals import IdentityIncomplete, UnknownCard
 from admin.reissuing import Reissue
 from admin.roles import Act
 from admin.throttle import Tried
 from api import cursors
 from api.access import everybody, may
-from api.address import address_of
+from api.addresses import address_of
 from api.door import GivenAsker
-from api.holders import Number, PartyId, Pin, Seen, wrong
+from api.holders import Number, OppositionNumber, PartyId, Seen
 from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Shape, Told
+from api.texts import Pin
 
 _LIST: Final = "card-block"
 Reference = Annotated[str, PathParameter(max_length=cursors.CURSOR_CHARACTERS_MAX)]
@@ -41,7 +43,7 @@ class CardOpposition(Shape):
         json_schema_extra={"examples": [{"opposition_number": "12345 67876"}]}
     )
 
-    opposition_number: Number
+    opposition_number: OppositionNumber
 
 
 class BlockedCard(Told):
@@ -121,8 +123,6 @@ async def oppose_card(
         address_of(request),
         now,
     )
-    if len(read(data.opposition_number)) != OPPOSITION_DIGITS:
-        raise wrong("opposition_number")
     card = await reissuing.block(services.engine, number=data.opposition_number, actor=None, at=now)
     return await _blocked(services, card)
 
@@ -153,7 +153,13 @@ async def get_block(reference: Reference, services: GivenServices) -> BlockedCar
     tags=["cards"],
     opt=may(
         Act.REISSUE_CARD,
-        problems=("unknown_card", "card_not_in_stock", "card_already_replaced", "pin_guessable"),
+        problems=(
+            "unknown_card",
+            "card_not_in_stock",
+            "card_already_replaced",
+            "pin_guessable",
+            "identity_incomplete",
+        ),
     ),
 )
 async def replace_card(
@@ -184,17 +190,19 @@ async def _blocked(services: Services, card: Card) -> Response[BlockedCard]:
 
 
 async def _lost_number(services: Services, data: CardReplacement) -> str:
-    """The lost card's number, by exactly one of the two ways to name it."""
-    if (data.lost_number is None) == (data.party is None):
-        raise wrong("lost_number")
-    if data.lost_number is not None:
-        return data.lost_number
-    assert data.party is not None, data
+    """The lost card's number; when both ways to name it are used, they name one account."""
+    if data.lost_number is None and data.party is None:
+        raise IdentityIncomplete("lost_number")
     async with services.rows() as rows:
-        new = await cards.by_number(rows, data.new_number)
-        lost = await cards.before(rows, new, data.party)
-        lost = lost or await cards.latest_of(rows, data.party)
-    return lost.number
+        if data.lost_number is None:
+            assert data.party is not None, data
+            new = await cards.by_number(rows, data.new_number)
+            lost = await cards.before(rows, new, data.party)
+            return (lost or await cards.latest_of(rows, data.party)).number
+        lost = await cards.by_number(rows, data.lost_number)
+    if data.party not in {None, lost.party}:
+        raise UnknownCard
+    return data.lost_number
 
 
 ROUTES: Final = (block_card, oppose_card, get_block, replace_card)

@@ -8,14 +8,15 @@ from litestar import post
 from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import cards, holders, recovery
-from admin.refusals import UnknownCard
+from admin import holders, recovery
+from admin.refusals import IdentityIncomplete, UnknownCard
 from admin.roles import Act
 from api.access import may
 from api.door import GivenAsker
-from api.holders import Number, Seen, wrong
+from api.holders import Number, Seen
 from api.services import GivenServices, Services
 from api.shapes import Shape, Told
+from api.texts import Identifier
 
 
 class RecoveryOffer(Shape):
@@ -27,7 +28,7 @@ class RecoveryOffer(Shape):
 
     person_seen: Seen
     card_number: Number | None = None
-    identifier: Annotated[str | None, Field(min_length=3, max_length=254)] = None
+    identifier: Identifier | None = None
 
 
 class RecoveryToken(Told):
@@ -44,7 +45,13 @@ class RecoveryToken(Told):
     tags=["counter"],
     opt=may(
         Act.RECOVER_LOGIN,
-        problems=("unknown_card", "unknown_party", "same_person", "not_allowed"),
+        problems=(
+            "unknown_card",
+            "unknown_party",
+            "same_person",
+            "not_allowed",
+            "identity_incomplete",
+        ),
     ),
 )
 async def offer_recovery(
@@ -61,17 +68,18 @@ async def offer_recovery(
 
 
 async def _login(services: Services, data: RecoveryOffer) -> UUID:
-    """Whose login it is, by exactly one of the two ways to name it."""
-    if (data.card_number is None) == (data.identifier is None):
-        raise wrong("card_number")
+    """Whose login it is; when both ways to name it are used, they name one."""
+    if data.card_number is None and data.identifier is None:
+        raise IdentityIncomplete("card_number")
+    named = set[UUID]()
     async with services.rows() as rows:
         if data.identifier is not None:
-            return await holders.user_of(rows, data.identifier)
-        assert data.card_number is not None, data
-        card = await cards.by_number(rows, data.card_number)
-    if card.user is None:
+            named.add(await holders.user_of(rows, data.identifier))
+        if data.card_number is not None:
+            named.add(await holders.user_of_card(rows, data.card_number))
+    if len(named) != 1:
         raise UnknownCard
-    return card.user
+    return named.pop()
 
 
 ROUTES: Final = (offer_recovery,)

@@ -48,6 +48,26 @@ class Purse(NamedTuple):
     at: datetime
 
 
+class CardState(NamedTuple):
+    """A card as it stands; `status` and `spent_cents` are None when the ledger does not know it.
+
+    Attributes:
+        status: 0 pays, 1 is blocked.
+        spent_cents: since its PIN was given.
+        each_max_cents: what one payment may reach without the PIN.
+        sum_max_cents: what all since the last PIN may reach.
+    """
+
+    status: int | None
+    spent_cents: int | None
+    each_max_cents: int
+    sum_max_cents: int
+
+    def needs_pin(self, cents: int) -> bool:
+        """Whether a payment of so much asks for the PIN."""
+        return cents > self.each_max_cents or (self.spent_cents or 0) + cents > self.sum_max_cents
+
+
 async def next_account_id(connection: Connection) -> int:
     """An id no account has had; opening it afterwards may be retried."""
     return int(await connection.fetchval("select nextval('ledger.account_id')"))
@@ -119,6 +139,13 @@ def _account(row: Record) -> Account:
     return Account(row[0], AccountClass(row[1]), *row[2:])
 
 
+async def card(connection: Connection, number: int) -> CardState:
+    """What a card may pay now without its PIN."""
+    row = await connection.fetchrow(statement("card"), number)
+    assert row is not None
+    return CardState(*row)
+
+
 async def purse(connection: Connection, *, party: int, acceptor: int) -> Purse:
     """The wallet and the lots of a party, and which of their rules accept the acceptor."""
     (found,) = await purses(connection, [(party, acceptor)])
@@ -144,3 +171,9 @@ def _purse(rows: list[Record]) -> Purse:
         frozenset(r["rule"] for r in lots if r["accepted"]),
         rows[0]["at"],
     )
+
+
+async def versions(connection: Connection, accounts: Sequence[int]) -> dict[int, int]:
+    """How often each account has moved: what a plan that was read is guarded by."""
+    rows = await connection.fetch(statement("versions"), list(accounts))
+    return {row["id"]: row["version"] for row in rows}

@@ -71,6 +71,14 @@ class Entry(NamedTuple):
     transfers: tuple[Transfer, ...]
 
 
+class Moved(NamedTuple):
+    """An entry as an account sees it: so many cents came in, or went `back`."""
+
+    entry: UUID
+    back: bool
+    cents: int
+
+
 async def head(connection: Connection) -> Head:
     """The head of the chain, as this transaction sees it."""
     row = await connection.fetchrow(statement("head"))
@@ -102,6 +110,52 @@ async def entries_by_key(connection: Connection, key: UUID, credited: int) -> li
     """The entries under a client's key that credit an account, in order: one for each party."""
     rows = await connection.fetch(statement("entries_by_key"), key, credited)
     return [_entry(row) for row in rows]
+
+
+async def entry_by_once(connection: Connection, once: UUID) -> Entry | None:
+    """The entry that settled what may happen once; None while nothing has."""
+    row = await connection.fetchrow(statement("entry_by_once"), once)
+    return None if row is None else _entry(row)
+
+
+async def entries_by_origin(connection: Connection, seq: int) -> list[Entry]:
+    """What refunds or reverses an entry, in order."""
+    return [_entry(row) for row in await connection.fetch(statement("entries_by_origin"), seq)]
+
+
+async def entries_after(connection: Connection, seq: int, entries_max: int) -> list[Entry]:
+    """The entries after a seq, in order, for whoever follows the journal."""
+    assert 0 < entries_max <= _PAGE_MAX, entries_max
+    rows = await connection.fetch(statement("entries_after"), seq, entries_max)
+    return [_entry(row) for row in rows]
+
+
+async def moved_after(
+    connection: Connection, account: int, seq: int, entries_max: int
+) -> list[Entry]:
+    """The entries after a seq that move an account, in order."""
+    assert 0 < entries_max <= _PAGE_MAX, entries_max
+    rows = await connection.fetch(statement("moved_after"), seq, account, entries_max)
+    return [_entry(row) for row in rows]
+
+
+async def day(
+    connection: Connection,
+    account: int,
+    *,
+    documents: Sequence[UUID],
+    begun: datetime,
+    ended: datetime,
+    last_seq: int,
+) -> list[Moved]:
+    """What an account took and gave back under some documents between two instants, in order."""
+    bounds = account, documents, begun, ended, last_seq
+    return [Moved(*row) for row in await connection.fetch(statement("day"), *bounds)]
+
+
+async def times_paid(connection: Connection, party: int, account: int) -> int:
+    """How often a party has paid an account; 1,000 is that often or more."""
+    return int(await connection.fetchval(statement("times_paid"), party, account))
 
 
 async def taken(  # noqa: PLR0913  why: a page is bounded on every side

@@ -32,16 +32,22 @@ create table admin.purchase_order (
   made_at timestamptz not null,
   expires_at timestamptz not null check (expires_at > made_at),
   made_by uuid not null references admin.users,
+  key uuid not null,                                   -- the client's: again is the same order
+  request bytea not null check (length(request) = 16),
+  -- Expired is what an order becomes by time alone: awaiting funds after `expires_at`.
   status text not null default 'awaiting_funds'
-    check (status in ('awaiting_funds', 'settled', 'expired', 'refunded')),
+    check (status in ('awaiting_funds', 'settled', 'refunded')),
   settled_at timestamptz,
-  check ((status = 'settled') <= (settled_at is not null))
+  check ((status = 'awaiting_funds') = (settled_at is null)),
+  unique (party, key)
 );
 create index purchase_order_party on admin.purchase_order (party, made_at);
 
 -- A line of the bank's statement, booked by hand with its document; its id is consumed once.
 create table admin.bank_credit (
   id uuid primary key,
+  key uuid not null unique,                            -- the client's: again is the same credit
+  request bytea not null check (length(request) = 16),
   bank_reference text not null unique check (length(bank_reference) between 1 and 64),
   order_id uuid references admin.purchase_order,       -- null: nobody's yet
   euros_cents bigint not null check (euros_cents > 0),
@@ -53,13 +59,31 @@ create table admin.bank_credit (
   confirmed_by uuid references admin.role_grant check (confirmed_by <> proposed_by),
   status text not null default 'proposed' check (status in ('proposed', 'booked', 'refused')),
   decided_at timestamptz check ((decided_at is null) = (status = 'proposed')),
-  entry uuid unique,                                   -- the Bou'Sols that were issued
-  surplus_cents bigint not null default 0              -- euros that wait for room under the cap
+  entry uuid unique,                                   -- the Bou'Sols that were issued at once
+  bousol_cents bigint not null default 0 check (bousol_cents >= 0),
+  surplus_entry uuid unique,                           -- the entry that put the rest aside
+  surplus_cents bigint not null default 0              -- the euros it put aside
     check (surplus_cents between 0 and euros_cents),
-  surplus_entry uuid unique,                           -- the entry that put them aside
-  released_entry uuid unique                           -- the entry that issued or returned them
+  waiting_cents bigint not null default 0              -- of them, those that still wait
+    check (waiting_cents between 0 and surplus_cents),
+  matching uuid references admin.purchase_order,       -- its order, if a second person agrees
+  matched_by uuid references admin.role_grant check ((matched_by is null) = (matching is null)),
+  check ((surplus_cents > 0) = (surplus_entry is not null))
 );
 create index bank_credit_order_id on admin.bank_credit (order_id);
+create index bank_credit_open on admin.bank_credit (proposed_at)
+ where status = 'proposed' or waiting_cents > 0;
+
+-- What became of euros that waited: each row is an entry that issued or returned some of them.
+create table admin.bank_release (
+  entry uuid primary key,
+  credit uuid not null references admin.bank_credit,
+  nth smallint not null check (nth >= 0),
+  euros_cents bigint not null check (euros_cents > 0),
+  bousol_cents bigint not null check (bousol_cents >= 0),      -- 0: the euros went back
+  at timestamptz not null,
+  unique (credit, nth)
+);
 
 -- Redemptions: Bou'Sols held until somebody of the treasury has decided ---------------------------
 
@@ -78,19 +102,21 @@ create table admin.redemption (
   requested_by uuid not null references admin.role_grant,
   requested_at timestamptz not null,
   first_by uuid references admin.role_grant,           -- the first of two, above the limit
+  first_key uuid check ((first_key is null) = (first_by is null)),     -- so that again is no act
   first_at timestamptz check ((first_at is null) = (first_by is null)),
   decided_by uuid references admin.role_grant check (decided_by <> first_by),
   decided_at timestamptz check ((decided_at is null) = (status = 'requested')),
   reason text check (length(reason) <= 400),
   entry uuid unique                                    -- of the approval or the rejection
 );
-create index redemption_party on admin.redemption (party, requested_at);
+create index redemption_party on admin.redemption (party, id);
 create index redemption_requested on admin.redemption (requested_at) where status = 'requested';
 
 grant usage on all sequences in schema admin to bousol_app;
-grant select, insert on admin.purchase_order, admin.bank_credit, admin.redemption to bousol_app;
+grant select, insert on admin.purchase_order, admin.bank_credit, admin.bank_release,
+  admin.redemption to bousol_app;
 grant update (status, settled_at) on admin.purchase_order to bousol_app;
-grant update (order_id, confirmed_by, status, decided_at, entry, surplus_cents, surplus_entry,
-  released_entry) on admin.bank_credit to bousol_app;
-grant update (status, first_by, first_at, decided_by, decided_at, reason, entry)
+grant update (order_id, confirmed_by, status, decided_at, entry, bousol_cents, surplus_entry,
+  surplus_cents, waiting_cents, matching, matched_by) on admin.bank_credit to bousol_app;
+grant update (status, first_by, first_key, first_at, decided_by, decided_at, reason, entry)
   on admin.redemption to bousol_app;

@@ -43,9 +43,10 @@ insert into merchants.filiere (code, parent, fr, en, rank) values
 create table merchants.merchant (  -- an application, then the merchant it became
   id uuid primary key,
   class text not null check (class in ('merchant', 'association', 'public')),
-  party bigint unique,                                 -- once approved
-  account bigint unique references ledger.account,     -- a public body's holds nothing
-  payable bigint unique references ledger.account,     -- euros owed to it
+  -- Numbers drawn before what they name is made, so that an approval that died is taken up again.
+  party bigint unique,
+  account bigint unique,                               -- a public body's holds nothing
+  payable bigint unique,                               -- euros owed to it
   name text not null check (length(name) between 2 and 80),
   skeleton text not null,                              -- what the name looks like
   siret text check (siret ~ '^[0-9]{14}$'),
@@ -66,9 +67,12 @@ create table merchants.merchant (  -- an application, then the merchant it becam
     'candidate', 'approved', 'suspended', 'frozen', 'closing', 'closed', 'refused')),
   approved_at timestamptz,
   approved_until date,
+  frozen_from text check (frozen_from in ('approved', 'suspended', 'closing')),
   frozen_until timestamptz,                            -- one person's freeze runs out unconfirmed
   words tsvector not null,                             -- name, description, proposes, seeks
-  check ((status in ('candidate', 'refused')) = (party is null)),
+  check (status in ('candidate', 'refused') or (party, account, payable) is not null),
+  check ((status = 'frozen') = (frozen_from is not null)),
+  check (status = 'frozen' or frozen_until is null),
   check (class <> 'public' or convention is not null or party is null)
 );
 create unique index merchant_skeleton on merchants.merchant (skeleton)
@@ -98,6 +102,8 @@ create table merchants.decision (  -- what was decided of a merchant, by whom, a
   withdrawn_at timestamptz
 );
 create index decision_merchant on merchants.decision (merchant);
+create unique index decision_open on merchants.decision (merchant)
+ where confirmed_at is null and withdrawn_at is null and what <> 'freeze';
 
 -- Tills, who stands at them, and what is scanned --------------------------------------------------
 
@@ -120,6 +126,7 @@ create table merchants.shift (  -- a person at a till, on its device
   ended_at timestamptz check (ended_at >= begun_at)
 );
 create index shift_till on merchants.shift (till, begun_at);
+create unique index shift_open on merchants.shift (till) where ended_at is null;
 
 create table merchants.poster (  -- a sticker or poster of a till
   code text primary key check (length(code) between 6 and 12),
@@ -183,6 +190,7 @@ create table merchants.invoice_payment (
   payer_account bigint not null references ledger.account,
   payee_account bigint not null references ledger.account,
   invoice text not null check (length(invoice) between 1 and 60),      -- the supplier's number
+  likeness text not null check (likeness <> ''),       -- its letters and digits, in small letters
   total_cents bigint not null check (total_cents > 0),                 -- of the invoice, in euros
   bousol_cents bigint not null check (bousol_cents > 0),
   euro_cents bigint not null check (euro_cents >= 0),                  -- to be paid otherwise
@@ -191,14 +199,16 @@ create table merchants.invoice_payment (
     check (status in ('proposed', 'paid', 'refused', 'cancelled')),
   made_by uuid not null,                               -- a grant of schema admin
   made_at timestamptz not null,
-  confirmed_by uuid check (confirmed_by <> made_by),
+  decided_by uuid,                                     -- null: paid by whoever made it, alone
   decided_at timestamptz check ((decided_at is null) = (status = 'proposed')),
-  entry uuid unique,
+  entry uuid unique check ((entry is null) = (status <> 'paid')),
   unique (payer, key),
-  check (bousol_cents + euro_cents <= total_cents)
+  check (bousol_cents + euro_cents <= total_cents),
+  check (status not in ('paid', 'refused') or decided_by is distinct from made_by)
 );
-create index invoice_payment_payer on merchants.invoice_payment (payer, made_at);
-create index invoice_payment_invoice on merchants.invoice_payment (payee, payer, invoice);
+create index invoice_payment_payer on merchants.invoice_payment (payer, id);
+create index invoice_payment_payee on merchants.invoice_payment (payee, id) where status = 'paid';
+create index invoice_payment_invoice on merchants.invoice_payment (payee, payer, likeness);
 
 -- What the application may do: nothing decided is taken back, nothing is removed but filières -----
 
@@ -208,11 +218,11 @@ revoke insert on merchants.filiere from bousol_app;
 grant delete on merchants.merchant_filiere to bousol_app;
 grant update (party, account, payable, name, skeleton, street, postal_code, commune, description,
   proposes, seeks, listed, contact, iban, convention, status, approved_at, approved_until,
-  frozen_until, words) on merchants.merchant to bousol_app;
+  frozen_from, frozen_until, words) on merchants.merchant to bousol_app;
 grant update (confirmed_by, confirmed_at, withdrawn_at) on merchants.decision to bousol_app;
 grant update (label, closed_at) on merchants.till to bousol_app;
 grant update (ended_at) on merchants.shift to bousol_app;
 grant update (revoked_at) on merchants.poster to bousol_app;
 grant update (retired_at) on merchants.signing_key to bousol_app;
 grant update (cancelled_at) on merchants.payment_request to bousol_app;
-grant update (status, confirmed_by, decided_at, entry) on merchants.invoice_payment to bousol_app;
+grant update (status, decided_by, decided_at, entry) on merchants.invoice_payment to bousol_app;

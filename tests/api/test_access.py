@@ -103,7 +103,7 @@ def path_of(route, values):
     def value(match):
         name, _, form = match[1].partition(":")
         return str(values.get(name, uuid4() if form == "uuid" else 987_654 if form == "int" else
-                              "nothing"))  # fmt: skip
+                              "2027-03-05" if form == "date" else "nothing"))  # fmt: skip
 
     return re.sub(r"\{([^}]+)\}", value, path)
 

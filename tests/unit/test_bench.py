@@ -1,9 +1,12 @@
 import importlib.util
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 
 from api import benchmarks
+from bench.http import Requests
+from bench.http_world import Payer, People, Shop
 from bench.loads import LOADS, Load
 from bench.measured import Measured
 from bench.variants import BARE, FULL, VARIANTS, scripts
@@ -20,6 +23,21 @@ def test_the_barest_variant_still_locks_looks_up_keys_and_holds_floors():
     text = "".join(scripts(VARIANTS[BARE]))
     for kept in ("pg_advisory_xact_lock(20210917)", "j.key = e_key[i]", "'insufficient_funds'"):
         assert kept in text
+
+
+def test_requests_over_http_never_bear_the_same_key_and_are_whole():
+    payers = tuple(Payer(f"token{n}", f"card{n}") for n in range(3))
+    shops = (Shop("23456789", UUID(int=1), "bsl_a"), Shop("23456788", UUID(int=2), "bsl_b"))
+    requests = Requests(People(payers, shops))
+    made = [request for name in ("session", "session_hot", "key")
+            for request in requests.named(name, 50)]  # fmt: skip
+    keys = {request.split(b"Idempotency-Key: ")[1][:36] for request in made}
+    assert len(keys) == 150
+    for request in made:
+        head, _, body = request.partition(b"\r\n\r\n")
+        assert int(head.rsplit(b" ", 1)[1]) == len(body)
+    hot = {request.partition(b'"code":')[2][:10] for request in made[50:100]}
+    assert hot == {b'"23456789"'}
 
 
 @pytest.mark.parametrize("name", LOADS)

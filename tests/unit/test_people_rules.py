@@ -16,16 +16,19 @@ from admin.memberships import Membership, Standing, check_may_buy, fee_of, grace
 from admin.messages import SUBJECTS, WORDS, Template, text_of, wait_after
 from admin.parties import Person
 from admin.pepper import Pepper
+from admin.recovery import check_recoverable
 from admin.refusals import (
     ConfirmationInvalid,
     IdentityIncomplete,
     MembershipLapsed,
     MembershipMissing,
+    NotAllowed,
     PasswordGuessable,
     PasswordLength,
     PinGuessable,
     UnknownCard,
 )
+from admin.roles import MAY, STAFF, Act, Role
 from admin.step_up import Confirmed
 from ledger.policies import Limits
 
@@ -248,3 +251,19 @@ def test_a_pepper_is_not_printed_and_each_purpose_has_its_key():
     assert "000102" not in repr(PEPPER)
     assert "\\x01" not in repr(PEPPER)
     assert len({PEPPER.key(purpose) for purpose in ("pin", "totp", "step-up")}) == 3
+
+
+@pytest.mark.parametrize("by", sorted(MAY[Act.RECOVER_LOGIN]))
+def test_staffs_logins_are_nobodys_to_give_back_alone_and_a_business_the_managers(by):
+    check_recoverable(frozenset({Role.SOLISTE}), by)
+    check_recoverable(frozenset(), by)
+    for role in STAFF:
+        with pytest.raises(NotAllowed):
+            check_recoverable(frozenset({Role.SOLISTE, role}), by)
+    for role in (Role.MERCHANT, Role.CASHIER):
+        held = frozenset({Role.SOLISTE, role})
+        if by is Role.MANAGER:
+            check_recoverable(held, by)
+        else:
+            with pytest.raises(NotAllowed):
+                check_recoverable(held, by)

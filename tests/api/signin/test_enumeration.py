@@ -36,8 +36,7 @@ def shape(answer):
 
 async def measured(town, cases, count):
     """The shapes that were seen, and the milliseconds of each case, one after the other in turn."""
-    shapes = set()
-    ms: dict[str, list[float]] = {name: [] for name in cases}
+    shapes, ms = set(), dict[str, list[float]]((name, []) for name in cases)
     for _ in range(count):
         for name, (path, making) in cases.items():
             body = await making()

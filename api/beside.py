@@ -1,0 +1,50 @@
+"""Entries that stand or fall with the caller's own rows, and who is the second of two persons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from admin.granting import grant_of
+from admin.roles import check_second
+from ledger import store
+from ledger.committing import post_and_commit
+from ledger.journal import Posted
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from admin.roles import Act
+    from api.asker import Asker
+    from api.services import Connection, Services
+    from ledger.journal import JournalEntry
+
+
+async def post_beside_rows(
+    services: Services, connection: Connection, entry: JournalEntry
+) -> Posted:
+    """Post an entry and commit it with the rows written before; then tell who listens.
+
+    Raises:
+        PostingRefusal: nothing stands, neither the entry nor the rows.
+    """
+    (posted,) = await post_and_commit(connection, [entry])
+    services.poster.committed(posted.seq)
+    return posted
+
+
+async def answered_by(connection: Connection, party: int, key: UUID, entry: UUID | None) -> bool:
+    """Whether this key of a party was answered with this entry, so that asking again is no act."""
+    answer = await store.answer(connection, party=party, key=key)
+    return isinstance(answer, Posted) and answer.id == entry
+
+
+async def check_other_person(services: Services, first: UUID, asker: Asker, act: Act) -> None:
+    """The asker is another human being than the one behind the grant `first`, and may confirm.
+
+    Raises:
+        NotAllowed, SamePerson: as `admin.roles.check_second` says.
+    """
+    assert asker.grant is not None, "a role is chosen"
+    async with services.rows() as rows:
+        one, two = await grant_of(rows, first), await grant_of(rows, asker.grant)
+    check_second(one, two, act, services.clock.now())

@@ -1,0 +1,390 @@
+"""Euros that arrive become Bou'Sols: what the routes of orders and bank credits do with the ledger.
+
+Each act is one transaction of own rows and entries. A key is looked up before anything is tried,
+so that a retry is answered from what stands; whoever loses a race for an account plans again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+from uuid import UUID, uuid5
+
+from admin import alongside, bank_credits, granting, orders
+from admin.bank_credits import Arrived, Payee, Released, State, Who
+from admin.events import Event, Happened
+from admin.parties import ISSUER
+from admin.refusals import (
+    BankReferenceTaken,
+    CreditDecided,
+    NothingFits,
+    NothingWaits,
+)
+from admin.roles import Act as Right
+from admin.roles import check_second
+from api.acting import act, request_hash
+from api.ids import new_id
+from api.policies import policy_in_force, policy_of, scheme_of
+from api.problems import Problem, overloaded
+from ledger import holders
+from ledger.committing import Replayed, own_rows
+from ledger.poster import Replan
+from ledger.refusals import KeyConflict
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from admin.bank_credits import Acts, Row
+    from admin.orders import Order
+    from api.asker import Asker
+    from api.services import Connection, Services
+    from ledger.flows.act import Act
+    from ledger.holders import Answered
+
+Made = TypeVar("Made")
+PLANS_MAX: Final = 8
+"""How often an act is planned again when its account moved meanwhile."""
+BOOK, MATCH, RETURN, RELEASE = "bookCredit", "matchCredit", "returnCredit", "releaseSurplus"
+
+
+async def payee_of(services: Services, order: Order) -> Payee:
+    """For whom an order's euros are, at the terms it keeps."""
+    terms = orders.terms_of(await policy_of(services, order.policy), await scheme_of(services))
+    limits = (await policy_in_force(services)).limits
+    return Payee(order.id, order.party, order.account, terms, order.policy, limits)
+
+
+async def payee_by(services: Services, order: UUID | None) -> Payee | None:
+    """As `payee_of`, for the order a credit names."""
+    if order is None:
+        return None
+    async with services.rows() as rows:
+        found = await orders.anybodys(rows, order=order)
+    assert found is not None, "a credit names an order that exists"
+    return await payee_of(services, found)
+
+
+async def answered(services: Services, party: int, key: UUID, *facts: object) -> Answered | None:
+    """The entry that this request with this key has made before; None when it made none.
+
+    Raises:
+        KeyConflict: the key made another entry.
+    """
+    async with services.connection() as connection:
+        found = await holders.entry_of_key(connection, party=party, key=key)
+    if found is None:
+        return None
+    if found.request != request_hash(services.pepper, *facts):
+        raise KeyConflict(key)
+    await services.durable(found.seq)
+    return found
+
+
+async def planned(services: Services, work: Callable[[Connection], Awaitable[Made]]) -> Made:
+    """What `work` makes in a transaction of own rows, planned again when an account moved.
+
+    Raises:
+        Problem: `overloaded`, it moved each time.
+    """
+    for _ in range(PLANS_MAX):
+        try:
+            async with services.connection() as connection, own_rows(connection):
+                return await work(connection)
+        except Replan:
+            continue
+    raise overloaded()
+
+
+def who(services: Services, asker: Asker, *, second: bool = False) -> Who:
+    """Who acts now; with the grant where it is the second person's."""
+    return Who(asker.by, asker.grant if second else None, services.clock.now())
+
+
+# What the bank brought --------------------------------------------------------------------------
+
+
+async def propose(services: Services, asker: Asker, arrived: Arrived) -> Row:
+    """Write a credit down, and book it at once where one treasurer may.
+
+    Returns:
+        The credit of this key, made now or before.
+
+    Raises:
+        KeyConflict: the key made another credit.
+        BankReferenceTaken: another key entered this line of the bank.
+    """
+    limits = (await policy_in_force(services)).limits
+    payee = await payee_by(services, arrived.order)
+    booked = bank_credits.alone(arrived.euros_cents, limits)
+
+    async def work(connection: Connection) -> bool:
+        now = services.clock.now()
+        if not await bank_credits.propose(connection, arrived, now):
+            return False
+        facts = {} if arrived.order is None else {"order": str(arrived.order)}
+        event = Event(Happened.CREDIT_PROPOSED, asker.by, None, str(arrived.id), facts)
+        await alongside.write(connection, event, now)
+        if not booked:
+            await connection.execute("commit")
+            return True
+        row = await bank_credits.locked(connection, arrived.id)
+        assert row is not None, "it was written a moment ago"
+        made = _acts(services, arrived.key, row)
+        await bank_credits.book(connection, made, row, payee, who(services, asker))
+        return True
+
+    known = await _credit_of(services, arrived)
+    if known is None and not await planned(services, work):
+        known = await _credit_of(services, arrived)
+        if known is None:
+            raise BankReferenceTaken
+    return known or await credit(services, arrived.id)
+
+
+async def credit(services: Services, number: UUID) -> Row:
+    """A credit by its id.
+
+    Raises:
+        Problem: `not_found`.
+    """
+    async with services.connection() as connection:
+        row = await bank_credits.one(connection, number)
+    if row is None:
+        raise Problem("not_found")
+    return row
+
+
+async def confirm(services: Services, asker: Asker, key: UUID, number: UUID) -> Row | Released:
+    """The second treasurer agrees: the credit is booked, or its order is the one proposed.
+
+    Raises:
+        Problem: `not_found`.
+        SamePerson, NotAllowed: not a second person's to confirm.
+        CreditDecided: nothing is to be confirmed any more.
+        PostingRefusal: of the ledger.
+    """
+    before = await answered(services, ISSUER, key, BOOK, number)
+    if before is not None:
+        return await _outcome(services, before.id)
+    seen = await credit(services, number)
+    payee = await payee_by(services, seen["order_id"] or seen["matching"])
+
+    async def work(connection: Connection) -> Released | None:
+        row = await bank_credits.locked(connection, number)
+        assert row is not None, "credits stay"
+        if row["matching"] != seen["matching"]:
+            raise CreditDecided
+        match bank_credits.state_of(row):
+            case State.PROPOSED:
+                made = _acts(services, key, row)
+                by = who(services, asker, second=True)
+                await bank_credits.book(connection, made, row, payee, by)
+                return None
+            case State.MATCHING:
+                assert payee is not None, row
+                made = _acts(services, key, row)
+                by = who(services, asker, second=True)
+                return await bank_credits.match(connection, made(""), row, payee, by)
+            case _:
+                raise CreditDecided
+
+    await _check_two(services, asker, seen)
+    return await _done(services, work) or await credit(services, number)
+
+
+async def refuse(services: Services, asker: Asker, number: UUID) -> None:
+    """A proposed credit is not booked; again is no act.
+
+    Raises:
+        Problem: `not_found`.
+        CreditDecided: it was booked.
+    """
+    async with services.connection() as connection, connection.transaction():
+        row = await bank_credits.locked(connection, number)
+        if row is None:
+            raise Problem("not_found")
+        await bank_credits.refuse(connection, row, who(services, asker))
+
+
+async def match(
+    services: Services, asker: Asker, key: UUID, number: UUID, order: UUID
+) -> Released | None:
+    """Euros that name no order are this one's; above the limit a second treasurer agrees first.
+
+    Returns:
+        What was issued; None when it waits for the second person, or for room.
+
+    Raises:
+        Problem: `not_found`, no such credit or order.
+        NothingWaits, CreditDecided: see `bank_credits.match`.
+    """
+    facts = (MATCH, number, order)
+    before = await answered(services, ISSUER, key, *facts)
+    if before is not None:
+        return await _released(services, before.id)
+    seen = await credit(services, number)
+    async with services.rows() as rows:
+        found = await orders.anybodys(rows, order=order)
+    if found is None:
+        raise Problem("not_found")
+    payee = await payee_of(services, found)
+    by = who(services, asker)
+
+    async def work(connection: Connection) -> Released | None:
+        row = await bank_credits.locked(connection, number)
+        assert row is not None, "credits stay"
+        if row["order_id"] == order:
+            return None
+        if not bank_credits.alone(row["waiting_cents"], payee.limits):
+            mine = by._replace(grant=asker.grant)
+            await bank_credits.propose_match(connection, row, payee, mine)
+            await connection.execute("commit")
+            return None
+        entry = act(services, ISSUER, key, *facts, document=seen["document"])
+        return await bank_credits.match(connection, entry, row, payee, by)
+
+    made = await _done(services, work)
+    assert made is None or isinstance(made, Released), made
+    return made
+
+
+async def give_back(services: Services, asker: Asker, key: UUID, number: UUID) -> Released:
+    """What waits of a credit goes back to who sent it.
+
+    Raises:
+        Problem: `not_found`.
+        NothingWaits: nothing does.
+    """
+    before = await answered(services, ISSUER, key, RETURN, number)
+    if before is not None:
+        return await _released(services, before.id)
+    seen = await credit(services, number)
+
+    async def work(connection: Connection) -> Released:
+        row = await bank_credits.locked(connection, number)
+        assert row is not None, "credits stay"
+        entry = act(services, ISSUER, key, RETURN, number, document=seen["document"])
+        return await bank_credits.give_back(connection, entry, row, who(services, asker))
+
+    made = await _done(services, work)
+    assert isinstance(made, Released), made
+    return made
+
+
+# What waits for room ----------------------------------------------------------------------------
+
+
+async def release(
+    services: Services, order: Order, key: UUID, user: UUID, *, party: int
+) -> Released:
+    """Issue what fits now of the oldest euros that wait for an order.
+
+    Args:
+        services: of the process.
+        order: whose euros.
+        key: of the request.
+        user: who asks.
+        party: the scope of the key: the holder's, or the issuer's.
+
+    Raises:
+        NothingWaits: nothing does.
+        NothingFits: the account is full.
+    """
+    before = await answered(services, party, key, RELEASE, order.id)
+    if before is not None:
+        return await _released(services, before.id)
+    payee = await payee_of(services, order)
+
+    async def work(connection: Connection) -> Released:
+        found = await bank_credits.waiting_for(connection, order.id)
+        row = None if found is None else await bank_credits.locked(connection, found)
+        if row is None:
+            raise NothingWaits
+        entry = act(services, party, key, RELEASE, order.id, document=row["document"])
+        by = Who(user, None, services.clock.now())
+        return await bank_credits.release(connection, entry, row, payee, by)
+
+    made = await _done(services, work)
+    assert isinstance(made, Released), made
+    return made
+
+
+async def release_what_fits(services: Services, user: UUID) -> int:
+    """Issue whatever fits now of all euros that wait for an order; how many entries it made.
+
+    Whoever calls it from time to time spares holders from asking: after a tier was raised, or
+    money was spent.
+    """
+    made = 0
+    async with services.connection() as connection:
+        waiting = await bank_credits.all_waiting(connection)
+    for row in waiting:
+        async with services.rows() as rows:
+            order = await orders.anybodys(rows, order=row["order_id"])
+        assert order is not None, row
+        try:
+            await release(services, order, new_id(), user, party=ISSUER)
+        except (NothingFits, NothingWaits):
+            continue
+        made += 1
+    return made
+
+
+# Shared -----------------------------------------------------------------------------------------
+
+
+def _acts(services: Services, key: UUID, row: Row) -> Acts:
+    """The acts of one request on a credit: the first has its key, the others keys made of it."""
+    made: list[Act] = []
+
+    def next_act(part: str) -> Act:
+        own = uuid5(key, part) if made else key
+        document = row["document"]
+        made.append(act(services, ISSUER, own, BOOK, row["id"], document=document))
+        return made[-1]
+
+    return next_act
+
+
+async def _done(
+    services: Services, work: Callable[[Connection], Awaitable[Made]]
+) -> Made | Row | Released:
+    """What `work` makes, or what its key made while it was being planned."""
+    try:
+        return await planned(services, work)
+    except Replayed as replayed:
+        await services.durable(replayed.answer.seq)
+        async with services.connection() as connection:
+            found = await connection.fetchval(
+                "select id from ledger.journal where seq = $1", replayed.answer.seq
+            )
+        return await _outcome(services, found)
+
+
+async def _credit_of(services: Services, arrived: Arrived) -> Row | None:
+    async with services.connection() as connection:
+        row = await bank_credits.of_key(connection, arrived.key)
+    if row is not None and row["request"] != arrived.request:
+        raise KeyConflict(arrived.key)
+    return row
+
+
+async def _outcome(services: Services, entry: UUID) -> Row | Released:
+    async with services.connection() as connection:
+        row = await bank_credits.of_entry(connection, entry)
+    return row or await _released(services, entry)
+
+
+async def _released(services: Services, entry: UUID) -> Released:
+    async with services.connection() as connection:
+        row = await bank_credits.released(connection, entry)
+    assert row is not None, "an entry of this request is one of a release"
+    return Released(entry, row["euros_cents"], row["bousol_cents"])
+
+
+async def _check_two(services: Services, asker: Asker, row: Row) -> None:
+    """Whoever confirms is another human being than who proposed."""
+    assert asker.grant is not None, "treasurers act in a role"
+    async with services.rows() as rows:
+        first = await granting.grant_of(rows, row["matched_by"] or row["proposed_by"])
+        second = await granting.grant_of(rows, asker.grant)
+    check_second(first, second, Right.CREDIT_BY_HAND, services.clock.now())

@@ -1,0 +1,39 @@
+"""Amounts of a body in the one currency they may have there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api.faults import Fault
+from api.problems import Problem
+from api.shapes import ledger_amount
+from ledger.chart import Commodity
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+    from api.shapes import Amount
+
+
+def bousol_cents(amount: Amount, settings: Settings, field: str = "amount") -> int:
+    """Cents of the local currency.
+
+    Raises:
+        Problem: `malformed_amount`, of another currency.
+    """
+    return _cents(amount, settings, Commodity.BSL, field)
+
+
+def euro_cents(amount: Amount, settings: Settings, field: str = "amount") -> int:
+    """Cents of euros.
+
+    Raises:
+        Problem: `malformed_amount`, of another currency.
+    """
+    return _cents(amount, settings, Commodity.EUR, field)
+
+
+def _cents(amount: Amount, settings: Settings, commodity: Commodity, field: str) -> int:
+    found = ledger_amount(amount, settings)
+    if found.commodity is not commodity:
+        raise Problem("malformed_amount", (Fault(f"/{field}/currency", "malformed_amount"),))
+    return found.minor

@@ -1,0 +1,98 @@
+"""Which card of the ledger pays: the one of a holder's phone, or the one whose QR was scanned.
+
+Both are remembered: a card that was handed out is its holder's for ever, and whoever loses a phone
+loses all sessions with it. Whether they pay is the ledger's to say, each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select, update
+
+from admin import cards
+from admin.refusals import UnknownCard
+from admin.tables import CARD_ID, PARTY
+from ledger import store
+
+if TYPE_CHECKING:
+    import asyncio
+    from uuid import UUID
+
+    import asyncpg
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from merchants.places import Rows
+
+REMEMBERED_MAX: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose card it is: `card` is its number in the ledger."""
+
+    card: int
+    party: int
+    user: UUID
+
+
+class Means:
+    """Finds cards, and remembers what does not change.
+
+    Args:
+        rows: a transaction for rows that do not post.
+        pool: for the ledger's own rows.
+    """
+
+    def __init__(self, rows: Rows, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+        self._rows = rows
+        self._pool = pool
+        self._phones: dict[tuple[UUID, int], int] = {}
+        self._cards: dict[str, Holder] = {}
+        self.trying: dict[tuple[int, UUID, str], asyncio.Future[bool]] = {}
+        """The PINs that are being tried, so that calls with one key share one try."""
+
+    async def phone(self, session: UUID, party: int) -> int:
+        """The ledger's card that a party pays with by phone, in one of its sessions."""
+        known = self._phones.get((session, party))
+        if known is not None:
+            return known
+        async with self._rows() as connection:
+            means = await _drawn(connection, party)
+        async with self._pool.acquire() as ledger:
+            if (await store.card(ledger, means)).status is None:
+                await store.put_card(ledger, means, party=party, blocked=False)
+        if len(self._phones) >= REMEMBERED_MAX:
+            self._phones.clear()
+        self._phones[session, party] = means
+        return means
+
+    async def holder(self, token: str) -> Holder | None:
+        """Whose card has this token; None when nobody's."""
+        known = self._cards.get(token)
+        if known is not None:
+            return known
+        try:
+            async with self._rows() as connection:
+                card = await cards.by_token(connection, token)
+        except UnknownCard:
+            return None
+        if card.party is None or card.user is None:
+            return None
+        if len(self._cards) >= REMEMBERED_MAX:
+            self._cards.clear()
+        self._cards[token] = Holder(card.id, card.party, card.user)
+        return self._cards[token]
+
+
+async def _drawn(connection: AsyncConnection, party: int) -> int:
+    """What a party pays with by phone; drawn when it never did before."""
+    mine = PARTY.c.id == party
+    query = select(PARTY.c.phone_means).where(mine).with_for_update()
+    found: int | None = await connection.scalar(query)
+    if found is not None:
+        return found
+    means = int(await connection.scalar(CARD_ID.next_value()))
+    await connection.execute(update(PARTY).where(mine).values(phone_means=means))
+    return means

@@ -1,0 +1,335 @@
+"""What the bank has brought, booked by hand: one treasurer, above the limit two."""
+
+from datetime import date, datetime
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
+
+from admin import bank_credits, orders, references
+from admin.bank_credits import Arrived, Released, Row
+from admin.roles import Act
+from api import buying
+from api.access import may
+from api.acting import request_hash
+from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.door import GivenAsker
+from api.faults import Fault
+from api.ids import new_id
+from api.openapi import POSTING
+from api.problems import Problem
+from api.services import GivenServices, Services
+from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.strict import IdempotencyKey
+from ledger.chart import Commodity
+
+_LIST: Final = "bank-credits"
+_LAST: Final = UUID(int=2**128 - 1)
+_EXAMPLE: Final[JsonDict] = {
+    "bank_reference": "2026-01-05/000123",
+    "reference": "RF69BSL000000042",
+    "amount": {"amount": 2000, "currency": "EUR"},
+    "booked_on": "2026-01-05",
+    "document_reference": "Relevé 2026-01, page 2, ligne 7",
+}
+_LINE: Final = Field(
+    min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$"
+)
+
+
+class NewCredit(Shape):
+    """A line of the bank's statement that brought euros."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    bank_reference: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=64,
+            pattern=r"^[!-~]+$",
+            description="The bank's own, which no other line has.",
+        ),
+    ]
+    reference: Annotated[
+        str | None,
+        Field(
+            max_length=140,
+            description="What the payer wrote; an RF reference of ours in it finds the order.",
+        ),
+    ] = None
+    order: Annotated[UUID | None, Field(description="Its order, if a person recognised it.")] = None
+    amount: Annotated[Amount, Field(description="In EUR, as the bank booked it.")]
+    booked_on: Annotated[date, Field(description="The day of the bank's booking.")]
+    document_reference: Annotated[
+        str, _LINE, Field(description="Where the statement is kept, and the line.")
+    ]
+
+    @model_validator(mode="after")
+    def _one_order(self) -> "NewCredit":
+        if self.order is not None and self.reference is not None:
+            raise PydanticCustomError("unfit", "name the order or its reference")
+        return self
+
+
+class Match(Shape):
+    """Whose euros they are."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"order": "0193f5a2-7b1c-7cc1-8a55-0f4f6f7a9c11"}]}
+    )
+
+    order: UUID
+
+
+class CreditMade(Told):
+    """A credit that was written down; what became of it is at its address."""
+
+    id: UUID
+    order: Annotated[UUID | None, Field(description="null: no reference of ours; it waits.")]
+    amount: Sum
+
+
+class CreditTold(Told):
+    """A credit as it stands.
+
+    `proposed` and `matching` wait for a second treasurer, `waiting` for an order or for room.
+    """
+
+    id: UUID
+    state: Literal["proposed", "booked", "waiting", "matching", "refused"]
+    bank_reference: str
+    order: UUID | None
+    matching: Annotated[UUID | None, Field(description="The order one treasurer proposed.")]
+    amount: Sum
+    booked_on: date
+    document_reference: str
+    proposed_at: datetime
+    decided_at: datetime | None
+    entry: Annotated[UUID | None, Field(description="What was issued when it was booked.")]
+    credited: Annotated[Sum, Field(description="Issued when it was booked.")]
+    put_aside: Annotated[Sum, Field(description="Did not fit, or named no order, when booked.")]
+    waiting: Annotated[Sum, Field(description="Of what was put aside, what still waits.")]
+
+
+class Credits(Told):
+    """A page of credits, newest first."""
+
+    items: list[CreditTold]
+    next_cursor: str | None
+
+
+class Outcome(Told):
+    """What a decision did: euros credited, put aside, or returned."""
+
+    entry: Annotated[UUID | None, Field(description="null: no Bou'Sols were issued.")]
+    euros: Annotated[Sum, Field(description="Turned into Bou'Sols, or returned.")]
+    credited: Sum
+    put_aside: Sum
+
+
+_POSTED: Final = ("not_found", "key_missing", *POSTING)
+
+
+@post(
+    "/v1/bank-credits",
+    operation_id="bookCredit",
+    tags=["treasury"],
+    opt=may(
+        Act.CREDIT_BY_HAND,
+        problems=("malformed_amount", "bank_reference_taken", *_POSTED),
+    ),
+)
+async def book(
+    data: JSONBody[NewCredit], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
+) -> Response[CreditMade]:
+    """Books euros that the bank brought; above the limit it proposes them to a second person."""
+    assert asker.grant is not None, "treasurers act in a role"
+    arrived = Arrived(
+        id=new_id(),
+        key=key,
+        request=request_hash(services.pepper, "bookCredit", data.model_dump_json()),
+        bank_reference=data.bank_reference,
+        order=await _order_of(services, data),
+        euros_cents=_euros(services, data.amount),
+        document=new_id(),
+        document_reference=data.document_reference,
+        booked_on=data.booked_on,
+        proposed_by=asker.grant,
+    )
+    row = await buying.propose(services, asker, arrived)
+    made = CreditMade(id=row["id"], order=arrived.order, amount=euros(row["euros_cents"]))
+    return Response(made, headers={"Location": f"/v1/bank-credits/{row['id']}"})
+
+
+@get("/v1/bank-credits", operation_id="listCredits", tags=["treasury"], opt=may(Act.CREDIT_BY_HAND))
+async def list_credits(
+    services: GivenServices,
+    asker: GivenAsker,  # noqa: ARG001  why: every treasurer sees all of them
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+    open_only: Annotated[
+        bool, QueryParameter(name="open", description="Only what waits for somebody.")
+    ] = False,
+) -> Credits:
+    """Lists credits, newest first; `open` ones wait for a second person, an order, or room."""
+    before, last = _place(services, cursor)
+    async with services.connection() as connection:
+        rows = await bank_credits.page(
+            connection, before=before, before_id=last, open_only=open_only, count_max=limit + 1
+        )
+    last_row = rows[limit - 1] if len(rows) > limit else None
+    return Credits(
+        items=[_told(services, row) for row in rows[:limit]],
+        next_cursor=None if last_row is None else _cursor(services, last_row),
+    )
+
+
+@get(
+    "/v1/bank-credits/{credit:uuid}",
+    operation_id="getCredit",
+    tags=["treasury"],
+    opt=may(Act.CREDIT_BY_HAND, problems=("not_found",)),
+)
+async def get_credit(credit: FromPath[UUID], services: GivenServices) -> CreditTold:
+    """Shows a credit as it stands."""
+    return _told(services, await buying.credit(services, credit))
+
+
+@post(
+    "/v1/bank-credits/{credit:uuid}/confirmation",
+    operation_id="confirmCredit",
+    tags=["treasury"],
+    opt=may(
+        Act.CREDIT_BY_HAND,
+        problems=("not_allowed", "same_person", "credit_decided", *_POSTED),
+    ),
+)
+async def confirm(
+    credit: FromPath[UUID], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
+) -> Outcome:
+    """Confirms as the second person what another treasurer proposed."""
+    made = await buying.confirm(services, asker, key, credit)
+    return _released(services, made) if isinstance(made, Released) else _booked(services, made)
+
+
+@post(
+    "/v1/bank-credits/{credit:uuid}/refusal",
+    operation_id="refuseCredit",
+    tags=["treasury"],
+    status_code=200,
+    opt=may(Act.CREDIT_BY_HAND, problems=("not_found", "credit_decided")),
+)
+async def refuse(credit: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> CreditTold:
+    """Refuses a proposed credit: the bank has not brought it."""
+    await buying.refuse(services, asker, credit)
+    return _told(services, await buying.credit(services, credit))
+
+
+@post(
+    "/v1/bank-credits/{credit:uuid}/match",
+    operation_id="matchCredit",
+    tags=["treasury"],
+    opt=may(
+        Act.MATCH_BANK_LINES,
+        problems=("credit_decided", "nothing_waits", *_POSTED),
+    ),
+)
+async def match(
+    credit: FromPath[UUID],
+    data: JSONBody[Match],
+    key: IdempotencyKey,
+    services: GivenServices,
+    asker: GivenAsker,
+) -> Outcome:
+    """Says whose euros wait; above the limit a second person confirms it."""
+    return _released(services, await buying.match(services, asker, key, credit, data.order))
+
+
+@post(
+    "/v1/bank-credits/{credit:uuid}/return",
+    operation_id="returnCredit",
+    tags=["treasury"],
+    opt=may(Act.MATCH_BANK_LINES, problems=("nothing_waits", *_POSTED)),
+)
+async def give_back(
+    credit: FromPath[UUID], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
+) -> Outcome:
+    """Returns what waits of a credit to who sent it."""
+    return _released(services, await buying.give_back(services, asker, key, credit))
+
+
+async def _order_of(services: Services, data: NewCredit) -> UUID | None:
+    """The order a credit names; None when its text holds no reference of ours."""
+    number = None if data.reference is None else references.order_of(data.reference)
+    if data.order is None and number is None:
+        return None
+    async with services.rows() as rows:
+        found = await orders.anybodys(rows, order=data.order, number=number)
+    if found is None and data.order is not None:
+        raise Problem("not_found")
+    return None if found is None else found.id
+
+
+def _euros(services: Services, amount: Amount) -> int:
+    counted = ledger_amount(amount, services.settings)
+    if counted.commodity is not Commodity.EUR:
+        raise Problem("malformed_amount", (Fault("/amount/currency", "malformed_amount"),))
+    return counted.minor
+
+
+def _place(services: Services, cursor: str | None) -> tuple[datetime, UUID]:
+    if cursor is None:
+        return services.clock.now(), _LAST
+    of, at, last = unpack(services.pepper, cursor, 3)
+    if of != _LIST:
+        raise Problem("malformed_parameter", (Fault("cursor", "unfit"),))
+    return datetime.fromisoformat(at), UUID(last)
+
+
+def _cursor(services: Services, row: Row) -> str:
+    return pack(services.pepper, _LIST, row["proposed_at"].isoformat(), row["id"])
+
+
+def _told(services: Services, row: Row) -> CreditTold:
+    return CreditTold(
+        id=row["id"],
+        state=bank_credits.state_of(row).value,
+        bank_reference=row["bank_reference"],
+        order=row["order_id"],
+        matching=row["matching"],
+        amount=euros(row["euros_cents"]),
+        booked_on=row["booked_on"],
+        document_reference=row["document_reference"],
+        proposed_at=row["proposed_at"],
+        decided_at=row["decided_at"],
+        entry=row["entry"],
+        credited=local(row["bousol_cents"], services.settings),
+        put_aside=euros(row["surplus_cents"]),
+        waiting=euros(row["waiting_cents"]),
+    )
+
+
+def _booked(services: Services, row: Row) -> Outcome:
+    return Outcome(
+        entry=row["entry"],
+        euros=euros(row["euros_cents"] - row["surplus_cents"]),
+        credited=local(row["bousol_cents"], services.settings),
+        put_aside=euros(row["surplus_cents"]),
+    )
+
+
+def _released(services: Services, made: Released | None) -> Outcome:
+    return Outcome(
+        entry=made.entry if made else None,
+        euros=euros(made.euros_cents if made else 0),
+        credited=local(made.bousol_cents if made else 0, services.settings),
+        put_aside=euros(0),
+    )
+
+
+ROUTES: Final = (book, list_credits, get_credit, confirm, refuse, match, give_back)

@@ -1,0 +1,230 @@
+"""Between merchants: look a supplier up, pay an invoice, agree to it, give some of it back."""
+
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.status_codes import HTTP_200_OK
+
+from admin.roles import Act
+from api import invoicing
+from api.access import may
+from api.asking import asked
+from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.door import GivenAsker
+from api.faults import Fault
+from api.invoice_shapes import (
+    InvoiceList,
+    InvoiceRefund,
+    InvoiceRefunded,
+    InvoiceTold,
+    InvoiceToPay,
+    SupplierLookup,
+    Suppliers,
+    cents_of,
+    invoice_told,
+    parts_of,
+    supplier_told,
+)
+from api.invoicing import as_made
+from api.openapi import POSTING
+from api.problems import Problem
+from api.services import GivenServices, Services
+from api.shapes import local
+from api.strict import IdempotencyKey
+from ledger.chart import Commodity
+from merchants import invoice_rows
+
+_LAST: Final = UUID(int=2**128 - 1)
+_PAYING: Final = (
+    "key_missing",
+    "malformed_amount",
+    "supplier_unavailable",
+    "invoice_total_differs",
+    "invoice_overpaid",
+    "above_maximum",
+    *POSTING,
+)
+_DECIDING: Final = ("not_found", "not_allowed", "same_person", "invoice_payment_decided")
+Side = Annotated[
+    Literal["paid", "received"],
+    QueryParameter(name="side", description="Invoices this account paid, or that it was paid."),
+]
+"""The type of the handler's parameter `side`."""
+
+
+@post(
+    "/v1/invoice-payments/lookups",
+    operation_id="lookUpSuppliers",
+    tags=["suppliers"],
+    status_code=HTTP_200_OK,
+    opt=may(Act.PAY_SUPPLIER),
+)
+async def look_up(
+    data: JSONBody[SupplierLookup], asker: GivenAsker, services: GivenServices
+) -> Suppliers:
+    """Finds suppliers of the network by name, SIRET, public id or a till's code."""
+    async with services.connection() as connection:
+        found = await invoice_rows.find(connection, asker.acting, data.text)
+    return Suppliers(items=[supplier_told(member) for member in found])
+
+
+@post(
+    "/v1/invoice-payments",
+    operation_id="createInvoicePayment",
+    tags=["suppliers"],
+    opt=may(Act.PAY_SUPPLIER, problems=("unknown_supplier", "parts_above_total", *_PAYING)),
+)
+async def create(
+    data: JSONBody[InvoiceToPay],
+    key: IdempotencyKey,
+    request: Request[Any, Any, Any],
+    asker: GivenAsker,
+    services: GivenServices,
+) -> Response[InvoiceTold]:
+    """Pays an invoice at once, or above a limit proposes to, until a second person agrees."""
+    parts = parts_of(data, services.settings)
+    made = as_made(await invoicing.pay(services, asker, data.supplier, parts, key))
+    return Response(
+        invoice_told(made, asker.acting, services, asked(request.scope).language),
+        headers={"Location": f"/v1/invoice-payments/{made.id}"},
+    )
+
+
+@get(
+    "/v1/invoice-payments",
+    operation_id="listInvoicePayments",
+    tags=["suppliers"],
+    opt=may(Act.SEE_INVOICES),
+)
+async def list_all(
+    request: Request[Any, Any, Any],
+    asker: GivenAsker,
+    services: GivenServices,
+    side: Side = "paid",
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> InvoiceList:
+    """Lists the invoices this account paid or proposed to, or those that it was paid."""
+    before = _LAST if cursor is None else _before(services, cursor, side)
+    async with services.connection() as connection:
+        found = await invoice_rows.page(
+            connection, asker.acting, received=side == "received", before=before, limit=limit + 1
+        )
+    language = asked(request.scope).language
+    more = pack(services.pepper, f"invoices {side}", found[limit - 1].id) if found[limit:] else None
+    items = [invoice_told(one, asker.acting, services, language) for one in found[:limit]]
+    return InvoiceList(items=items, next_cursor=more)
+
+
+@get(
+    "/v1/invoice-payments/{number:uuid}",
+    operation_id="getInvoicePayment",
+    tags=["suppliers"],
+    opt=may(Act.SEE_INVOICES, problems=("not_found",)),
+)
+async def get_one(
+    number: FromPath[UUID],
+    request: Request[Any, Any, Any],
+    asker: GivenAsker,
+    services: GivenServices,
+) -> InvoiceTold:
+    """Tells a payment of an invoice to its payer, and once it is made to the one who was paid."""
+    found = await invoicing.seen(services, asker, number)
+    return invoice_told(found, asker.acting, services, asked(request.scope).language)
+
+
+@post(
+    "/v1/invoice-payments/{number:uuid}/confirmation",
+    operation_id="confirmInvoicePayment",
+    tags=["suppliers"],
+    status_code=HTTP_200_OK,
+    opt=may(Act.PAY_SUPPLIER, problems=(*_DECIDING, *_PAYING)),
+)
+async def confirm(
+    number: FromPath[UUID],
+    key: IdempotencyKey,
+    request: Request[Any, Any, Any],
+    asker: GivenAsker,
+    services: GivenServices,
+) -> InvoiceTold:
+    """Pays what another person of the same merchant proposed, if the money is there now."""
+    paid = await invoicing.confirm(services, asker, number, key)
+    return invoice_told(paid, asker.acting, services, asked(request.scope).language)
+
+
+@post(
+    "/v1/invoice-payments/{number:uuid}/refusal",
+    operation_id="refuseInvoicePayment",
+    tags=["suppliers"],
+    status_code=HTTP_200_OK,
+    opt=may(Act.PAY_SUPPLIER, problems=_DECIDING),
+)
+async def refuse(
+    number: FromPath[UUID],
+    request: Request[Any, Any, Any],
+    asker: GivenAsker,
+    services: GivenServices,
+) -> InvoiceTold:
+    """Refuses what another person of the same merchant proposed; again is no act."""
+    refused = await invoicing.refuse(services, asker, number)
+    return invoice_told(refused, asker.acting, services, asked(request.scope).language)
+
+
+@post(
+    "/v1/invoice-payments/{number:uuid}/cancellation",
+    operation_id="cancelInvoicePayment",
+    tags=["suppliers"],
+    status_code=HTTP_200_OK,
+    opt=may(Act.PAY_SUPPLIER, problems=("not_found", "invoice_payment_decided")),
+)
+async def cancel(
+    number: FromPath[UUID],
+    request: Request[Any, Any, Any],
+    asker: GivenAsker,
+    services: GivenServices,
+) -> InvoiceTold:
+    """Withdraws a proposal that was not decided yet; again is no act."""
+    cancelled = await invoicing.cancel(services, asker, number)
+    return invoice_told(cancelled, asker.acting, services, asked(request.scope).language)
+
+
+@post(
+    "/v1/invoice-payments/{number:uuid}/refunds",
+    operation_id="refundInvoicePayment",
+    tags=["suppliers"],
+    opt=may(
+        Act.REFUND_INVOICE,
+        problems=("not_found", "key_missing", "malformed_amount", "refund_above_rest", *POSTING),
+    ),
+)
+async def refund(
+    data: JSONBody[InvoiceRefund],
+    number: FromPath[UUID],
+    key: IdempotencyKey,
+    asker: GivenAsker,
+    services: GivenServices,
+) -> Response[InvoiceRefunded]:
+    """Gives Bou'Sols of an invoice back to its payer, never more than were paid."""
+    cents = cents_of(data.amount, Commodity.BSL, "/amount", services.settings)
+    posted = await invoicing.give_back(services, asker, number, cents, key)
+    return Response(
+        InvoiceRefunded(
+            entry=posted.id,
+            invoice_payment=number,
+            amount=local(cents, services.settings),
+            made_at=posted.posted_at,
+        ),
+        headers={"Location": f"/v1/invoice-payments/{number}"},
+    )
+
+
+def _before(services: Services, cursor: str, side: str) -> UUID:
+    name, last = unpack(services.pepper, cursor, 2)
+    if name != f"invoices {side}":
+        raise Problem("malformed_parameter", (Fault("cursor", "unfit"),))
+    return UUID(last)
+
+
+ROUTES: Final = (look_up, create, list_all, get_one, confirm, refuse, cancel, refund)

@@ -1,0 +1,158 @@
+"""What a merchant says of itself: its description, its notices, its bank account."""
+
+from typing import Annotated, Final
+
+from litestar import Response, get, put
+from litestar.params import HeaderParameter, JSONBody
+from pydantic import ConfigDict, Field
+
+from admin import events, messages
+from admin.events import Event, Happened
+from admin.messages import Template
+from admin.roles import Act
+from api.access import may
+from api.door import GivenAsker
+from api.merchant_shapes import FiliereCode, IbanText, Paragraph
+from api.services import GivenServices
+from api.shapes import Shape, Told
+from api.shops import own_shop
+from merchants import admission, register
+from merchants.admission import Status
+from merchants.refusals import VersionChanged, VersionNeeded
+from merchants.register import Merchant, Profile
+
+IfMatch = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-Match", max_length=80, description="The `ETag` of what was read before."
+    ),
+]
+
+
+class ProfileForm(Shape):
+    """What a merchant says of itself from now on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "description": "Pain au levain, farines de la région.",
+                    "proposes": "Invendus du soir, sacs de farine vides",
+                    "seeks": "Un imprimeur pour nos sachets",
+                    "listed": True,
+                    "filieres": ["boulangerie"],
+                    "iban": "FR14 2004 1010 0505 0001 3M02 606",
+                }
+            ]
+        }
+    )
+
+    description: Paragraph
+    proposes: Paragraph
+    seeks: Paragraph
+    listed: Annotated[bool, Field(description="In the public directory.")]
+    filieres: Annotated[list[FiliereCode], Field(min_length=1, max_length=10)]
+    iban: Annotated[IbanText | None, Field(description="Where euros are paid.")]
+
+
+class ProfileTold(Told):
+    """What a merchant says of itself, and what was approved of it."""
+
+    status: Status
+    name: str
+    siret: str | None
+    street: str
+    postal_code: str
+    commune: str
+    description: str
+    proposes: str
+    seeks: str
+    listed: bool
+    filieres: list[str]
+    iban: str | None
+
+
+@get(
+    "/v1/merchant/profile",
+    operation_id="getProfile",
+    tags=["merchants"],
+    opt=may(Act.MANAGE_SHOP, problems=("not_found", "unavailable")),
+)
+async def get_profile(services: GivenServices, asker: GivenAsker) -> Response[ProfileTold]:
+    """Shows what the merchant says of itself, with the `ETag` that a change needs."""
+    async with services.rows() as rows:
+        return _told(await own_shop(rows, asker))
+
+
+@put(
+    "/v1/merchant/profile",
+    operation_id="putProfile",
+    tags=["merchants"],
+    opt=may(
+        Act.MANAGE_SHOP,
+        problems=(
+            "not_found",
+            "version_needed",
+            "version_changed",
+            "iban_wrong",
+            "unknown_filiere",
+            "unavailable",
+            "outcome_unknown",
+        ),
+    ),
+)
+async def put_profile(
+    services: GivenServices,
+    asker: GivenAsker,
+    data: JSONBody[ProfileForm],
+    if_match: IfMatch = None,
+) -> Response[ProfileTold]:
+    """Changes what the merchant says of itself, if nobody else changed it since it was read."""
+    if if_match is None:
+        raise VersionNeeded
+    iban = None if data.iban is None else admission.read_iban(data.iban)
+    tidied = admission.tidied
+    profile = Profile(
+        tidied(data.description), tidied(data.proposes), tidied(data.seeks), data.listed, iban
+    )
+    now = services.clock.now()
+    async with services.rows() as rows:
+        found = await own_shop(rows, asker, lock=True)
+        if if_match != _version(found):
+            raise VersionChanged
+        await register.describe(rows, found, profile)
+        await register.place_in(rows, found.id, frozenset(data.filieres))
+        if iban != found.profile.iban:
+            event = Event(Happened.MERCHANT_IBAN_CHANGED, asker.by, found.party, str(found.id))
+            await events.write(rows, event, now)
+            await messages.queue(
+                rows, party=asker.acting, template=Template.BANK_ACCOUNT_CHANGED, at=now
+            )
+        return _told(await own_shop(rows, asker))
+
+
+def _version(found: Merchant) -> str:
+    """The ETag: it changes with whatever a merchant may change."""
+    return f'"{admission.version_of(found.profile, found.filieres)}"'
+
+
+def _told(found: Merchant) -> Response[ProfileTold]:
+    profile = found.profile
+    told = ProfileTold(
+        status=found.standing.status,
+        name=found.name,
+        siret=found.siret,
+        street=found.street,
+        postal_code=found.postal_code,
+        commune=found.commune,
+        description=profile.description,
+        proposes=profile.proposes,
+        seeks=profile.seeks,
+        listed=profile.listed,
+        filieres=list(found.filieres),
+        iban=profile.iban,
+    )
+    return Response(told, headers={"etag": _version(found)})
+
+
+ROUTES: Final = (get_profile, put_profile)

@@ -1,0 +1,223 @@
+"""Redemptions: a merchant asks for euros, treasurers approve or reject."""
+
+from datetime import datetime
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.status_codes import HTTP_200_OK
+from pydantic import ConfigDict, Field
+
+from admin import redemption_rows
+from admin.redemption_rows import RedemptionRow
+from admin.roles import Act, Role
+from api import redemptions
+from api.access import may
+from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.door import GivenAsker
+from api.faults import Fault
+from api.openapi import POSTING
+from api.problems import Problem
+from api.services import GivenServices
+from api.settings import Settings
+from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.strict import IdempotencyKey
+from ledger.chart import Commodity
+
+_WORDS: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+_LIST: Final = "redemptions"
+_LAST: Final = UUID(int=2**128 - 1)
+_DECIDING: Final = ("not_found", "key_missing", "redemption_decided", *POSTING)
+Waiting = Annotated[
+    bool, QueryParameter(name="waiting", description="Only those to be decided; for treasurers.")
+]
+"""The type of the handler's parameter `waiting`."""
+
+
+class RedemptionRequest(Shape):
+    """Bou'Sols that are to become euros."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"amount": {"amount": 10500, "currency": "BSL"}}]}
+    )
+
+    amount: Amount
+
+
+class RedemptionRejection(Shape):
+    """Why a request is rejected, for the merchant to read."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "IBAN d’un autre titulaire"}]}
+    )
+
+    reason: Annotated[str, Field(min_length=1, max_length=400, pattern=_WORDS)]
+
+
+class RedemptionTold(Told):
+    """A request as it stands; what it comes to was fixed when it was made."""
+
+    id: UUID
+    party: Annotated[int, Field(description="The account's number.")]
+    status: Annotated[
+        Literal["requested", "approved", "rejected"],
+        Field(description="approved: owed and to be paid out; the payout file comes later."),
+    ]
+    amount: Annotated[Sum, Field(description="Held, then destroyed or given back.")]
+    gross: Annotated[Sum, Field(description="Euros at the rate, rounded down.")]
+    commission: Sum
+    net: Annotated[Sum, Field(description="Euros paid out.")]
+    discount: Annotated[Sum, Field(description="What it costs: the amount at par, less the net.")]
+    policy: Annotated[int, Field(description="The version of the policies it was made under.")]
+    requested_at: datetime
+    approvals: Annotated[int, Field(description="Treasurers who approved so far: 0, 1 or 2.")]
+    decided_at: datetime | None
+    reason: str | None
+    entry: Annotated[UUID | None, Field(description="Of the ledger, once it is decided.")]
+
+
+class RedemptionList(Told):
+    """Newest first."""
+
+    items: list[RedemptionTold]
+    next_cursor: str | None
+
+
+@post(
+    "/v1/redemptions",
+    operation_id="requestRedemption",
+    tags=["redemptions"],
+    opt=may(
+        Act.REQUEST_REDEMPTION,
+        problems=(
+            "key_missing",
+            "malformed_amount",
+            "not_redeemable",
+            "iban_missing",
+            "below_minimum",
+            "redemption_not_earned",
+            *POSTING,
+        ),
+    ),
+)
+async def request(
+    data: JSONBody[RedemptionRequest],
+    key: IdempotencyKey,
+    asker: GivenAsker,
+    services: GivenServices,
+) -> Response[RedemptionTold]:
+    """Holds Bou'Sols of a merchant until treasurers have decided to pay euros for them."""
+    counted = ledger_amount(data.amount, services.settings)
+    if counted.commodity is not Commodity.BSL:
+        raise Problem("malformed_amount", (Fault("/amount/currency", "malformed_amount"),))
+    made = await redemptions.request(services, asker, counted.minor, key)
+    return Response(
+        _told(made, services.settings), headers={"Location": f"/v1/redemptions/{made.id}"}
+    )
+
+
+@get(
+    "/v1/redemptions",
+    operation_id="listRedemptions",
+    tags=["redemptions"],
+    opt=may(Act.SEE_REDEMPTIONS),
+)
+async def list_all(
+    asker: GivenAsker,
+    services: GivenServices,
+    waiting: Waiting = False,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> RedemptionList:
+    """Lists a merchant's own requests; to a treasurer everybody's."""
+    party = None if asker.role is Role.TREASURER else asker.acting
+    before = _LAST
+    if cursor is not None:
+        name, last = unpack(services.pepper, cursor, 2)
+        if name != _LIST:
+            raise Problem("malformed_parameter", (Fault("cursor", "unfit"),))
+        before = UUID(last)
+    async with services.connection() as connection:
+        found = await redemption_rows.page(
+            connection, party=party, waiting=waiting, before=before, limit=limit + 1
+        )
+    more = pack(services.pepper, _LIST, found[limit - 1].id) if found[limit:] else None
+    items = [_told(one, services.settings) for one in found[:limit]]
+    return RedemptionList(items=items, next_cursor=more)
+
+
+@get(
+    "/v1/redemptions/{number:uuid}",
+    operation_id="getRedemption",
+    tags=["redemptions"],
+    opt=may(Act.SEE_REDEMPTIONS, problems=("not_found",)),
+)
+async def get_one(
+    number: FromPath[UUID], asker: GivenAsker, services: GivenServices
+) -> RedemptionTold:
+    """Tells a request to its merchant and to treasurers."""
+    return _told(await redemptions.seen_by(services, asker, number), services.settings)
+
+
+@post(
+    "/v1/redemptions/{number:uuid}/approval",
+    operation_id="approveRedemption",
+    tags=["redemptions"],
+    status_code=HTTP_200_OK,
+    opt=may(Act.APPROVE_REDEMPTION, problems=("not_allowed", "same_person", *_DECIDING)),
+)
+async def approve(
+    number: FromPath[UUID],
+    key: IdempotencyKey,
+    asker: GivenAsker,
+    services: GivenServices,
+) -> RedemptionTold:
+    """Approves a request: its euros are owed from now on; above a limit two treasurers do so."""
+    approved = await redemptions.approve(services, asker, number, key)
+    return _told(approved, services.settings)
+
+
+@post(
+    "/v1/redemptions/{number:uuid}/rejection",
+    operation_id="rejectRedemption",
+    tags=["redemptions"],
+    status_code=HTTP_200_OK,
+    opt=may(Act.APPROVE_REDEMPTION, problems=_DECIDING),
+)
+async def reject(
+    data: JSONBody[RedemptionRejection],
+    number: FromPath[UUID],
+    key: IdempotencyKey,
+    asker: GivenAsker,
+    services: GivenServices,
+) -> RedemptionTold:
+    """Rejects a request with a reason: what was held is the merchant's again."""
+    rejected = await redemptions.reject(services, asker, number, data.reason, key)
+    return _told(rejected, services.settings)
+
+
+def _told(row: RedemptionRow, settings: Settings) -> RedemptionTold:
+    came_to = row.quote
+    approved = row.status == "approved"
+    return RedemptionTold.model_validate(
+        {
+            "id": row.id,
+            "party": row.party,
+            "status": row.status,
+            "amount": local(came_to.bousol_cents, settings),
+            "gross": euros(came_to.gross_cents),
+            "commission": euros(came_to.commission_cents),
+            "net": euros(came_to.net_cents),
+            "discount": euros(came_to.discount_cents),
+            "policy": row.policy,
+            "requested_at": row.requested_at,
+            "approvals": (row.first_by is not None) + approved,
+            "decided_at": row.decided_at,
+            "reason": row.reason,
+            "entry": row.entry,
+        }
+    )
+
+
+ROUTES: Final = (request, list_all, get_one, approve, reject)

@@ -1,0 +1,198 @@
+"""Giving back, in whole or in parts: what aid has paid becomes aid again, never free money."""
+
+import asyncio
+import secrets
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from litestar import Response, post
+from litestar.params import FromPath, JSONBody
+from pydantic import ConfigDict, Field
+
+from admin.keys import Scope
+from admin.roles import Act, Role
+from api.access import may
+from api.acting import act
+from api.asker import Asker
+from api.days import day_of
+from api.door import GivenAsker
+from api.faults import Fault
+from api.openapi import POSTING
+from api.paying import posting
+from api.paying.amounts import bousol_cents
+from api.paying.looking import Seen, taken_payment
+from api.paying.tills import check_open, standing
+from api.paying.told import ShortCode, bousols, paid_cents
+from api.policies import policy_in_force
+from api.problems import Problem
+from api.routes.payments import REPLAYED
+from api.services import GivenServices, Services
+from api.shapes import Amount, Shape, Sum, Told
+from api.strict import IdempotencyKey
+from ledger import flows, store
+from ledger.flows import Act as LedgerAct
+from ledger.journal import AMOUNT_MAX, JournalEntry, Posted
+from ledger.lots import Share, plan_refund
+from ledger.money import bousols as sum_of
+from ledger.poster import Replan
+from ledger.refusals import Overloaded, RefundAboveRest, Refusal
+from merchants.places import Place
+from merchants.refunding import check_cashier, check_window
+from merchants.refusals import RefundOnlyWhole
+from merchants.short_code import short_code
+
+PLANS_MAX: Final = 20
+PAUSE_MS_MAX: Final = 20
+_PROBLEMS: Final = (
+    "key_missing", "malformed_body", "malformed_amount", "not_found", "place_closed",
+    "refund_too_late", "cashier_refund_not_today", "cashier_refund_too_large",
+    "refund_only_whole", "refund_above_rest", "unavailable", *POSTING,
+)  # fmt: skip
+
+
+class RefundOrder(Shape):
+    """How much of a payment goes back."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"amount": {"amount": 450, "currency": "BSL"}}]}
+    )
+
+    amount: Amount
+    shift: Annotated[
+        UUID | None, Field(description="Who gives it back; a cashier and a key must say so.")
+    ] = None
+
+
+class RefundReceipt(Told):
+    """A refund that stands; of the payer's accounts it says nothing."""
+
+    refund: UUID
+    payment: UUID
+    short_code: ShortCode
+    amount: Sum
+    posted_at: datetime
+
+
+@post(
+    "/v1/payments/{payment_id:uuid}/refunds",
+    operation_id="refundPayment",
+    tags=["tills"],
+    opt=may(Act.REFUND, scope=Scope.REFUND, problems=_PROBLEMS),
+)
+async def give_back(
+    payment_id: FromPath[UUID],
+    data: JSONBody[RefundOrder],
+    key: IdempotencyKey,
+    services: GivenServices,
+    asker: GivenAsker,
+) -> Response[RefundReceipt]:
+    """Gives back part of a payment, or all of it; several times, never more than was paid."""
+    found = await taken_payment(services, asker, payment_id)
+    cents = bousol_cents(data.amount, services.settings)
+    document = await _document(services, asker, found.place, data.shift)
+    facts = (found.entry.id, cents)
+    acted = act(services, asker.acting, key, "refund", *facts, document=document)
+    refusal = await _refusal(services, asker, found, cents)
+    await posting.refuse_unless_answered(services, acted, refusal)
+    if found.place.is_public:
+        posted = await services.post(await _undone(services, acted, found))
+    else:
+        posted = await _refunded(services, acted, found, cents)
+    told = RefundReceipt(
+        refund=posted.id,
+        payment=found.entry.id,
+        short_code=short_code(posted.id),
+        amount=bousols(cents, services.settings.currency_code),
+        posted_at=posted.posted_at,
+    )
+    headers = {"location": f"/v1/payments/{found.entry.id}"}
+    return Response(
+        told, status_code=201, headers=headers | (REPLAYED if posted.id != acted.id else {})
+    )
+
+
+def _bound(asker: Asker) -> bool:
+    """Whether the asker gives back within a cashier's bounds."""
+    return asker.role is not Role.MERCHANT
+
+
+async def _document(services: Services, asker: Asker, place: Place, shift: UUID | None) -> UUID:
+    """What the refund bears: the shift that gives it back, else the till of the payment."""
+    if shift is None:
+        if _bound(asker):
+            raise Problem("malformed_body", (Fault("/shift", "missing"),))
+        return place.till
+    stands = await standing(services, asker, place.till, shift)
+    check_open(stands)
+    return stands.document
+
+
+async def _refusal(services: Services, asker: Asker, found: Seen, cents: int) -> Refusal | None:
+    """Why this may not be given back by this asker now; None when it may."""
+    limits, now = (await policy_in_force(services)).limits, services.clock.now()
+    entry = found.entry
+    async with services.connection() as connection:
+        given_cents = await _given(connection, found)
+    rest = paid_cents(entry, found.place.account) - given_cents
+    try:
+        check_window(entry.posted_at, now, limits)
+        if _bound(asker):
+            days = {"paid_on": day_of(entry.posted_at), "today": day_of(now)}
+            check_cashier(cents, given_cents, **days, limits=limits)
+    except Refusal as refusal:
+        return refusal
+    if found.place.is_public and cents != rest:
+        return RefundOnlyWhole()
+    if cents > rest:
+        return RefundAboveRest(sum_of(cents), sum_of(rest))
+    return None
+
+
+async def _given(connection: Any, found: Seen) -> int:
+    back = await store.entries_by_origin(connection, found.entry.seq)
+    return sum(paid_cents(one, found.place.account) for one in back)
+
+
+async def _undone(services: Services, acted: LedgerAct, found: Seen) -> JournalEntry:
+    """A public body's payment goes back by its mirror, while its euros are still owed to it."""
+    async with services.connection() as connection:
+        original = await store.recorded(connection, found.entry.seq)
+    assert original is not None, "it stands"
+    return flows.reversal(acted, original=original)
+
+
+async def _refunded(services: Services, acted: LedgerAct, found: Seen, cents: int) -> Posted:
+    """Plan over what was used and given back since, and post; a plan that lost a race is no act."""
+    for _ in range(PLANS_MAX):
+        entry = await _planned(services, acted, found, cents)
+        try:
+            return await services.post(entry)
+        except Replan:
+            await asyncio.sleep(secrets.randbelow(PAUSE_MS_MAX) / 1_000)
+    raise Overloaded(acted.key)
+
+
+async def _planned(services: Services, acted: LedgerAct, found: Seen, cents: int) -> JournalEntry:
+    seq, merchant = found.entry.seq, found.place.account
+    async with services.connection() as connection:
+        payers = sorted({t.debit for t in found.entry.transfers})
+        versions = await store.versions(connection, payers)
+        used = await store.used_by(connection, seq)
+    try:
+        shares = plan_refund(cents, used=used)
+    except RefundAboveRest as refusal:
+        await posting.refuse_unless_answered(services, acted, refusal)
+        if cents > AMOUNT_MAX:
+            raise
+        shares = (Share(used[0].account, cents),)  # the ledger answers as it did before
+        return flows.refund(acted, origin=seq, merchant=merchant, shares=shares)
+    # Whoever gave back meanwhile has moved the account that comes first; of a single account the
+    # ledger knows by itself how much it may get.
+    guard = (shares[0].account, versions[shares[0].account])
+    guarded = replace(acted, expected=guard if len(used) > 1 else None)
+    return flows.refund(guarded, origin=seq, merchant=merchant, shares=shares)
+
+
+ROUTES: Final = (give_back,)

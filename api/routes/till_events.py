@@ -1,0 +1,62 @@
+"""Streams for tills: the green screen within a moment of the commit, nothing missed on the way."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from litestar import get
+from litestar.params import FromPath, HeaderParameter
+from litestar.response import Stream
+
+from admin.keys import Scope
+from admin.roles import Act
+from api.access import may
+from api.cursors import CURSOR_CHARACTERS_MAX
+from api.door import GivenAsker
+from api.paying.requesting import own_request
+from api.paying.streaming import request_events, till_events
+from api.paying.tills import own_till
+from api.services import GivenServices
+
+_STREAM: Final = "text/event-stream"
+LastEvent = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Last-Event-ID",
+        max_length=CURSOR_CHARACTERS_MAX,
+        description="The id of the last event that was seen; opaque.",
+    ),
+]
+
+
+@get(
+    "/v1/tills/{till_id:uuid}/events",
+    operation_id="followTill",
+    tags=["tills"],
+    media_type=_STREAM,
+    opt=may(Act.REQUEST_PAYMENT, scope=Scope.READ_PAYMENTS, problems=("not_found", "unavailable")),
+)
+async def till(
+    till_id: FromPath[UUID],
+    services: GivenServices,
+    asker: GivenAsker,
+    last_event: LastEvent = None,
+) -> Stream:
+    """Follows a till: an event for each payment and refund; comes back with `Last-Event-ID`."""
+    place = await own_till(services, asker, till_id)
+    return Stream(till_events(services, place, last_event), media_type=_STREAM)
+
+
+@get(
+    "/v1/payment-requests/{request_id:uuid}/events",
+    operation_id="followPaymentRequest",
+    tags=["tills"],
+    media_type=_STREAM,
+    opt=may(Act.REQUEST_PAYMENT, scope=Scope.TAKE_PAYMENTS, problems=("not_found", "unavailable")),
+)
+async def request(request_id: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> Stream:
+    """Follows a payment request until it is paid, cancelled or expired."""
+    found, place = await own_request(services, asker, request_id)
+    return Stream(request_events(services, found, place), media_type=_STREAM)
+
+
+ROUTES: Final = (till, request)

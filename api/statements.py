@@ -1,0 +1,140 @@
+"""A month of one holder: what was there, each entry once, what is left; as CSV or as paper.
+
+The opening and the closing are the balances the journal had then, and the lines in between make
+the one out of the other: a statement that does not add up is never given out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from api.movement_words import name_of
+from ledger import holders, store
+from ledger.chart import AccountClass, Commodity
+from merchants.csv_files import write_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from api.figures import Language
+    from api.services import Connection
+    from ledger.holders import Movement
+    from ledger.store import Account
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+OWN: Final = (AccountClass.WALLET, AccountClass.MERCHANT, AccountClass.PUBLIC)
+_FILE: Final = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])\.(csv|pdf)")
+_HEADS: Final[dict[Language, tuple[str, ...]]] = {
+    "fr": ("Date", "Opération", "Avec", "Montant", "Solde"),
+    "en": ("Date", "Operation", "With", "Amount", "Balance"),
+}
+_OPENING: Final[dict[Language, str]] = {"fr": "Solde au début", "en": "Opening balance"}
+_CLOSING: Final[dict[Language, str]] = {"fr": "Solde à la fin", "en": "Closing balance"}
+
+
+class Month(NamedTuple):
+    """A calendar month in Paris, and in which form its statement is wanted."""
+
+    first: date
+    form: str
+
+    @property
+    def next(self) -> date:
+        """The first day after it."""
+        months = self.first.year * 12 + self.first.month
+        return date(months // 12, months % 12 + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Movements oldest first, between two balances in minor units."""
+
+    month: Month
+    opening: int
+    closing: int
+    movements: Sequence[Movement]
+    names: Mapping[int, str]
+
+
+def month_of(file: str) -> Month | None:
+    """The month and form that a file's name asks for, such as 2026-11.csv."""
+    found = _FILE.fullmatch(file)
+    return None if found is None else Month(date(int(found[1]), int(found[2]), 1), found[3])
+
+
+def of_holder(accounts: Sequence[Account]) -> list[Account]:
+    """The accounts a holder's balance is made of: own money and lots."""
+    return [one for one in accounts if one.account_class in {*OWN, AccountClass.LOT}]
+
+
+def day_of(at: datetime) -> date:
+    """The civil day of an instant in Paris."""
+    return at.astimezone(PARIS).date()
+
+
+async def read(
+    connection: Connection, accounts: Sequence[int], month: Month
+) -> tuple[int, int, list[Movement]]:
+    """The opening, the closing and the movements of a month, oldest first."""
+    first = await holders.last_before(connection, month.first)
+    last = await holders.last_before(connection, month.next)
+    opening = [await store.balance_as_of(connection, one, first) for one in accounts]
+    closing = [await store.balance_as_of(connection, one, last) for one in accounts]
+    found: list[Movement] = []
+    before = last + 1
+    while True:
+        page = await holders.movements(
+            connection, accounts, before=before, after=first, entries_max=holders.MOVEMENTS_MAX
+        )
+        found += page
+        if len(page) < holders.MOVEMENTS_MAX:
+            break
+        before = page[-1].seq
+    moved = sum(movement.amount for movement in found)
+    assert sum(opening) + moved == sum(closing), "a statement adds up"
+    return sum(opening), sum(closing), found[::-1]
+
+
+def as_csv(statement: Statement, language: Language) -> bytes:
+    """A statement for a spreadsheet."""
+    balance = statement.opening
+    rows: list[list[str | int]] = [["", _OPENING[language], "", "", balance]]
+    for one in statement.movements:
+        balance += one.amount
+        day, name = day_of(one.posted_at).isoformat(), statement.names.get(one.other or 0, "")
+        rows.append([day, name_of(one.kind, language), name, one.amount, balance])
+    rows.append(["", _CLOSING[language], "", "", statement.closing])
+    return write_csv(_HEADS[language], rows)
+
+
+def as_pdf(statement: Statement, holder: str, title: str, language: Language) -> bytes:
+    """A statement on paper."""
+    from api.papers import statement as paper  # noqa: PLC0415  why: fonts are for who prints only
+
+    lines = [
+        paper.Line(
+            day_of(one.posted_at),
+            " · ".join(
+                filter(None, (name_of(one.kind, language), statement.names.get(one.other or 0)))
+            ),
+            one.amount,
+        )
+        for one in statement.movements
+    ]
+    month = statement.month
+    facts = paper.StatementFacts(
+        title=title,
+        holder=(holder,),
+        reference=f"{month.first:%Y-%m}",
+        first=month.first,
+        last=date.fromordinal(month.next.toordinal() - 1),
+        opening_minor=statement.opening,
+        lines=lines,
+        commodity=Commodity.BSL,
+    )
+    return paper.statement(facts, language)

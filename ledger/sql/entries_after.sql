@@ -1,0 +1,9 @@
+-- The entries after seq $1 bigint, in order, at most $2 int of them.
+select j.seq, j.id, j.party, j.key, j.kind, j.once, j.document, j.origin, j.card,
+       j.debit_balance, j.effective, j.posted_at,
+       (select array_agg(array[t.debit, t.credit, t.amount] order by t.position)
+          from ledger.transfer t where t.seq = j.seq) as transfers
+  from ledger.journal j
+ where j.seq > $1
+ order by j.seq
+ limit $2

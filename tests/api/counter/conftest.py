@@ -1,0 +1,23 @@
+import pytest
+
+from api.routes import ROUTES
+from tests.api.counter.desk import Desk
+from tests.api.house import house
+from tests.api.town import Town
+
+
+@pytest.fixture(scope="module")
+async def home(fresh_database):
+    async with house(fresh_database, routes=ROUTES) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def town(home):
+    return Town(home)
+
+
+@pytest.fixture(scope="module")
+async def desk(town):
+    """A comptoir with cards, and the manager who brought them."""
+    return await Desk.of(town)

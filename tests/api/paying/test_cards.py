@@ -1,0 +1,164 @@
+"""A card at a till: the till learns yes or no and never why; the payer learns why."""
+
+import asyncio
+import statistics
+import time
+from uuid import uuid4
+
+import pytest
+
+from admin.roles import Role
+from ledger import store
+from merchants.tables import SHIFT
+from tests.api.paying import shops
+from tests.api.paying.shops import bsl, takes
+from tests.api.town import PIN
+from tests.database.world import RULE, tell
+
+
+async def outcome(who, key, **more):
+    answer = await who.ask("POST", "/v1/outcomes", {"key": str(key)} | more)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_a_card_pays_small_sums_alone_and_larger_ones_with_its_pin(town, shop, till):
+    holder = await town.resident(200_00)
+    _, link = await shops.card(town, holder)
+    before = await town.balance(holder)
+    paid = await takes(till, shop, link, 12_60)
+    assert paid.status_code == 201, paid.text
+    assert "balance" not in paid.json()
+    above = await takes(till, shop, link, 30_01)
+    assert (above.status_code, above.json()["code"]) == (422, "pin_needed")
+    key = uuid4()
+    wrong = await takes(till, shop, link, 30_01, key=key, pin="9999")
+    assert wrong.json()["code"] == "wrong_pin"
+    right = await takes(till, shop, link, 30_01, key=key, pin=PIN)
+    assert right.status_code == 201, right.text
+    again = await takes(till, shop, link, 30_01, key=key, pin="9999")
+    assert again.content == right.content
+    assert await town.balance(holder) == before - 12_60 - 30_01
+
+
+async def test_one_key_with_its_pin_a_hundred_times_at_once_is_one_payment(town, shop, till):
+    holder, key = await town.resident(200_00), uuid4()
+    _, link = await shops.card(town, holder)
+    before = await town.balance(holder)
+    answers = await asyncio.gather(
+        *(takes(till, shop, link, 40_00, key=key, pin=PIN) for _ in range(100))
+    )
+    assert {a.status_code for a in answers} <= {201, 503}
+    assert len({a.content for a in answers if a.status_code == 201}) == 1
+    assert await town.balance(holder) == before - 40_00
+
+
+async def test_after_five_wrong_pins_the_right_one_is_refused_and_the_till_is_not_told_why(
+    town, shop, till
+):
+    holder = await town.resident(200_00)
+    _, link = await shops.card(town, holder)
+    told = [(await takes(till, shop, link, 40_00, pin="9998")).json()["code"] for _ in range(5)]
+    assert told == ["wrong_pin"] * 5
+    assert (await takes(till, shop, link, 40_00, pin=PIN)).json()["code"] == "payment_not_possible"
+
+
+@pytest.fixture(scope="module")
+async def refused(town, shop, books):
+    """Cards that are refused, each for another reason of the payer's."""
+    poor, blocked, aided, frozen = [await town.resident(5_00) for _ in range(4)]
+    await town.fill(blocked, 50_00)
+    await books.lot(21_00, party=aided.party, rule=RULE + 1)
+    number, stopped = await shops.card(town, blocked)
+    async with town.services.connection() as connection:
+        await store.put_card(connection, number, party=blocked.party, blocked=True)
+    cold = (await shops.card(town, frozen))[1]
+    await books.connection.execute("select ledger.set_status($1, 2::smallint)", frozen.account)
+    return {
+        "funds": (await shops.card(town, poor))[1],
+        "blocked": stopped,
+        "filière": (await shops.card(town, aided))[1],
+        "frozen": cold,
+        "unknown": stopped[:-4] + "AAAA",
+    }, poor
+
+
+async def test_every_reason_of_the_payers_is_one_answer_in_bytes_and_time(
+    town, shop, till, refused
+):
+    bodies, medians = {}, {}
+    for reason, link in refused[0].items():
+        took = []
+        for _ in range(9):
+            begun = time.monotonic()
+            answer = await takes(till, shop, link, 20_00)
+            took.append(time.monotonic() - begun)
+            told = answer.json()
+            del told["trace_id"]
+            bodies[reason] = (answer.status_code, told, sorted(answer.headers))
+        medians[reason] = statistics.median(took)
+    tell(f"refusals at a till, medians: { {r: round(s * 1000) for r, s in medians.items()} } ms")
+    assert bodies["funds"][0] == 422
+    assert bodies["funds"][1]["code"] == "payment_not_possible"
+    assert all(body == bodies["funds"] for body in bodies.values()), bodies
+    assert max(medians.values()) - min(medians.values()) < 0.03
+
+
+async def test_the_payer_learns_the_reason_and_the_till_does_not(town, shop, till, refused):
+    cards, poor = refused
+    key = uuid4()
+    await takes(till, shop, cards["funds"], 20_00, key=key)
+    assert (await outcome(poor, key))["reason"] == "insufficient_funds"
+    told = await outcome(till, key, card=cards["funds"])
+    assert (told["state"], told["reason"]) == ("refused", None)
+
+
+async def test_a_cashier_takes_in_a_shift_of_their_own_only(town, books):
+    shop = await shops.shop(town)
+    cashier = await town.somebody(Role.CASHIER, party=shop.owner.party)
+    other = await town.somebody(Role.CASHIER, party=shop.owner.party)
+    _, link = await shops.card(town, await town.resident(50_00))
+    shift = await shops.shift(town, shop, cashier)
+    paid = await takes(cashier, shop, link, 5_00, shift=str(shift))
+    assert paid.status_code == 201, paid.text
+    query = "select document from ledger.journal where id = $1::uuid"
+    assert await books.connection.fetchval(query, paid.json()["payment"]) == shift
+    assert (await takes(other, shop, link, 5_00, shift=str(shift))).status_code == 404
+    key = uuid4()
+    first = await takes(cashier, shop, link, 6_00, shift=str(shift), key=key)
+    await shops.change(town, SHIFT, shift, ended_at=town.now)
+    late = await takes(cashier, shop, link, 5_00, shift=str(shift))
+    assert late.json()["code"] == "place_closed"
+    again = await takes(cashier, shop, link, 6_00, shift=str(shift), key=key)
+    assert again.content == first.content
+
+
+async def test_another_merchants_till_is_answered_like_none(town, shop, till):
+    other = await shops.shop(town)
+    _, link = await shops.card(town, await town.resident(50_00))
+    anothers = await takes(till, other, link, 5_00)
+    assert (anothers.status_code, anothers.json()["code"]) == (404, "not_found")
+
+
+async def test_a_key_that_was_closed_refuses_a_late_arrival(town, shop, till):
+    holder, key = await town.resident(50_00), uuid4()
+    _, link = await shops.card(town, holder)
+    assert (await outcome(till, key, card=link))["state"] == "unknown"
+    assert (await outcome(till, key, card=link, close=True))["state"] == "closed"
+    late = await takes(till, shop, link, 5_00, key=key)
+    assert (late.status_code, late.json()["code"]) == (409, "key_closed")
+    paid = uuid4()
+    told = await takes(till, shop, link, 5_00, key=paid)
+    found = await outcome(till, paid, card=link, close=True)
+    assert (found["state"], found["taken"]) == ("paid", told.json())
+    mine = await outcome(holder, paid)
+    assert mine["receipt"]["payment"] == told.json()["payment"]
+    stranger = await shops.till_key(town, await shops.shop(town))
+    assert (await outcome(stranger, paid, card=link))["state"] == "unknown"
+
+
+async def test_amounts_in_euros_are_refused_at_a_till(town, shop, till):
+    _, link = await shops.card(town, await town.resident(50_00))
+    body = {"card": link, "amount": bsl(5_00) | {"currency": "EUR"}}
+    answer = await till.post(f"/v1/tills/{shop.till}/card-payments", body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_amount")

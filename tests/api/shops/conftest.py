@@ -1,0 +1,22 @@
+import pytest
+
+from api.routes import ROUTES
+from tests.api.house import house
+from tests.api.shops.committee import Committee
+from tests.api.town import Town
+
+
+@pytest.fixture(scope="module")
+async def home(fresh_database):
+    async with house(fresh_database, routes=ROUTES) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def town(home):
+    return Town(home)
+
+
+@pytest.fixture(scope="module")
+async def committee(town):
+    return await Committee.meet(town)
