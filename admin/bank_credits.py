@@ -79,9 +79,9 @@ class Payee:
 
 
 class Who(NamedTuple):
-    """Which user acts, in which grant, and when."""
+    """Which user acts, in which grant, and when; no user: the machine."""
 
-    user: UUID
+    user: UUID | None
     grant: UUID | None
     at: datetime
 

@@ -274,7 +274,7 @@ async def give_back(services: Services, asker: Asker, key: UUID, number: UUID) -
 
 
 async def release(
-    services: Services, order: Order, key: UUID, user: UUID, *, party: int
+    services: Services, order: Order, key: UUID, user: UUID | None, *, party: int
 ) -> Released:
     """Issue what fits now of the oldest euros that wait for an order.
 
@@ -282,7 +282,7 @@ async def release(
         services: of the process.
         order: whose euros.
         key: of the request.
-        user: who asks.
+        user: who asks; None: the machine, now and then.
         party: the scope of the key: the holder's, or the issuer's.
 
     Raises:
@@ -308,11 +308,11 @@ async def release(
     return made
 
 
-async def release_what_fits(services: Services, user: UUID) -> int:
+async def release_what_fits(services: Services) -> int:
     """Issue whatever fits now of all euros that wait for an order; how many entries it made.
 
-    Whoever calls it from time to time spares holders from asking: after a tier was raised, or
-    money was spent.
+    The machine does it from time to time (api/sweeping.py), so that nobody has to ask after a tier
+    was raised or money was spent.
     """
     made = 0
     async with services.connection() as connection:
@@ -322,7 +322,7 @@ async def release_what_fits(services: Services, user: UUID) -> int:
             order = await orders.anybodys(rows, order=row["order_id"])
         assert order is not None, row
         try:
-            await release(services, order, new_id(), user, party=ISSUER)
+            await release(services, order, new_id(), None, party=ISSUER)
         except (NothingFits, NothingWaits):
             continue
         made += 1

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from api.metering import Meter
     from api.settings import Settings
     from ledger.journal import JournalEntry, Posted
+    from ledger.lane import Connect
 
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
     Pool = asyncpg.Pool[asyncpg.Record]
@@ -101,9 +102,9 @@ class Services:
     probe: Probe = field(repr=False)
     clock: Clock
     pepper: Pepper = field(repr=False)
-    passwords: Passwords = field(repr=False)
     recognition: Recognition = field(repr=False)
     paying: Paying = field(repr=False)
+    passwords: Passwords = field(default_factory=Passwords, repr=False)
     policies: Policies = field(default_factory=Policies, repr=False)
 
     @property
@@ -183,11 +184,7 @@ ServicesFactory = Callable[[], AbstractAsyncContextManager[Services]]
 
 @asynccontextmanager
 async def running(
-    settings: Settings,
-    *,
-    bounds: Bounds = BOUNDS,
-    meter: Meter,
-    ledger: LedgerDatabase | None = None,
+    settings: Settings, *, bounds: Bounds = BOUNDS, meter: Meter, demo: LedgerDatabase | None = None
 ) -> AsyncIterator[Services]:
     """The services of these settings, until what was accepted is finished.
 
@@ -195,21 +192,20 @@ async def running(
         settings: of the installation.
         bounds: how much at once.
         meter: counts.
-        ledger: a demo's, whose clock may be moved; by default the one of the settings.
+        demo: a demo's, whose clock may be moved; by default the database of the settings.
 
     Raises:
         Failure: the database does not answer, cannot be had, or is of another version.
     """
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(ready(settings)) if ledger is None else ledger
+        database = await stack.enter_async_context(ready(settings)) if demo is None else demo
         url = database.application_url
         pool, engine, poster = await stack.enter_async_context(_connected(url, bounds, meter))
         probe = await stack.enter_async_context(_probing(url, poster))
-        clock = Clock(await ahead_of(pool), database.owner_url if ledger else None)
+        clock = Clock(await ahead_of(pool), database.owner_url if demo else None)
         pepper, rows = load_pepper(settings), partial(row_transaction, engine)
-        shops = paying(
-            settings, pepper, rows=rows, connect=partial(_lane, url), pool=pool, poster=poster
-        )
+        lane = partial(_lane, url)
+        shops = paying(settings, pepper, rows=rows, connect=lane, pool=pool, poster=poster)
         services = Services(
             settings=settings,
             bounds=bounds,
@@ -220,19 +216,18 @@ async def running(
             probe=probe,
             clock=clock,
             pepper=pepper,
-            passwords=Passwords(),
             recognition=Recognition(rows, clock),
             paying=await stack.enter_async_context(shops),
         )
-        await stack.enter_async_context(_beside(services, url))
-        yield services
+        async with _beside(services, lane):
+            yield services
 
 
 @asynccontextmanager
-async def _beside(services: Services, url: str) -> AsyncIterator[None]:
+async def _beside(services: Services, lane: Connect) -> AsyncIterator[None]:
     """What runs beside the answers: hearing others, sending letters, ending what runs out."""
     hearers = {events.CHANNEL: services.recognition, **services.paying.hearers()}
-    listener = Listener(partial(_lane, url), hearers)
+    listener = Listener(lane, hearers)
     carrier = mail_carrier(services.settings)
     async with AsyncExitStack() as stack:
         await listener.start()

@@ -1,40 +1,64 @@
-"""What happens by itself, now and then: freezes that nobody confirmed run out."""
+"""What happens by itself, now and then.
+
+Freezes that nobody confirmed run out; euros that wait for room under a cap become Bou'Sols once
+there is some.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.buying import release_what_fits
 from api.deciding import thaw_overdue
 from api.problems import Problem
+from ledger.refusals import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from api.services import Services
 
 SWEEP_SECONDS: Final = 5.0
-_AWAY: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError,
-                SQLAlchemyError, Problem)  # fmt: skip
+RELEASE_SECONDS: Final = 60.0
+SWEEPS: Final[tuple[tuple[float, Callable[[Services], Awaitable[Any]]], ...]] = (
+    (SWEEP_SECONDS, thaw_overdue),
+    (RELEASE_SECONDS, release_what_fits),
+)
+"""How often, in seconds, and what."""
+_AWAY: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    SQLAlchemyError,
+    Problem,
+    Refusal,
+)
+"""The database is away or busy, or somebody was first: the next sweep finds what is left."""
 
 
 @asynccontextmanager
 async def sweeping(services: Services) -> AsyncIterator[None]:
     """Sweeps until its context ends; in every process, for a sweep done twice is no act."""
-    task = asyncio.get_running_loop().create_task(_sweep(services))
+    loop = asyncio.get_running_loop()
+    tasks = [loop.create_task(_sweep(services, *sweep)) for sweep in SWEEPS]
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.wait((task,))
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
-async def _sweep(services: Services) -> None:
+async def _sweep(
+    services: Services, seconds: float, work: Callable[[Services], Awaitable[Any]]
+) -> None:
     while True:
-        await asyncio.sleep(SWEEP_SECONDS)
-        with suppress(*_AWAY):  # the database is away or busy: the next sweep finds what is left
-            await thaw_overdue(services)
+        await asyncio.sleep(seconds)
+        with suppress(*_AWAY):
+            await work(services)

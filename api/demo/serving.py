@@ -107,7 +107,7 @@ class _Demo:
         urls = await self._ground(fresh=fresh)
         meter = Meter()
         database = LedgerDatabase(self._settings, made=urls)
-        async with running(self._settings, meter=meter, ledger=database) as services:
+        async with running(self._settings, meter=meter, demo=database) as services:
             people, facts = await _let_in(services, self._plan)
             identities.write(self._file, {"url": self._url, **facts}, people)
             app = create_app(self._settings, meter=meter, services=lambda: nullcontext(services))

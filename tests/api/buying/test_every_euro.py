@@ -100,7 +100,7 @@ async def spending(ground, cents, nth, how):
 
 
 async def sweep(ground, cents, nth, how):
-    await release_what_fits(ground.home.services, ground.tre.user)
+    await release_what_fits(ground.home.services)
 
 
 async def spend(ground, cents):

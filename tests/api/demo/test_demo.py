@@ -62,7 +62,7 @@ async def lived(server, settings):
 @pytest.fixture(scope="module")
 async def services(lived, settings):
     database = LedgerDatabase(settings, made=lived)
-    async with running(settings, meter=Meter(), ledger=database) as made:
+    async with running(settings, meter=Meter(), demo=database) as made:
         yield made
 
 
