@@ -51,7 +51,7 @@ async def shop(town: Town, *, owner: Who | None = None, public: bool = False, na
     if owner is None:
         kind = PartyClass.PUBLIC if public else PartyClass.MERCHANT
         owner = await town.somebody(Role.CASHIER if public else Role.MERCHANT, party_class=kind)
-    payable = await _payable(town, owner.party) if public else None
+    payable = await _payable(town, owner.party)
     merchant, till, code = new_id(), new_id(), new_code()
     row = {
         "id": merchant, "class": "public" if public else "merchant", "party": owner.party,
@@ -78,16 +78,19 @@ async def codes(town: Town, some: int) -> list[str]:
             await store.open_account(connection, AccountClass.MERCHANT, party=party)
             for party in parties
         ]
-    facts = [
-        (new_id(), new_id(), new_code(), *pair) for pair in zip(parties, accounts, strict=True)
-    ]
+        payables = [
+            await store.open_account(connection, AccountClass.PAYABLE, party=party)
+            for party in parties
+        ]
+    owned = zip(parties, accounts, payables, strict=True)
+    facts = [(new_id(), new_id(), new_code(), *own) for own in owned]
     now, words = town.now, func.to_tsvector("simple", NAME)
     common = {"class": "merchant", "name": NAME, "postal_code": "62930", "commune": COMMUNE,
               "charter": "1", "applied_at": now, "status": "approved"}  # fmt: skip
     async with town.services.rows() as rows:
         await rows.execute(insert(MERCHANT).values(words=words), [
-            common | {"id": m, "party": p, "account": a, "skeleton": m.hex}
-            for m, _, _, p, a in facts])  # fmt: skip
+            common | {"id": m, "party": p, "account": a, "payable": e, "skeleton": m.hex}
+            for m, _, _, p, a, e in facts])  # fmt: skip
         await rows.execute(insert(TILL), [
             {"id": t, "merchant": m, "label": "Caisse 1", "opened_at": now}
             for m, t, *_ in facts])  # fmt: skip
