@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from merchants.codes import Card, Poster, parse, read_code, verify_request
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
     from api.services import Services
     from ledger.refusals import Refusal
-    from merchants.codes import Asked, Request
+    from merchants.codes import Asked, Realm, Request
     from merchants.places import Place
 
 CODE_CHARACTERS_MAX = 400
 """The longest link of ours, with room for a long host."""
+KINDS_REMEMBERED = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ async def scan(services: Services, text: str) -> Scanned:
     Raises:
         CodeUnreadable: no code of ours, a card's, or one whose till there never was.
     """
-    kind = _kind(services, text)
+    kind = _kind(text, services.paying.realm)
     if isinstance(kind, Poster):
         return _of_poster(await services.paying.places.of_poster(kind.code))
     place = await services.paying.places.of(kind.asked.place)
@@ -82,10 +84,12 @@ async def scan(services: Services, text: str) -> Scanned:
     return Scanned(place, kind.asked, await _trouble(services, kind))
 
 
-def _kind(services: Services, text: str) -> Poster | Request:
+@lru_cache(maxsize=KINDS_REMEMBERED)
+def _kind(text: str, realm: Realm) -> Poster | Request:
+    """A text as it was read; a poster is read once, however many pay it."""
     if not text.startswith("https:"):
         return Poster(read_code(text))
-    kind = parse(text, services.paying.realm)
+    kind = parse(text, realm)
     if isinstance(kind, Card):
         raise CodeUnreadable
     return kind
