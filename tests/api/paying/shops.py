@@ -51,7 +51,7 @@ async def shop(town: Town, *, owner: Who | None = None, public: bool = False, na
     if owner is None:
         kind = PartyClass.PUBLIC if public else PartyClass.MERCHANT
         owner = await town.somebody(Role.CASHIER if public else Role.MERCHANT, party_class=kind)
-    payable = await _payable(town, owner.party) if public else None
+    payable = await _payable(town, owner.party)
     merchant, till, code = new_id(), new_id(), new_code()
     row = {
         "id": merchant, "class": "public" if public else "merchant", "party": owner.party,
@@ -75,19 +75,23 @@ async def codes(town: Town, some: int) -> list[str]:
     async with town.services.connection() as connection:
         parties = [10**9 + number for number in range(some)]
         accounts = [
-            await store.open_account(connection, AccountClass.MERCHANT, party=party)
+            [
+                await store.open_account(connection, account_class, party=party)
+                for account_class in (AccountClass.MERCHANT, AccountClass.PAYABLE)
+            ]
             for party in parties
         ]
     facts = [
-        (new_id(), new_id(), new_code(), *pair) for pair in zip(parties, accounts, strict=True)
+        (new_id(), new_id(), new_code(), party, account, owed)
+        for party, (account, owed) in zip(parties, accounts, strict=True)
     ]
     now, words = town.now, func.to_tsvector("simple", NAME)
     common = {"class": "merchant", "name": NAME, "postal_code": "62930", "commune": COMMUNE,
               "charter": "1", "applied_at": now, "status": "approved"}  # fmt: skip
     async with town.services.rows() as rows:
         await rows.execute(insert(MERCHANT).values(words=words), [
-            common | {"id": m, "party": p, "account": a, "skeleton": m.hex}
-            for m, _, _, p, a in facts])  # fmt: skip
+            common | {"id": m, "party": p, "account": a, "payable": owed, "skeleton": m.hex}
+            for m, _, _, p, a, owed in facts])  # fmt: skip
         await rows.execute(insert(TILL), [
             {"id": t, "merchant": m, "label": "Caisse 1", "opened_at": now}
             for m, t, *_ in facts])  # fmt: skip
