@@ -134,7 +134,8 @@ def _shops(shops: tuple[Shop, ...], at: datetime) -> list[tuple[Any, list[dict[s
 def _merchants(at: datetime) -> Any:
     rows = [
         {"id": _id(6, n), "class": "merchant", "party": n, "account": n, "payable": PAYABLES + n,
-         "name": f"Commerce {n}", "skeleton": f"commerce{n}", "postal_code": "62200", "commune": "Boulogne-sur-Mer",
+         "name": f"Commerce {n}", "skeleton": f"commerce{n}", "postal_code": "62200",
+         "commune": "Boulogne-sur-Mer",
          "charter": "1", "applied_at": at, "status": "approved", "approved_at": at,
          "words": func.to_tsvector("french", f"commerce {n}")} for n in SHOPS
     ]  # fmt: skip
