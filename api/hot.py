@@ -118,7 +118,8 @@ def _with_parameter(hot: _Hot, text: str) -> tuple[_Hot, dict[str, Any]] | None:
 def usual(headers: dict[bytes, bytes]) -> bool:
     """A key in its ordinary form, and a body: the long way tells what is wrong with the others."""
     key = headers.get(_KEY, b"").decode("latin-1")
-    return b"content-type" in headers and _UUID.fullmatch(key) is not None
+    length = headers.get(b"content-length", b"").strip(b"0 ")
+    return bool(length) and _UUID.fullmatch(key) is not None
 
 
 async def _send(told: Any, send: Send) -> None:

@@ -23,6 +23,7 @@ from api.databases import sqlalchemy_url
 from bench.server import APPLICATION
 from bench.world import MERCHANTS, WALLETS
 from ledger import store
+from ledger.chart import AccountClass
 from merchants.codes import new_code
 from merchants.tables import MERCHANT, POSTER, TILL
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 PAYERS: Final = WALLETS[:1_000]
 SHOPS: Final = MERCHANTS[:100]
 FIRST_CARD: Final = 500_000
+PAYABLES: Final = 500_000
+"""Added to a merchant's account, the account of what is owed to it."""
 LONG: Final = timedelta(days=30)
 _STOCK_DIGITS: Final = 12
 
@@ -77,6 +80,9 @@ async def settle(server: Server, database: str, now: datetime) -> People:
             await connection.execute(insert(table), rows)
     await engine.dispose()
     ledger = await server.connect(database)
+    for n in SHOPS:
+        owed = PAYABLES + n
+        await store.open_account(ledger, AccountClass.PAYABLE, account=owed, party=n)
     for n in PAYERS:
         await store.put_card(ledger, FIRST_CARD + n, party=n, blocked=False)
         await store.put_card(ledger, 2 * FIRST_CARD + n, party=n, blocked=False)
@@ -127,8 +133,9 @@ def _shops(shops: tuple[Shop, ...], at: datetime) -> list[tuple[Any, list[dict[s
 
 def _merchants(at: datetime) -> Any:
     rows = [
-        {"id": _id(6, n), "class": "merchant", "party": n, "account": n, "name": f"Commerce {n}",
-         "skeleton": f"commerce{n}", "postal_code": "62200", "commune": "Boulogne-sur-Mer",
+        {"id": _id(6, n), "class": "merchant", "party": n, "account": n, "payable": PAYABLES + n,
+         "name": f"Commerce {n}", "skeleton": f"commerce{n}", "postal_code": "62200",
+         "commune": "Boulogne-sur-Mer",
          "charter": "1", "applied_at": at, "status": "approved", "approved_at": at,
          "words": func.to_tsvector("french", f"commerce {n}")} for n in SHOPS
     ]  # fmt: skip

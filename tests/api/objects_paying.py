@@ -6,32 +6,35 @@ from typing import TYPE_CHECKING
 
 from admin.roles import Role
 from api.days import day_of
+from merchants import tills
+from merchants.codes import poster_link
+from tests.api import objects_shops
 from tests.api.objects import kind
 from tests.api.paying import shops
+from tests.api.paying.shops import Shop
 
 if TYPE_CHECKING:
-    from tests.api.paying.shops import Shop
     from tests.api.town import Town, Who
 
 SHOPS: dict[tuple[int, int], Shop] = {}
 
 
 async def shop_of(town: Town, who: Who) -> Shop:
-    """The one shop of somebody's party."""
+    """The one shop of somebody's party, with a till and a poster."""
     name = id(town.house), who.party
     if name not in SHOPS:
-        SHOPS[name] = await shops.shop(town, owner=who)
+        till = await objects_shops.till(town, who)
+        merchant = await objects_shops.shop(town, who)
+        async with town.services.rows() as rows:
+            hung = await tills.hang(rows, till=till, merchant=merchant, actor=who.user, at=town.now)
+        link = poster_link(hung.code, town.services.paying.realm)
+        SHOPS[name] = Shop(who, merchant, till, hung.code, link)
     return SHOPS[name]
-
-
-@kind("till")
-async def till(town: Town, who: Who) -> str:
-    return str((await shop_of(town, who)).till)
 
 
 @kind("till_day")
 async def till_day(town: Town, who: Who) -> dict[str, str]:
-    return {"till_id": await till(town, who), "day": str(day_of(town.now))}
+    return {"till_id": str((await shop_of(town, who)).till), "day": str(day_of(town.now))}
 
 
 @kind("payment_request")

@@ -43,11 +43,14 @@ async def town(home):
 async def shop(home, town):
     """An approved merchant with its public name."""
     who = await town.somebody(Role.MERCHANT)
+    async with home.services.connection() as connection:
+        owed = await store.open_account(connection, AccountClass.PAYABLE, party=who.party)
     row = {
         "id": uuid4(),
         "class": "merchant",
         "party": who.party,
         "account": who.account,
+        "payable": owed,
         "name": "Boulangerie du Port",
         "skeleton": "boulangerie du port",
         "postal_code": "62200",

@@ -75,22 +75,23 @@ async def codes(town: Town, some: int) -> list[str]:
     async with town.services.connection() as connection:
         parties = [10**9 + number for number in range(some)]
         accounts = [
-            await store.open_account(connection, AccountClass.MERCHANT, party=party)
+            [
+                await store.open_account(connection, account_class, party=party)
+                for account_class in (AccountClass.MERCHANT, AccountClass.PAYABLE)
+            ]
             for party in parties
         ]
-        payables = [
-            await store.open_account(connection, AccountClass.PAYABLE, party=party)
-            for party in parties
-        ]
-    owned = zip(parties, accounts, payables, strict=True)
-    facts = [(new_id(), new_id(), new_code(), *own) for own in owned]
+    facts = [
+        (new_id(), new_id(), new_code(), party, account, owed)
+        for party, (account, owed) in zip(parties, accounts, strict=True)
+    ]
     now, words = town.now, func.to_tsvector("simple", NAME)
     common = {"class": "merchant", "name": NAME, "postal_code": "62930", "commune": COMMUNE,
               "charter": "1", "applied_at": now, "status": "approved"}  # fmt: skip
     async with town.services.rows() as rows:
         await rows.execute(insert(MERCHANT).values(words=words), [
-            common | {"id": m, "party": p, "account": a, "payable": e, "skeleton": m.hex}
-            for m, _, _, p, a, e in facts])  # fmt: skip
+            common | {"id": m, "party": p, "account": a, "payable": owed, "skeleton": m.hex}
+            for m, _, _, p, a, owed in facts])  # fmt: skip
         await rows.execute(insert(TILL), [
             {"id": t, "merchant": m, "label": "Caisse 1", "opened_at": now}
             for m, t, *_ in facts])  # fmt: skip
