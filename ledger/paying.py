@@ -41,6 +41,7 @@ class Posts(Protocol):
 
     async def post(self, entry: JournalEntry) -> Posted:
         """As `Poster.post`."""
+        ...
 
     def committed(self, seq: int) -> None:
         """As `Poster.committed`."""

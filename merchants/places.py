@@ -172,18 +172,17 @@ def _query(*more: Any) -> Select[Any]:
     told = (merchant.id, merchant.party, merchant.account, merchant.payable, merchant["class"],
             merchant.name, merchant.commune, merchant.status)  # fmt: skip
     columns = (TILL.c.id, TILL.c.label, *told, newest, TILL.c.closed_at, *more)
-    return (
-        select(*columns)
-        .select_from(TILL)
-        .join(MERCHANT, merchant.id == TILL.c.merchant)
-        .where(merchant.account.is_not(None))
-    )
+    query: Any = select(*columns)
+    joined: Select[Any] = query.select_from(TILL).join(MERCHANT, merchant.id == TILL.c.merchant)
+    return joined.where(merchant.account.is_not(None))
 
 
 async def _one(connection: AsyncConnection, query: Select[Any]) -> Place | None:
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         return None
-    closed_at, ended_at, shift, user, key = (*row[11:], None, None, None, None)[:5]
+    told = [*row, None, None, None, None]
+    closed_at, ended_at, shift, user, key = told[11:16]
+    place = Place(*told[:11])
     closed = (closed_at or ended_at) is not None
-    return replace(Place(*row[:11]), shift=shift, user=user, api_key=key, closed=closed)
+    return replace(place, shift=shift, user=user, api_key=key, closed=closed)

@@ -38,6 +38,7 @@ _COMMON: Final[JsonDict] = {
     "request": None,
     "posted_at": "2027-03-05T10:00:00Z",
 }
+_RECEIPT: Final[JsonDict] = {**_COMMON, "balance": {"amount": 1180, "currency": "BSL"}}
 
 ShortCode = Annotated[
     str,
@@ -55,9 +56,7 @@ class Payee(Told):
 class PaymentReceipt(Told):
     """What the payer of a payment is told, and nobody else."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [_COMMON | {"balance": {"amount": 1180, "currency": "BSL"}}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [_RECEIPT]})
 
     payment: UUID
     short_code: ShortCode
