@@ -243,6 +243,9 @@ async def match(
         return await bank_credits.match(connection, entry, row, payee, by)
 
     made = await _done(services, work)
+    if made is None:  # perhaps the same request was a moment earlier, and issued something
+        before = await answered(services, ISSUER, key, *facts)
+        made = None if before is None else await _released(services, before.id)
     assert made is None or isinstance(made, Released), made
     return made
 

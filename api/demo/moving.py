@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, func, select, update
 
 from admin import references
-from admin.reserve_tables import BANK_CREDIT, ORDER_NUMBER, PURCHASE_ORDER, REDEMPTION
+from admin.reserve_tables import BANK_CREDIT, BANK_RELEASE, ORDER_NUMBER, PURCHASE_ORDER, REDEMPTION
 from api.demo import happenings as h
 from ledger import flows, store
 from ledger.chart import NOTE_FACES, AccountClass, Commodity
@@ -23,6 +23,7 @@ from ledger.conversion import SYMMETRIC, Mode
 from ledger.flows import Terms
 from ledger.journal import Posted  # why: as above
 from ledger.lots import Share
+from merchants.invoices import likeness
 from merchants.tables import INVOICE_PAYMENT
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Moving:
     comptoirs: list[Comptoir] = field(default_factory=list)
     orders: list[dict[str, Any]] = field(default_factory=list)
     settled: list[dict[str, Any]] = field(default_factory=list)
-    suspended: dict[int, UUID] = field(default_factory=dict)
+    suspended: dict[int, tuple[UUID, UUID]] = field(default_factory=dict)
+    matched: list[dict[str, Any]] = field(default_factory=list)
     payments: list[tuple[h.Pays, asyncio.Task[Posted]]] = field(default_factory=list)
     redemptions: list[dict[str, Any]] = field(default_factory=list)
     decided: list[dict[str, Any]] = field(default_factory=list)
@@ -82,6 +84,8 @@ class Moving:
                 "made_at": made,
                 "expires_at": made + ORDER_DAYS,
                 "made_by": holder.user,
+                "key": self.scene.id(),
+                "request": self.scene.draw.randbytes(16),
                 "status": "awaiting_funds",
                 "settled_at": None,
                 "matched": order.matched,
@@ -104,21 +108,32 @@ class Moving:
             self._settle(order)
         else:
             entry = flows.suspense_in(act, euros_cents=order["euros_cents"], bank_line=line)
-            self.suspended[arrival.order] = act.id
+            self.suspended[arrival.order] = (line, act.id)
         self._credit(order, line, act, arrival.order)
         return self.scene.post(entry)
 
     @do.register
     async def _(self, found: h.Found) -> asyncio.Task[Posted]:
         order = self.orders[found.order]
+        line, receipt = self.suspended.pop(found.order)
         entry = flows.suspense_match(
             self.scene.documented(),
             euros_cents=order["euros_cents"],
             holder=order["account"],
-            receipt=self.suspended.pop(found.order),
+            receipt=receipt,
             terms=LINEAR,
         )
         self._settle(order)
+        self.matched.append({"which": line, "order_id": order["id"]})
+        self.scene.row(
+            BANK_RELEASE,
+            entry=entry.id,
+            credit=line,
+            nth=0,
+            euros_cents=order["euros_cents"],
+            bousol_cents=order["bousol_cents"],
+            at=self.scene.now,
+        )
         return self.scene.post(entry)
 
     @do.register
@@ -152,7 +167,8 @@ class Moving:
     @do.register
     async def _(self, invoice: h.Invoices) -> asyncio.Task[Posted]:
         payer, payee = self.merchants[invoice.shop], self.merchants[invoice.supplier]
-        paid, entry_id = self.scene.id(), self.scene.act(payer.party)
+        paid, alone_cents = self.scene.id(), self.scene.limits.invoice_alone_max_cents
+        number = f"F{self.scene.now:%y%m}-{paid.int % 100_000:05}"
         entry = flows.b2b(
             self.scene.act(payer.party, document=paid),
             payer=payer.account,
@@ -166,7 +182,8 @@ class Moving:
             payee=payee.party,
             payer_account=payer.account,
             payee_account=payee.account,
-            invoice=f"F{self.scene.now:%y%m}-{entry_id.id.int % 10_000:04}",
+            invoice=number,
+            likeness=likeness(number),
             total_cents=invoice.total_cents,
             bousol_cents=invoice.cents,
             euro_cents=invoice.total_cents - invoice.cents,
@@ -174,6 +191,7 @@ class Moving:
             status="paid",
             made_by=self.treasurers[0],
             made_at=self.scene.now,
+            decided_by=self.treasurers[1] if invoice.cents > alone_cents else None,
             decided_at=self.scene.now,
             entry=entry.id,
         )
@@ -281,12 +299,15 @@ class Moving:
         self.settled.append({"which": order["id"], "settled_at": self.scene.now})
 
     def _credit(self, order: dict[str, Any], line: UUID, act: flows.Act, number: int) -> None:
+        at_once, euros_cents = order["matched"], order["euros_cents"]
         self.scene.row(
             BANK_CREDIT,
             id=line,
+            key=act.key,
+            request=act.request,
             bank_reference=f"{self.scene.now:%Y%m%d}-{number:06}",
-            order_id=order["id"],
-            euros_cents=order["euros_cents"],
+            order_id=order["id"] if at_once else None,
+            euros_cents=euros_cents,
             document=act.document,
             document_reference=f"Relevé du {self.scene.now:%d/%m/%Y}",
             booked_on=self.scene.now.date(),
@@ -294,7 +315,11 @@ class Moving:
             proposed_at=self.scene.now,
             status="booked",
             decided_at=self.scene.now,
-            entry=act.id,
+            entry=act.id if at_once else None,
+            bousol_cents=order["bousol_cents"] if at_once else 0,
+            surplus_entry=None if at_once else act.id,
+            surplus_cents=0 if at_once else euros_cents,
+            waiting_cents=0 if at_once else euros_cents,
         )
 
     async def write_changes(self) -> None:
@@ -303,13 +328,16 @@ class Moving:
             if self.settled:
                 settled = _changed(PURCHASE_ORDER, "settled_at", status="settled")
                 await connection.execute(settled, self.settled)
+            if self.matched:
+                found = _changed(BANK_CREDIT, "order_id", waiting_cents=0)
+                await connection.execute(found, self.matched)
             if self.decided:
                 approved = _changed(
                     REDEMPTION, "decided_at", "entry",
                     status="approved", decided_by=self.treasurers[1],
                 )  # fmt: skip
                 await connection.execute(approved, self.decided)
-        self.settled, self.decided = [], []
+        self.settled, self.matched, self.decided = [], [], []
 
     async def finish(self) -> None:
         """Orders that people will make have numbers after the story's."""
