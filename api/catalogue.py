@@ -25,6 +25,9 @@ LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
 """The languages the service answers in; the first when the reader names neither."""
 HTTP_CODES: Final = (
     "malformed_body",
+    "fields_contradict",
+    "wrong_currency",
+    "cursor_unusable",
     "malformed_parameter",
     "malformed_request",
     "key_missing",

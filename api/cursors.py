@@ -51,18 +51,18 @@ def unpack(pepper: Pepper, text: str, count: int) -> tuple[Any, ...]:
     """The values of a cursor; ids come back as text.
 
     Raises:
-        Problem: `malformed_parameter`, it was not made here or has not `count` values.
+        Problem: `cursor_unusable`, it was not made here or has not `count` values.
     """
     try:
         raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), b"-_", validate=True)
     except (UnicodeEncodeError, binascii.Error):
-        raise _malformed() from None
+        raise _unusable() from None
     mac, packed = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
     if not hmac.compare_digest(mac, _mac(pepper, packed)):
-        raise _malformed()
+        raise _unusable()
     values = tuple(json.loads(packed))
     if len(values) != count:
-        raise _malformed()
+        raise _unusable()
     return values
 
 
@@ -70,13 +70,13 @@ def place(pepper: Pepper, text: str | None, name: str, first: int) -> int:
     """The number after which a list of this name goes on; `first` for its first page.
 
     Raises:
-        Problem: `malformed_parameter`, not made here, or for another list.
+        Problem: `cursor_unusable`, not made here, or for another list.
     """
     if text is None:
         return first
     of, number = unpack(pepper, text, 2)
     if of != name or not isinstance(number, int):
-        raise _malformed()
+        raise _unusable()
     return number
 
 
@@ -84,5 +84,5 @@ def _mac(pepper: Pepper, text: bytes) -> bytes:
     return hmac.digest(pepper.key("cursor"), text, "sha256")[:_MAC_BYTES]
 
 
-def _malformed() -> Problem:
-    return Problem("malformed_parameter", (Fault("cursor", "unfit"),))
+def _unusable() -> Problem:
+    return Problem("cursor_unusable", (Fault("cursor", "unfit"),))

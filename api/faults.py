@@ -67,6 +67,16 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
             "A whole number of cents from 1 to 2^53-1 and the code of a currency used here.",
         ),
         (
+            "wrong_currency",
+            "Une autre monnaie est demandée ici.",
+            "Another currency is asked for here.",
+        ),
+        (
+            "contradiction",
+            "Ces champs ne vont pas ensemble.",
+            "These fields do not go together.",
+        ),
+        (
             "one_proof",
             "Donnez une preuve, et une seule.",
             "Give one proof, and one only.",

@@ -167,7 +167,7 @@ def cents_of(amount: Amount, commodity: Commodity, where: str, settings: Setting
     """
     counted = ledger_amount(amount, settings)
     if counted.commodity is not commodity:
-        raise Problem("malformed_amount", (Fault(f"{where}/currency", "malformed_amount"),))
+        raise Problem("wrong_currency", (Fault(f"{where}/currency", "wrong_currency"),))
     return counted.minor
 
 

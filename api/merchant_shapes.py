@@ -22,7 +22,7 @@ Reason = Annotated[
 ]
 
 
-class Contact(Shape):
+class ContactPerson(Shape):
     """Whom the association writes to or calls; one way to reach them at least."""
 
     name: Name
@@ -62,7 +62,7 @@ class ApplicationForm(Shape):
     commune: Name
     description: Paragraph = ""
     filieres: Annotated[list[FiliereCode], Field(min_length=1, max_length=10)]
-    contact: Contact
+    contact: ContactPerson
     iban: IbanText | None = None
     convention: Annotated[
         UUID | None, Field(description="A public body's: the document that allows it.")

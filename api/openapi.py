@@ -43,7 +43,7 @@ EVERYWHERE: Final = (
 """Codes every route may answer with."""
 SIGNED_IN: Final = ("unauthenticated", "session_ended", "key_unusable", "forbidden", "cross_site")
 """Codes of every route that is not for everybody."""
-WITH_BODY: Final = ("malformed_body", "too_large", "unsupported_media_type")
+WITH_BODY: Final = ("malformed_body", "fields_contradict", "too_large", "unsupported_media_type")
 POSTING: Final = tuple(POSTING_REFUSALS)
 """Codes of a route that posts: whatever the ledger may refuse."""
 _SCHEMES: Final[dict[str, Any]] = {
@@ -169,8 +169,9 @@ def document(app: Litestar) -> dict[str, Any]:
                 opt = named[operation["operationId"]]
                 rule: Rule = opt[OPT]
                 operation["security"] = _security(rule)
-                codes = (*([] if rule.public else SIGNED_IN), *opt["problems"])
+                codes = (*([] if rule.public else SIGNED_IN), *_implied(operation, opt["problems"]))
                 _add_problems(operation, codes, responses)
+    _add_links(described["paths"], shapes)
     described["components"] = {
         **described.get("components", {}),
         "schemas": shapes | {"Problem": _PROBLEM},
@@ -180,9 +181,52 @@ def document(app: Litestar) -> dict[str, Any]:
     return described
 
 
+def _add_links(paths: dict[str, Any], shapes: dict[str, Any]) -> None:
+    """What a POST has made is named in its answer: lead to the operations that take its name."""
+    for path, item in paths.items():
+        made = item.get("post", {}).get("responses", {}).get("201", {})
+        field = _naming_field(path, made, shapes)
+        targets = [
+            (other, operation)
+            for other, verbs in paths.items()
+            if other.startswith(f"{path}/{{") and other.count("{") == path.count("{") + 1
+            for method, operation in verbs.items()
+            if method in _METHODS
+        ]
+        if field and "{" not in path and targets:
+            made["links"] = {
+                operation["operationId"]: {
+                    "operationId": operation["operationId"],
+                    "parameters": {_first_name(other): f"$response.body#/{field}"},
+                }
+                for other, operation in targets
+            }
+
+
+def _naming_field(path: str, made: dict[str, Any], shapes: dict[str, Any]) -> str | None:
+    """The field of an answer that names what was made: `id`, or what the address ends with."""
+    shape = made.get("content", {}).get("application/json", {}).get("schema", {})
+    fields = shapes.get(shape.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
+    word = path.rpartition("/")[2].rpartition("-")[2].removesuffix("s")
+    return next((name for name in ("id", word, "reference") if name in fields), None)
+
+
+def _first_name(path: str) -> str:
+    return path[path.index("{") + 1 : path.index("}")]
+
+
 def printed(described: Mapping[str, Any]) -> str:
     """The description as it is frozen and served."""
     return json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _implied(operation: Mapping[str, Any], named: Iterable[str]) -> Iterable[str]:
+    """The codes an operation names, and those that come with an amount or a cursor."""
+    yield from named
+    if "malformed_amount" in named:
+        yield "wrong_currency"
+    if any(one["name"] == "cursor" for one in operation.get("parameters", ())):
+        yield "cursor_unusable"
 
 
 def _security(rule: Rule) -> list[dict[str, list[str]]]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 AMOUNT_MAX: Final = 2**53 - 1
 """The largest whole number every JSON reader keeps exactly."""
+CONTRADICTIONS: Final = frozenset({"one_proof", "contradiction"})
+"""Faults of several fields together, each of which has the right shape: a rule refuses them."""
 _MALFORMED: Final = "malformed_amount"
 
 
@@ -97,7 +99,8 @@ def read_body(model: type[BaseModel], text: bytes) -> BaseModel:
     """A body as its model.
 
     Raises:
-        Problem: `malformed_amount` when an amount is the first fault, else `malformed_body`.
+        Problem: `malformed_amount` when an amount is among the faults, `fields_contradict` when
+            each field is right by itself, else `malformed_body`.
     """
     try:
         return model.model_validate_json(text)
@@ -106,5 +109,12 @@ def read_body(model: type[BaseModel], text: bytes) -> BaseModel:
             Fault(pointer(found["loc"]), found["type"], found.get("ctx", {}))
             for found in error.errors(include_url=False, include_input=False)
         )
-    amount = any(fault.code == _MALFORMED for fault in faults)
-    raise Problem(_MALFORMED if amount else "malformed_body", faults)
+    raise Problem(_code(faults), faults)
+
+
+def _code(faults: tuple[Fault, ...]) -> str:
+    """An amount that is none, a wrong shape, or fields that are right one by one only."""
+    codes = {fault.code for fault in faults}
+    if _MALFORMED in codes:
+        return _MALFORMED
+    return "fields_contradict" if codes <= CONTRADICTIONS else "malformed_body"

@@ -18,7 +18,7 @@ def bousol_cents(amount: Amount, settings: Settings, field: str = "amount") -> i
     """Cents of the local currency.
 
     Raises:
-        Problem: `malformed_amount`, of another currency.
+        Problem: `wrong_currency`.
     """
     return _cents(amount, settings, Commodity.BSL, field)
 
@@ -27,7 +27,7 @@ def euro_cents(amount: Amount, settings: Settings, field: str = "amount") -> int
     """Cents of euros.
 
     Raises:
-        Problem: `malformed_amount`, of another currency.
+        Problem: `wrong_currency`.
     """
     return _cents(amount, settings, Commodity.EUR, field)
 
@@ -35,5 +35,5 @@ def euro_cents(amount: Amount, settings: Settings, field: str = "amount") -> int
 def _cents(amount: Amount, settings: Settings, commodity: Commodity, field: str) -> int:
     found = ledger_amount(amount, settings)
     if found.commodity is not commodity:
-        raise Problem("malformed_amount", (Fault(f"/{field}/currency", "malformed_amount"),))
+        raise Problem("wrong_currency", (Fault(f"/{field}/currency", "wrong_currency"),))
     return found.minor

@@ -166,11 +166,3 @@ async def _write(rows: Connection, entry: UUID, remark: Remark) -> None:
 def proved(act: Act) -> Act:
     """The same act, for which its PIN or its passkey was given."""
     return replace(act, pin=True)
-
-
-async def weight_cents(services: Services, place: Place, cents: int) -> int:
-    """What the ledger counts of a payment against a card's limits: all its transfers together."""
-    if not place.is_public:
-        return cents
-    gross = (await scheme_of(services)).redeem(cents).euros_cents
-    return 2 * cents + gross + 2 * (cents - gross)

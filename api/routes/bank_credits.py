@@ -72,7 +72,7 @@ class NewCredit(Shape):
     @model_validator(mode="after")
     def _one_order(self) -> "NewCredit":
         if self.order is not None and self.reference is not None:
-            raise PydanticCustomError("unfit", "name the order or its reference")
+            raise PydanticCustomError("contradiction", "name the order or its reference")
         return self
 
 
@@ -123,7 +123,7 @@ class Credits(Told):
     next_cursor: str | None
 
 
-class Outcome(Told):
+class CreditOutcome(Told):
     """What a decision did: euros credited, put aside, or returned."""
 
     entry: Annotated[UUID | None, Field(description="null: no Bou'Sols were issued.")]
@@ -211,7 +211,7 @@ async def get_credit(credit: FromPath[UUID], services: GivenServices) -> CreditT
 )
 async def confirm(
     credit: FromPath[UUID], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
-) -> Outcome:
+) -> CreditOutcome:
     """Confirms as the second person what another treasurer proposed."""
     made = await buying.confirm(services, asker, key, credit)
     return _released(services, made) if isinstance(made, Released) else _booked(services, made)
@@ -245,7 +245,7 @@ async def match(
     key: IdempotencyKey,
     services: GivenServices,
     asker: GivenAsker,
-) -> Outcome:
+) -> CreditOutcome:
     """Says whose euros wait; above the limit a second person confirms it."""
     return _released(services, await buying.match(services, asker, key, credit, data.order))
 
@@ -258,7 +258,7 @@ async def match(
 )
 async def give_back(
     credit: FromPath[UUID], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
-) -> Outcome:
+) -> CreditOutcome:
     """Returns what waits of a credit to who sent it."""
     return _released(services, await buying.give_back(services, asker, key, credit))
 
@@ -278,7 +278,7 @@ async def _order_of(services: Services, data: NewCredit) -> UUID | None:
 def _euros(services: Services, amount: Amount) -> int:
     counted = ledger_amount(amount, services.settings)
     if counted.commodity is not Commodity.EUR:
-        raise Problem("malformed_amount", (Fault("/amount/currency", "malformed_amount"),))
+        raise Problem("wrong_currency", (Fault("/amount/currency", "wrong_currency"),))
     return counted.minor
 
 
@@ -314,8 +314,8 @@ def _told(services: Services, row: Row) -> CreditTold:
     )
 
 
-def _booked(services: Services, row: Row) -> Outcome:
-    return Outcome(
+def _booked(services: Services, row: Row) -> CreditOutcome:
+    return CreditOutcome(
         entry=row["entry"],
         euros=euros(row["euros_cents"] - row["surplus_cents"]),
         credited=local(row["bousol_cents"], services.settings),
@@ -323,8 +323,8 @@ def _booked(services: Services, row: Row) -> Outcome:
     )
 
 
-def _released(services: Services, made: Released | None) -> Outcome:
-    return Outcome(
+def _released(services: Services, made: Released | None) -> CreditOutcome:
+    return CreditOutcome(
         entry=made.entry if made else None,
         euros=euros(made.euros_cents if made else 0),
         credited=local(made.bousol_cents if made else 0, services.settings),

@@ -199,7 +199,7 @@ async def redeem_rest(
     """Redeems what a closing merchant still holds; the euros are owed to it."""
     moved = ledger_amount(data.amount, services.settings)
     if moved.commodity is not Commodity.BSL:
-        raise Problem("malformed_amount")
+        raise Problem("wrong_currency")
     done = await leaving.redeem_rest(
         services,
         asker,

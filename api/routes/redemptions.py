@@ -110,7 +110,7 @@ async def request(
     """Holds Bou'Sols of a merchant until treasurers have decided to pay euros for them."""
     counted = ledger_amount(data.amount, services.settings)
     if counted.commodity is not Commodity.BSL:
-        raise Problem("malformed_amount", (Fault("/amount/currency", "malformed_amount"),))
+        raise Problem("wrong_currency", (Fault("/amount/currency", "wrong_currency"),))
     made = await redemptions.request(services, asker, counted.minor, key)
     return Response(
         _told(made, services.settings), headers={"Location": f"/v1/redemptions/{made.id}"}

@@ -45,7 +45,7 @@ class NewInvitation(Shape):
     def _times(self) -> Self:
         given = [at for at in (self.since, self.until) if at is not None]
         if any(at.tzinfo is None for at in given) or given != sorted(set(given)):
-            raise PydanticCustomError("unfit", "two instants, the later one last")
+            raise PydanticCustomError("contradiction", "two instants, the later one last")
         return self
 
 

@@ -13,7 +13,6 @@ from admin.roles import MAY, Act
 from api.access import everybody
 from api.asker import Asker, token_of
 from api.paying.amounts import bousol_cents
-from api.paying.posting import weight_cents
 from api.paying.scanning import CODE_CHARACTERS_MAX, Scanned, scan
 from api.paying.told import PaymentReceipt, bousols, receipt_of
 from api.services import GivenServices, Services
@@ -154,10 +153,9 @@ async def _as_payer(
     async with services.connection() as connection:
         times = await store.times_paid(connection, asker.acting, place.account)
         card = await store.card(connection, means)
-    weight = None if cents is None else await weight_cents(services, place, cents)
     return AsPayer(
         times_paid=times,
-        confirmation_needed=None if weight is None else card.needs_pin(weight),
+        confirmation_needed=None if cents is None else card.needs_pin(cents),
         receipt=await _receipt(services, asker, scanned, entry),
     )
 

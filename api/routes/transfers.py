@@ -192,7 +192,7 @@ async def send(
 def _cents(services: Services, amount: Amount) -> int:
     counted = ledger_amount(amount, services.settings)
     if counted.commodity is not Commodity.BSL:
-        raise Problem("malformed_amount", (Fault("/amount/currency", "malformed_amount"),))
+        raise Problem("wrong_currency", (Fault("/amount/currency", "wrong_currency"),))
     return counted.minor
 
 

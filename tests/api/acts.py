@@ -22,20 +22,22 @@ from ledger.money import euros
 from ledger.refusals import UnknownAccount
 
 
-class Payment(Shape):
+class TestedPayment(Shape):
     amount: Amount
     payer: Annotated[int, Field(ge=1, le=100_000)]
     payee: Annotated[int, Field(ge=1)]
     note: Annotated[str, Field(max_length=20)] = ""
 
 
-class Receipt(Told):
+class TestedReceipt(Told):
     seq: int
     balance: int
 
 
 @post("/v1/test/payments", operation_id="testPay", opt=everybody("key_missing", *POSTING))
-async def pay(data: JSONBody[Payment], key: IdempotencyKey, services: GivenServices) -> Receipt:
+async def pay(
+    data: JSONBody[TestedPayment], key: IdempotencyKey, services: GivenServices
+) -> TestedReceipt:
     moved = ledger_amount(data.amount, services.settings)
     if data.payer == data.payee:
         raise UnknownAccount(key)
@@ -48,7 +50,7 @@ async def pay(data: JSONBody[Payment], key: IdempotencyKey, services: GivenServi
         transfers=(Transfer(data.payer, data.payee, moved.minor),),
     )
     posted = await services.post(entry)
-    return Receipt(seq=posted.seq, balance=posted.balance)
+    return TestedReceipt(seq=posted.seq, balance=posted.balance)
 
 
 @get("/v1/test/fault", operation_id="testFault", opt=everybody())
@@ -57,34 +59,34 @@ async def fault() -> None:
 
 
 @get("/v1/test/slow", operation_id="testSlow", opt=everybody())
-async def slow(services: GivenServices, seconds: FromQuery[float]) -> Receipt:
+async def slow(services: GivenServices, seconds: FromQuery[float]) -> TestedReceipt:
     async with services.connection() as connection:
         await connection.fetchval("select pg_sleep($1)", seconds)
-    return Receipt(seq=0, balance=0)
+    return TestedReceipt(seq=0, balance=0)
 
 
 @get("/v1/test/nap", operation_id="testNap", opt=everybody())
-async def nap(seconds: Annotated[float, QueryParameter(name="seconds")] = 0.1) -> Receipt:
+async def nap(seconds: Annotated[float, QueryParameter(name="seconds")] = 0.1) -> TestedReceipt:
     await asyncio.sleep(seconds)
-    return Receipt(seq=0, balance=0)
+    return TestedReceipt(seq=0, balance=0)
 
 
 @get("/v1/test/rows", operation_id="testRows", opt=everybody())
-async def rows(services: GivenServices, statement: FromQuery[str]) -> Receipt:
+async def rows(services: GivenServices, statement: FromQuery[str]) -> TestedReceipt:
     async with services.rows() as connection:
         for one in statement.split(";"):
             await connection.exec_driver_sql(one)
-    return Receipt(seq=0, balance=0)
+    return TestedReceipt(seq=0, balance=0)
 
 
 @get("/v1/test/orphan", operation_id="testOrphan", opt=everybody())
-async def orphan(services: GivenServices) -> Receipt:
+async def orphan(services: GivenServices) -> TestedReceipt:
     """Rows whose connection is lost before their commit."""
     async with services.rows() as connection:
         pid = (await connection.exec_driver_sql("select pg_backend_pid()")).scalar_one()
         async with services.connection() as other:
             await other.fetchval("select pg_terminate_backend($1, 1000)", pid)
-    return Receipt(seq=0, balance=0)
+    return TestedReceipt(seq=0, balance=0)
 
 
 @get("/v1/test/refusals/{code:str}", operation_id="testRefusal", opt=everybody())

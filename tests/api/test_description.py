@@ -52,7 +52,7 @@ def test_every_route_of_the_service_says_in_one_sentence_what_it_does(app):
 
 def test_what_comes_in_is_closed_bounded_and_exact(app):
     shapes = document(app)["components"]["schemas"]
-    assert shapes["Payment"]["additionalProperties"] is False
+    assert shapes["TestedPayment"]["additionalProperties"] is False
     assert shapes["Amount"]["additionalProperties"] is False
     assert shapes["Amount"]["properties"]["amount"]["maximum"] == 2**53 - 1
     assert shapes["Amount"]["properties"]["currency"]["pattern"] == "^[A-Z]{3}$"
@@ -60,6 +60,21 @@ def test_what_comes_in_is_closed_bounded_and_exact(app):
     pay = dict(operations(app))["post /v1/test/payments"]
     assert {"413", "415"} <= set(pay["responses"])
     assert pay["parameters"][0]["required"] is True
+
+
+def test_no_two_shapes_share_a_name(app):
+    """Pydantic would then tell them apart by their modules, and every reference would be lost."""
+    assert [name for name in document(app)["components"]["schemas"] if "__" in name] == []
+
+
+def test_what_was_made_leads_to_what_may_be_done_with_it(app):
+    linked = {
+        operation["operationId"]: operation["responses"]["201"]["links"]
+        for _, operation in operations(app)
+        if "links" in operation["responses"].get("201", {})
+    }
+    assert linked["placeOrder"]["getOrder"]["parameters"] == {"order": "$response.body#/id"}
+    assert {"pay", "createPaymentRequest", "openTill", "requestRedemption"} <= set(linked)
 
 
 def test_no_reference_leads_nowhere(app):

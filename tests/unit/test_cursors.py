@@ -22,7 +22,7 @@ def test_a_cursor_with_one_altered_character_is_refused(n):
     altered = MADE[:n] + other + MADE[n + 1 :]
     with pytest.raises(Problem) as refused:
         cursors.unpack(PEPPER, altered, 2)
-    assert refused.value.code == "malformed_parameter"
+    assert refused.value.code == "cursor_unusable"
 
 
 @pytest.mark.parametrize("text", ["", "é", "....", MADE[:8], MADE + "A", "A" * 400])

@@ -43,7 +43,7 @@ declare
   lapses boolean[]; linked boolean[]; thaws boolean[]; rounding text[]; stopped boolean[];
   -- L, C, R and the reserve as they stand; whether this entry moves them
   debt bigint; issued bigint; remainder bigint; reserve bigint;
-  covered boolean; conversions int;
+  covered boolean; conversions int; by_card numeric;
   done boolean[];                              -- by entry: its once is taken; false: closed
   origins bigint[] := '{}';                    -- refunded or reversed in this batch already
   -- what will be written
@@ -168,9 +168,11 @@ begin
         t_debit[first:last], t_credit[first:last], t_amount[first:last])
       when e_origin[i] is not null                                       then 'malformed_entry'
     end;
-    if why is null and e_card[i] is not null then
+    if why is null and e_card[i] is not null then   -- what its holder pays, from wallet and lots
+      by_card := (select coalesce(sum(a), 0) from unnest(t_debit[first:last], t_amount[first:last])
+                    u(d, a) where class[u.d] <= 3);
       why := check_card(
-        e_card[i], e_party[i], e_pin[i], t_amount[first:last], gate.card_each, gate.card_sum);
+        e_card[i], e_party[i], e_pin[i], by_card, gate.card_each, gate.card_sum);
     end if;
     covered := false; conversions := 0;
     for t in first .. last loop
@@ -230,7 +232,7 @@ begin
       more := more or last > first;
       if e_origin[i] is not null then origins := origins || e_origin[i]; end if;
       if e_card[i] is not null then
-        perform card_spent(e_card[i], e_pin[i], t_amount[first:last]);
+        perform card_spent(e_card[i], e_pin[i], by_card);
       end if;
     else                                       -- refused alone: undo what this entry did
       for t in reverse least(last, transfers) .. greatest(first, 1) loop

@@ -84,12 +84,11 @@ end $$;
 -- A card pays when it is usable and, without its PIN, within what one payment and all since the
 -- last PIN may reach.
 create or replace function ledger.check_card(
-  card bigint, party bigint, pin boolean, amounts bigint[], each_max bigint, sum_max bigint)
+  card bigint, party bigint, pin boolean, paid numeric, each_max bigint, sum_max bigint)
 returns text language plpgsql stable set search_path = ledger, pg_temp as $$
 #variable_conflict use_variable
 declare
   this ledger.card;
-  paid numeric := (select sum(a) from unnest(amounts) a);
 begin
   select * into this from card x where x.id = check_card.card and x.party = check_card.party;
   return case
@@ -100,12 +99,12 @@ begin
 end $$;
 
 -- What a card spent since its PIN: nothing after a payment with it, more after one without.
-create or replace function ledger.card_spent(card bigint, pin boolean, amounts bigint[])
+create or replace function ledger.card_spent(card bigint, pin boolean, paid numeric)
 returns void language sql set search_path = ledger, pg_temp
 begin atomic
   update ledger.card x
      set spent = case when card_spent.pin then 0
-                      else x.spent + (select sum(a) from unnest(card_spent.amounts) a) end
+                      else x.spent + card_spent.paid end
    where x.id = card_spent.card;
 end;
 

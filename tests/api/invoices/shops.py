@@ -65,7 +65,9 @@ async def set_status(town: Town, who: Who, status: str) -> None:
     """What room-shops decides: the row first; the ledger's account is not touched."""
     async with town.services.rows() as rows:
         mine = MERCHANT.c.party == who.party
-        await rows.execute(MERCHANT.update().where(mine).values(status=status))
+        before = "approved" if status == "frozen" else None
+        changed = MERCHANT.update().where(mine).values(status=status, frozen_from=before)
+        await rows.execute(changed)
 
 
 async def colleague(town: Town, who: Who) -> Who:

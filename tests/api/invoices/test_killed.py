@@ -15,14 +15,14 @@ PAY = "/v1/invoice-payments"
 BOUSOLS = {"amount": 105_00, "currency": "BSL"}
 _DIES = """
 import os, signal
-import api.deciding
+import api.beside
 from api.serve import serve
 from api.settings import load_settings
 
 async def die(connection, entries):
     os.kill(os.getpid(), signal.SIGKILL)
 
-api.deciding.post_and_commit = die
+api.beside.post_and_commit = die
 serve(load_settings(), host="127.0.0.1", port=0)
 """
 

@@ -180,7 +180,7 @@ async def test_without_money_minimum_or_iban_nothing_is_held_and_no_account_is_o
     await refused(await who.post(ASK, bousols(20_99)), 422, "below_minimum")
     await refused(await who.post(ASK, bousols(900_00)), 422, "insufficient_funds")
     euros = {"amount": {"amount": 21_00, "currency": "EUR"}}
-    await refused(await who.post(ASK, euros), 400, "malformed_amount")
+    await refused(await who.post(ASK, euros), 422, "wrong_currency")
     assert await holds(town, who) == await holds(town, poor) == []
 
 

@@ -91,7 +91,7 @@ async def test_the_list_of_a_till_comes_in_pages_newest_first(town):
     assert (await other.owner.get("/v1/payments", **query)).status_code == 404
     query["till"] = str(other.till)
     stolen = await other.owner.get("/v1/payments", **query, cursor="AAAA")
-    assert stolen.json()["code"] == "malformed_parameter"
+    assert stolen.json()["code"] == "cursor_unusable"
 
 
 async def test_a_payment_is_seen_by_both_sides_and_nobody_else(town):

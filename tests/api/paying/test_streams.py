@@ -89,7 +89,7 @@ async def test_a_cursor_of_another_till_is_refused(town, till, shop):
     answer = await other.owner.ask(
         "GET", f"/v1/tills/{other.till}/events", **{"Last-Event-ID": since}
     )
-    assert answer.json()["code"] == "malformed_parameter"
+    assert answer.json()["code"] == "cursor_unusable"
     assert (await other.owner.get(f"/v1/tills/{shop.till}/events")).status_code == 404
 
 

@@ -114,7 +114,7 @@ async def test_pages_follow_each_other_without_gap_and_a_made_up_cursor_leads_no
     assert set(seen) == shown(await search(home))
     for made_up in ("x", "é", "A" * 60):
         answer = await search(home, cursor=made_up)
-        assert code(answer) == (400, "malformed_parameter")
+        assert code(answer) == (422, "cursor_unusable")
 
 
 async def test_notices_are_for_merchants_and_found_by_their_words(home, street, committee, town):

@@ -55,11 +55,6 @@ async def test_a_wrong_half_is_refused_without_saying_which(town, wrong):
 @pytest.mark.parametrize(
     "body",
     [
-        {},
-        {"identifier": "camille@example.org"},
-        {"password": "x"},
-        {"passkey": "{}", "password": "x"},
-        {"passkey": "{}", "code": "000000"},
         {"identifier": "a b", "password": "x"},
         {"identifier": "camille@example.org", "password": "x" * 257},
         {"identifier": "camille@example.org", "password": "x", "code": "12345"},
@@ -71,6 +66,20 @@ async def test_a_wrong_half_is_refused_without_saying_which(town, wrong):
 )
 async def test_what_is_no_sign_in_is_malformed(home, body):
     assert code(await ask(home, "/v1/sessions", body)) == (400, "malformed_body")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"identifier": "camille@example.org"},
+        {"password": "x"},
+        {"passkey": "{}", "password": "x"},
+        {"passkey": "{}", "code": "000000"},
+    ],
+)
+async def test_halves_that_do_not_make_a_proof_contradict_each_other(home, body):
+    assert code(await ask(home, "/v1/sessions", body)) == (422, "fields_contradict")
 
 
 async def test_a_browser_gets_a_cookie_that_no_script_reads_and_no_token(town, home):

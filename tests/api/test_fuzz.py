@@ -1,0 +1,99 @@
+"""Schemathesis as everybody who may ask: each role, each key, each phase; no fault, no surprise.
+
+Short here, and 10,000 cases in `make night`. Everybody asks only what their role may: what it may
+not is the access matrix's, which asks every cell.
+"""
+
+import asyncio
+import os
+import re
+import sys
+
+import pytest
+
+from admin.keys import Scope
+from admin.roles import Role
+from api.access import OPT
+from api.routes import ROUTES
+from tests.api.house import house
+from tests.api.test_access import MATRIX
+from tests.api.test_description import CONFIG, HOOKS
+from tests.api.town import Town
+from tests.database.world import tell
+
+NIGHT_CASES = 10_000
+ENDING = {name for name, row in MATRIX.items() if row.get("ends")} | {"blockAccount", "lookIn"}
+"""After these the session is another one, or none: they are asked by nobody in particular."""
+ENDLESS = {"followPaymentRequest", "followTill"}
+"""Streams answer for ever; their heads are asked by the matrix, their words by their own tests."""
+KEY = "key"
+EVERYBODY = (None, *Role, KEY)
+
+
+def operations(who):
+    """What somebody may ask, by operationId."""
+    for route in ROUTES:
+        rule = route.opt[OPT]
+        may = {None: rule.public, KEY: rule.scope is not None}.get(
+            who, rule.signed_in or who in rule.roles)  # fmt: skip
+        shown = route.include_in_schema is not False
+        if may and shown and route.operation_id not in ENDLESS | (ENDING if who else set()):
+            yield route.operation_id
+
+
+@pytest.fixture(scope="module")
+async def home(fresh_database):
+    async with house(fresh_database, routes=ROUTES) as running:
+        yield running
+
+
+async def token_of(town, who):
+    if who is None:
+        return None
+    if who == KEY:
+        merchant = await town.somebody(Role.MERCHANT)
+        return (await town.key(merchant, *Scope)).token
+    asker = await town.somebody(who)
+    if who is Role.SOLISTE:
+        await town.fill(asker, 500_00)
+    return asker.token
+
+
+async def fuzz(home, tmp_path, who, token, *more):
+    named = [part for name in operations(who) for part in ("--include-operation-id", name)]
+    given = [] if token is None else ["-H", f"Authorization: Bearer {token}"]
+    command = [
+        f"{sys.prefix}/bin/schemathesis", "--config-file", str(CONFIG),
+        "run", f"{home.url}/v1/openapi.json", "--checks", "all", "--seed", "20210919",
+        "--workers", "1", "--no-color", "--generation-database", "none", *named, *given, *more,
+    ]  # fmt: skip
+    running = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=tmp_path,
+        env=os.environ | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(CONFIG.parents[2])},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    told = (await running.communicate())[0].decode()
+    cases = re.findall(r"(\d+) generated", told)
+    tell(f"{who or 'nobody'}: {cases[-1:]} cases, exit {running.returncode}")
+    assert running.returncode == 0, told[told.find("= FAILURES") :]
+    return int(cases[-1]) if cases else 0
+
+
+@pytest.mark.parametrize("who", EVERYBODY, ids=str)
+async def test_whatever_somebody_may_ask_is_answered_as_described(home, tmp_path, who):
+    town = Town(home)
+    await fuzz(
+        home, tmp_path, who, await token_of(town, who),
+        "--phases", "examples,fuzzing,stateful", "--max-examples", "2",
+    )  # fmt: skip
+
+
+@pytest.mark.night
+@pytest.mark.parametrize("who", EVERYBODY, ids=str)
+async def test_ten_thousand_cases_find_nothing(home, tmp_path, who):
+    each = NIGHT_CASES // len(EVERYBODY) // max(1, len(list(operations(who))))
+    await fuzz(
+        home, tmp_path, who, await token_of(Town(home), who), "--max-examples", str(max(5, each))
+    )
