@@ -243,11 +243,14 @@ async def match(
         return await bank_credits.match(connection, entry, row, payee, by)
 
     made = await _done(services, work)
-    if made is None:  # perhaps the same request was a moment earlier, and issued something
-        before = await answered(services, ISSUER, key, *facts)
-        made = None if before is None else await _released(services, before.id)
     assert made is None or isinstance(made, Released), made
-    return made
+    return made or await _matched_before(services, key, *facts)
+
+
+async def _matched_before(services: Services, key: UUID, *facts: object) -> Released | None:
+    """What the same request issued that was a moment earlier, if it did."""
+    before = await answered(services, ISSUER, key, *facts)
+    return None if before is None else await _released(services, before.id)
 
 
 async def give_back(services: Services, asker: Asker, key: UUID, number: UUID) -> Released:

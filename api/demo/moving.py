@@ -17,8 +17,9 @@ from sqlalchemy import bindparam, func, select, update
 from admin import references
 from admin.reserve_tables import BANK_CREDIT, BANK_RELEASE, ORDER_NUMBER, PURCHASE_ORDER, REDEMPTION
 from api.demo import happenings as h
+from api.demo.notes import notes_of
 from ledger import flows, store
-from ledger.chart import NOTE_FACES, AccountClass, Commodity
+from ledger.chart import AccountClass, Commodity
 from ledger.conversion import SYMMETRIC, Mode
 from ledger.flows import Terms
 from ledger.journal import Posted  # why: as above
@@ -35,16 +36,11 @@ if TYPE_CHECKING:
 ORDER_DAYS: Final = timedelta(days=30)
 LINEAR: Final = Terms()
 TRANCHE: Final = Terms(mode=Mode.TRANCHE)
-_FACES: Final = sorted(NOTE_FACES.items(), key=lambda pair: -pair[1])
 
 
 @dataclass
 class Moving:
-    """Does what the story tells; money only. Who settles is `settling`'s.
-
-    Attributes:
-        treasurers: the grants of two treasurers, who book and approve.
-    """
+    """Does what the story tells; `treasurers` are the grants of two who book and approve."""
 
     scene: Scene
     treasurers: tuple[UUID, UUID]
@@ -251,7 +247,7 @@ class Moving:
     async def _(self, sale: h.SellsNotes) -> asyncio.Task[Posted]:
         comptoir = self.comptoirs[sale.comptoir]
         bousols = TRANCHE.issue(sale.euros_cents).bousol_cents // 100
-        notes = _notes(bousols)
+        notes = notes_of(bousols)
         self.notes_out.update(notes)
         self.boxes[sale.comptoir] += sale.euros_cents
         return self.scene.post(
@@ -284,7 +280,7 @@ class Moving:
 
     @do.register
     async def _(self, brought: h.BringsNotes) -> asyncio.Task[Posted]:
-        notes = _notes(brought.bousols, self.notes_out)
+        notes = notes_of(brought.bousols, self.notes_out)
         self.notes_out.subtract(notes)
         return self.scene.post(
             flows.swap_in(
@@ -351,15 +347,3 @@ class Moving:
 def _changed(table: Any, *names: str, **fixed: Any) -> Any:
     values = {name: bindparam(name) for name in names} | fixed
     return update(table).where(table.c.id == bindparam("which")).values(values)
-
-
-def _notes(bousols: int, there: Counter[Commodity] | None = None) -> dict[Commodity, int]:
-    """So many Bou'Sols in the fewest notes; of those that are there, when it is said."""
-    chosen: dict[Commodity, int] = {}
-    for note, face in _FACES:
-        count = bousols // face if there is None else min(bousols // face, there[note])
-        if count:
-            chosen[note] = count
-            bousols -= count * face
-    assert bousols == 0, "the notes that are out do not make this sum"
-    return chosen
