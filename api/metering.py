@@ -32,6 +32,7 @@ class Meter:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
+        self._counts: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "bousol_requests",
             "Requests answered.",
@@ -62,8 +63,12 @@ class Meter:
     def request(self, *, route: str, method: str, status: int, seconds: float) -> None:
         """A request was answered; `route` is the template, never the path itself."""
         named = method if method in _METHODS else "other"
-        self._requests.labels(route, named, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        counts = self._counts.get((route, named, status))
+        if counts is None:
+            counts = self._requests.labels(route, named, str(status)), self._seconds.labels(route)
+            self._counts[route, named, status] = counts
+        counts[0].inc()
+        counts[1].observe(seconds)
 
     def refused(self, code: str) -> None:
         """An entry was refused with a published code."""
