@@ -32,7 +32,7 @@ NOTES_EACH: Final = {
     Commodity.NOTE02: 3_000,
     Commodity.NOTE05: 1_000,
     Commodity.NOTE10: 1_000,
-    Commodity.NOTE20: 1_000,
+    Commodity.NOTE20: 2_000,
 }
 """Notes of each comptoir's stock: more than it sells in two years."""
 CHARTER: Final = "2024-01"
