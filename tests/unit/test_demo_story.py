@@ -9,7 +9,11 @@ from stdnum.fr import siret
 
 from api.demo import happenings as h
 from api.demo.cast import cast
+from api.demo.moving import TRANCHE
+from api.demo.notes import notes_of
+from api.demo.settling import NOTES_EACH
 from api.demo.story import DAYS, SMALL_DAYS, Story
+from ledger.chart import Commodity
 from ledger.conversion import SYMMETRIC
 from merchants.names import skeleton
 
@@ -120,3 +124,25 @@ def test_payments_have_the_sizes_and_the_number_it_says(whole):
     assert 12_00 < median(cents) < 16_00
     assert 19_00 < sum(cents) / len(cents) < 24_00
     assert cents[-1] <= 400_00
+
+
+@pytest.mark.parametrize("seed", [1, 2026])
+def test_a_comptoir_never_runs_out_of_notes(whole, seed):
+    days = whole[1] if seed == 1 else told(seed)[1]
+    happenings = [happening for day in days for happening in day.happenings]
+    sold = {comptoir: Counter[Commodity]() for comptoir in range(6)}
+    out = Counter[Commodity]()
+    for happening in happenings:
+        if isinstance(happening, h.SellsNotes):
+            notes = notes_of(TRANCHE.issue(happening.euros_cents).bousol_cents // 100)
+            sold[happening.comptoir].update(notes)
+            out.update(notes)
+        elif isinstance(happening, h.BringsNotes):
+            out.subtract(notes_of(happening.bousols, out))
+    assert all(stock and stock <= Counter(NOTES_EACH) for stock in sold.values())
+
+
+def test_notes_are_the_fewest_there_are():
+    assert sum(notes_of(88).values()) == 7  # 20 20 20 20 5 2 1
+    with pytest.raises(AssertionError, match="do not make this sum"):
+        notes_of(3, Counter())

@@ -158,10 +158,17 @@ async def test_cards_are_not_guessed_through(town, alice, bob):
     assert codes[-1] == "too_many_tries"
 
 
-@pytest.mark.parametrize("wrong", [{"amount": eur(3_00)}, {"card": "1"}, {"more": 1}])
-async def test_nonsense_sends_nothing(town, alice, bob, wrong):
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"amount": eur(3_00)}, "wrong_currency"),
+        ({"card": "1"}, "malformed_body"),
+        ({"more": 1}, "malformed_body"),
+    ],
+)
+async def test_nonsense_sends_nothing(town, alice, bob, wrong, code):
     answer = await alice.post("/v1/transfers", sending(bob, 3_00) | wrong)
-    assert answer.status_code == 400
+    assert answer.json()["code"] == code
     assert await town.balance(bob) == 0
 
 
