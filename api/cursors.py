@@ -47,11 +47,11 @@ def pack(pepper: Pepper, *values: object) -> str:
     return base64.urlsafe_b64encode(_mac(pepper, text) + text).rstrip(b"=").decode()
 
 
-def unpack(pepper: Pepper, text: str, count: int) -> tuple[Any, ...]:
-    """The values of a cursor; ids come back as text.
+def unpack(pepper: Pepper, text: str, name: str, count: int) -> tuple[Any, ...]:
+    """The values of a cursor after its list's name; ids come back as text.
 
     Raises:
-        Problem: `cursor_unusable`, it was not made here or has not `count` values.
+        Problem: `cursor_unusable`, not made here, for another list, or not with `count` values.
     """
     try:
         raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), b"-_", validate=True)
@@ -60,10 +60,10 @@ def unpack(pepper: Pepper, text: str, count: int) -> tuple[Any, ...]:
     mac, packed = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
     if not hmac.compare_digest(mac, _mac(pepper, packed)):
         raise _unusable()
-    values = tuple(json.loads(packed))
-    if len(values) != count:
+    of, *values = json.loads(packed)
+    if of != name or len(values) != count:
         raise _unusable()
-    return values
+    return tuple(values)
 
 
 def place(pepper: Pepper, text: str | None, name: str, first: int) -> int:
@@ -74,8 +74,8 @@ def place(pepper: Pepper, text: str | None, name: str, first: int) -> int:
     """
     if text is None:
         return first
-    of, number = unpack(pepper, text, 2)
-    if of != name or not isinstance(number, int):
+    (number,) = unpack(pepper, text, name, 1)
+    if not isinstance(number, int):
         raise _unusable()
     return number
 

@@ -114,9 +114,7 @@ async def list_applications(
     """Lists candidates, or merchants of another status, oldest application first."""
     after = None
     if cursor is not None:
-        name, instant, last = unpack(services.pepper, cursor, 3)
-        if name != f"{_LIST} {status}":
-            raise Problem("malformed_parameter")
+        instant, last = unpack(services.pepper, cursor, f"{_LIST} {status}", 2)
         after = (datetime.fromisoformat(instant), UUID(last))
     async with services.rows() as rows:
         found = await register.listed(rows, status, after=after, count=limit + 1)

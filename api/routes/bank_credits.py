@@ -285,9 +285,7 @@ def _euros(services: Services, amount: Amount) -> int:
 def _place(services: Services, cursor: str | None) -> tuple[datetime, UUID]:
     if cursor is None:
         return services.clock.now(), _LAST
-    of, at, last = unpack(services.pepper, cursor, 3)
-    if of != _LIST:
-        raise Problem("malformed_parameter", (Fault("cursor", "unfit"),))
+    at, last = unpack(services.pepper, cursor, _LIST, 2)
     return datetime.fromisoformat(at), UUID(last)
 
 

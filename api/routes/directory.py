@@ -163,9 +163,7 @@ def _place(services: Services, name: str, cursor: str | None) -> Place | None:
     """Where the page before ended."""
     if cursor is None:
         return None
-    of, last, number = unpack(services.pepper, cursor, 3)
-    if of != name:
-        raise Problem("malformed_parameter")
+    last, number = unpack(services.pepper, cursor, name, 2)
     return str(last), UUID(number)
 
 

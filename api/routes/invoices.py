@@ -13,7 +13,6 @@ from api.access import may
 from api.asking import asked
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.door import GivenAsker
-from api.faults import Fault
 from api.invoice_shapes import (
     InvoiceList,
     InvoiceRefund,
@@ -29,7 +28,6 @@ from api.invoice_shapes import (
 )
 from api.invoicing import as_made
 from api.openapi import POSTING
-from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import local
 from api.strict import IdempotencyKey
@@ -221,9 +219,7 @@ async def refund(
 
 
 def _before(services: Services, cursor: str, side: str) -> UUID:
-    name, last = unpack(services.pepper, cursor, 2)
-    if name != f"invoices {side}":
-        raise Problem("malformed_parameter", (Fault("cursor", "unfit"),))
+    (last,) = unpack(services.pepper, cursor, f"invoices {side}", 1)
     return UUID(last)
 
 

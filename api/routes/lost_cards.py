@@ -136,11 +136,9 @@ async def oppose_card(
 async def get_block(reference: Reference, services: GivenServices) -> BlockedCard:
     """Says since when a card is blocked, to whoever was told so before."""
     try:
-        name, number = cursors.unpack(services.pepper, reference, 2)
+        (number,) = cursors.unpack(services.pepper, reference, _LIST, 1)
     except Problem:
         raise Problem("not_found") from None
-    if name != _LIST:
-        raise Problem("not_found")
     async with services.rows() as rows:
         card = await cards.by_id(rows, number)
     assert card.blocked_at is not None, card

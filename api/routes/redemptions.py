@@ -134,9 +134,7 @@ async def list_all(
     party = None if asker.role is Role.TREASURER else asker.acting
     before = _LAST
     if cursor is not None:
-        name, last = unpack(services.pepper, cursor, 2)
-        if name != _LIST:
-            raise Problem("malformed_parameter", (Fault("cursor", "unfit"),))
+        (last,) = unpack(services.pepper, cursor, _LIST, 1)
         before = UUID(last)
     async with services.connection() as connection:
         found = await redemption_rows.page(
