@@ -161,4 +161,4 @@ async def test_amounts_in_euros_are_refused_at_a_till(town, shop, till):
     _, link = await shops.card(town, await town.resident(50_00))
     body = {"card": link, "amount": bsl(5_00) | {"currency": "EUR"}}
     answer = await till.post(f"/v1/tills/{shop.till}/card-payments", body)
-    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_amount")
+    assert (answer.status_code, answer.json()["code"]) == (422, "wrong_currency")
