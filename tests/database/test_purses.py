@@ -14,9 +14,9 @@ from ledger.journal import Posted
 from ledger.kinds import Kind
 from ledger.lots import Share
 from ledger.paying import Purchase, pay
-from ledger.poster import Poster
+from ledger.poster import Poster, Replan
 from ledger.purses import Purses
-from ledger.refusals import InsufficientFunds, Overloaded
+from ledger.refusals import InsufficientFunds, Overloaded, PayeeBlocked
 from tests.database.world import REQUEST, RULE, Books, entry, members, tell
 
 CALLERS = 64
@@ -212,6 +212,32 @@ async def test_payers_at_once_share_queries_and_never_pay_more_than_they_have(gr
     assert await books.balance(wallet) + await books.balance(lot) == cents % 1_00
     tell(f"{CALLERS} payments at once: {purses.rounds} queries")
     assert purses.rounds < CALLERS
+
+
+async def test_who_loses_every_race_is_answered_under_the_lock_for_good(ground, door, purses):
+    books, m = ground
+    party, shop = 6_000, await books.merchant()
+    wallet = await books.wallet(10_00, party=party)
+    before = await books.balance(wallet)
+
+    class Losing(Poster):
+        async def post(self, *_, **__):
+            raise Replan
+
+    pool = asyncpg.create_pool(books.url, min_size=1, max_size=1)
+    async with pool, Losing(door) as poster:
+        stood = await pay(poster, purses, pool, bought(party, m.merchant))
+        assert stood.seq == await books.connection.fetchval("select max(seq) from ledger.journal")
+        await books.connection.execute("select ledger.set_status($1, 3::smallint)", shop)
+        refused = bought(party, shop)
+        for _ in range(2):
+            with pytest.raises(PayeeBlocked):
+                await pay(poster, purses, pool, refused)
+    assert await books.balance(wallet) == before - 4_00
+
+
+def bought(party, merchant):
+    return Purchase(Act(uuid4(), party, uuid4(), REQUEST), merchant, 4_00)
 
 
 async def test_a_purse_that_never_asked_closes():
