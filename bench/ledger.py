@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 RESULTS: Final = Path(__file__).with_name("results")
-WIDTH: Final = 100
+WIDTH: Final = 120
+"""Of tables in files and pipes: no column of ours is cut off."""
 
 
 async def run(
@@ -58,7 +59,8 @@ def _told(result: dict[str, Any], source: Any, name: str, *, as_json: bool, keep
     if as_json:
         print(json.dumps(result, indent=2, ensure_ascii=False))
     else:
-        _show(Console(), source.tables(result), source.facts(result))
+        wide = None if Console().is_terminal else WIDTH
+        _show(Console(width=wide), source.tables(result), source.facts(result))
     if keep:
         _keep(result, source, name)
     return bool(result["audit_ok"])
