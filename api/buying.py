@@ -359,11 +359,7 @@ async def _done(
         return await planned(services, work)
     except Replayed as replayed:
         await services.durable(replayed.answer.seq)
-        async with services.connection() as connection:
-            found = await connection.fetchval(
-                "select id from ledger.journal where seq = $1", replayed.answer.seq
-            )
-        return await _outcome(services, found)
+        return await _outcome(services, replayed.answer.id)
 
 
 async def _credit_of(services: Services, arrived: Arrived) -> Row | None:

@@ -19,6 +19,7 @@ from api.admitting import carry_out, found_in, reserve
 from api.ids import new_id
 from api.policies import policy_in_force
 from api.problems import Problem
+from ledger import store
 from merchants import admission, decisions, register
 from merchants.admission import Status, What
 from merchants.decisions import Decision
@@ -40,7 +41,6 @@ ACTS: Final = dict.fromkeys(What, Act.ADMIT_MERCHANT) | {
     What.UNFREEZE: Act.FREEZE,
 }
 """The act of two persons that each decision is."""
-_SET_STATUS: Final = "select ledger.set_status($1, $2::smallint)"
 
 
 class Decided(NamedTuple):
@@ -190,8 +190,8 @@ async def tell_ledger(services: Services, found: Merchant, status: Status) -> No
     """What a status lets the accounts of a merchant do."""
     _, account, payable = found.numbers
     async with services.connection() as ledger:
-        await ledger.fetchval(_SET_STATUS, account, admission.ACCOUNT_STATUS[status])
-        await ledger.fetchval(_SET_STATUS, payable, admission.payable_status(status))
+        await store.set_status(ledger, account, admission.ACCOUNT_STATUS[status])
+        await store.set_status(ledger, payable, admission.payable_status(status))
 
 
 async def _take(

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from api.services import Services
     from merchants.register import Merchant
 
-_SET_STATUS: Final = "select ledger.set_status($1, $2::smallint)"
 _HOLDS: Final = (
     "select exists (select from ledger.account a join ledger.class c on c.id = a.class"
     " where a.party = $1 and a.balance <> 0 and c.code like 'BSL.%')"
@@ -113,6 +112,6 @@ async def _close_account(services: Services, found: Merchant) -> None:
         if await ledger.fetchval(_HOLDS, party):
             raise MoneyLeft
         try:
-            await ledger.fetchval(_SET_STATUS, account, admission.CLOSED)
+            await store.set_status(ledger, account, admission.CLOSED)
         except asyncpg.CheckViolationError:
             raise MoneyLeft from None

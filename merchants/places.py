@@ -141,9 +141,9 @@ async def documents(
     return [till, *(await connection.scalars(shifts.order_by(SHIFT.c.begun_at))).all()]
 
 
-async def changed(connection: AsyncConnection) -> None:
-    """Tell every process, once this is committed, to read places anew."""
-    await connection.execute(select(func.pg_notify(CHANNEL, "")))
+async def changed(connection: AsyncConnection, merchant: UUID | None = None) -> None:
+    """Tell every process, once this is committed, to read places anew, those of `merchant`."""
+    await connection.execute(select(func.pg_notify(CHANNEL, str(merchant or ""))))
 
 
 async def _found(connection: AsyncConnection, name: str | UUID) -> Place | None:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from merchants import names
 from merchants.admission import STANDING, MerchantClass, Standing, Status, folded
+from merchants.places import changed
 from merchants.refusals import NameTaken, SiretTaken, UnknownFiliere
 from merchants.tables import FILIERE, MERCHANT, MERCHANT_FILIERE
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-CHANNEL: Final = "shops"
-"""The channel on which other processes hear which merchant is not what it was."""
 WORDS_IN: Final = "french"
 """How words are cut for the search."""
 
@@ -240,7 +239,7 @@ async def approve(
     """A candidate is a merchant from now on."""
     row = {"status": Status.APPROVED, "approved_at": at, "approved_until": until}
     await connection.execute(update(MERCHANT).where(MERCHANT.c.id == merchant).values(**row))
-    await tell(connection, merchant)
+    await changed(connection, merchant)
 
 
 async def stand(connection: AsyncConnection, merchant: UUID, standing: Standing) -> None:
@@ -251,7 +250,7 @@ async def stand(connection: AsyncConnection, merchant: UUID, standing: Standing)
         "frozen_until": standing.frozen_until,
     }
     await connection.execute(update(MERCHANT).where(MERCHANT.c.id == merchant).values(**row))
-    await tell(connection, merchant)
+    await changed(connection, merchant)
 
 
 async def describe(connection: AsyncConnection, merchant: Merchant, profile: Profile) -> None:
@@ -265,7 +264,7 @@ async def describe(connection: AsyncConnection, merchant: Merchant, profile: Pro
         "words": _words(merchant.name, profile.description, profile.proposes, profile.seeks),
     }
     await connection.execute(update(MERCHANT).where(MERCHANT.c.id == merchant.id).values(**row))
-    await tell(connection, merchant.id)
+    await changed(connection, merchant.id)
 
 
 async def place_in(connection: AsyncConnection, merchant: UUID, filieres: frozenset[str]) -> None:
@@ -282,9 +281,4 @@ async def place_in(connection: AsyncConnection, merchant: UUID, filieres: frozen
     )
     rows = [{"merchant": merchant, "filiere": code} for code in sorted(filieres)]
     await connection.execute(insert(MERCHANT_FILIERE), rows)
-    await tell(connection, merchant)
-
-
-async def tell(connection: AsyncConnection, merchant: UUID) -> None:
-    """Tell every process, once this is committed, to read a merchant and its tills anew."""
-    await connection.execute(select(func.pg_notify(CHANNEL, str(merchant))))
+    await changed(connection, merchant)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import func, insert, select, update
 
-from merchants import codes, register
+from merchants import codes
+from merchants.places import changed
 from merchants.refusals import TillsMax
 from merchants.tables import POSTER, SHIFT, TILL
 
@@ -60,7 +61,7 @@ async def open_till(
         raise TillsMax
     row = {"id": till, "merchant": merchant, "label": label, "opened_at": at}
     await connection.execute(insert(TILL).values(**row))
-    await register.tell(connection, merchant)
+    await changed(connection, merchant)
 
 
 async def of_merchant(connection: AsyncConnection, merchant: UUID) -> Sequence[Till]:
@@ -91,7 +92,7 @@ async def close_till(
     """A till is used no more: who stands there leaves, its posters are revoked."""
     await connection.execute(update(TILL).where(TILL.c.id == till).values(closed_at=at))
     await _clear(connection, TILL.c.id == till, at)
-    await register.tell(connection, merchant)
+    await changed(connection, merchant)
 
 
 async def close_all(connection: AsyncConnection, *, merchant: UUID, at: datetime) -> None:
@@ -108,7 +109,7 @@ async def hang(
     code = codes.new_code()
     row = {"code": code, "till": till, "made_at": at, "made_by": actor}
     await connection.execute(insert(POSTER).values(**row))
-    await register.tell(connection, merchant)
+    await changed(connection, merchant)
     return Poster(code, till, at)
 
 
@@ -134,7 +135,7 @@ async def revoke(connection: AsyncConnection, poster: Hung, at: datetime) -> Non
     """A poster is worth nothing any more, wherever it hangs."""
     gone = update(POSTER).where(POSTER.c.code == poster.code, POSTER.c.revoked_at.is_(None))
     await connection.execute(gone.values(revoked_at=at))
-    await register.tell(connection, poster.merchant)
+    await changed(connection, poster.merchant)
 
 
 async def _open(connection: AsyncConnection, merchant: UUID) -> Sequence[Any]:

@@ -17,6 +17,7 @@ from ledger.store.accounts import (
     purses,
     put_card,
     set_ceiling,
+    set_status,
     versions,
 )
 from ledger.store.answers import Done, KeptRefusal, answer, close_key, close_once, refusals_of
@@ -84,6 +85,7 @@ __all__ = [
     "refusals_of",
     "seq_at",
     "set_ceiling",
+    "set_status",
     "statement",
     "statement_page",
     "taken",

@@ -114,6 +114,15 @@ async def set_ceiling(connection: Connection, account: int, ceiling: int | None)
     return bool(await connection.fetchval("select ledger.set_ceiling($1, $2)", account, ceiling))
 
 
+async def set_status(connection: Connection, account: int, status: int) -> None:
+    """What an account may do from now on: `ledger.set_status` names the numbers.
+
+    Raises:
+        asyncpg.CheckViolationError: it cannot be closed, for there is something on it.
+    """
+    await connection.fetchval("select ledger.set_status($1, $2::smallint)", account, status)
+
+
 async def put_card(connection: Connection, card: int, *, party: int, blocked: bool) -> bool:
     """A card of a party pays, or pays no more; a blocked one never again. False: another party's.
 
