@@ -2,19 +2,16 @@
 
 import asyncio
 import signal
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from admin.roles import Role
-from api import buying
 from api.acting import act
 from api.policies import policy_in_force
 from api.routes import ROUTES
-from ledger.committing import Replayed
 from ledger.flows import payment
-from ledger.journal import Posted
 from ledger.lots import Share
 from ledger.paying import CHAIN_LOCK
 from tests.api.buying.buyers import (
@@ -168,24 +165,6 @@ async def test_two_second_persons_at_once_book_it_once(town, tre):
     answers = await asyncio.gather(*(one.post(address) for one in seconds))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
     assert await town.balance(bob) == 630_00
-
-
-async def test_a_key_that_stood_while_it_was_planned_tells_what_it_made(home, town, tre):
-    bob = await member(town)
-    made = await ordered(bob, 20_00)
-    credit = await booked(tre, 20_00, order=made["id"])
-    async with home.services.connection() as connection:
-        stands = Posted(*await connection.fetchrow(
-            "select j.seq, j.posted_at, 0::bigint, j.id from ledger.journal j"
-            " join admin.bank_credit c on c.entry = j.id where c.id = $1", UUID(credit["id"])
-        ))  # fmt: skip
-
-    async def work(_):
-        raise Replayed(stands)
-
-    told = await buying._done(home.services, work)
-    assert not isinstance(told, tuple)
-    assert told["id"] == UUID(credit["id"])
 
 
 async def test_a_refused_credit_moves_nothing_and_is_confirmed_no_more(town, tre):
