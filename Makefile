@@ -4,16 +4,20 @@ COVERAGE := $(BIN)/coverage
 
 .PHONY: setup demo test check bench night lock hooks
 
-setup: .venv/ready  ## a virtual environment with everything in it
+setup: .venv/ready node_modules/.bousol  ## a virtual environment with everything in it
 
 .venv/ready: pyproject.toml requirements.txt deploy/setup
 	deploy/setup
+
+node_modules/.bousol: .venv/ready package-lock.json deploy/browser-scripts
+	deploy/browser-scripts
 
 demo: setup  ## the main job step by step, then a Boulonnais to try it in (ONCE=1, EMPTY=1)
 	$(BIN)/bousol tour
 	$(BIN)/bousol demo $(if $(ONCE),--once --port 0) $(if $(EMPTY),--empty)
 
 test: setup  ## every test but the long ones, and the coverage they reach
+	deploy/chromium
 	$(COVERAGE) erase && $(COVERAGE) run -m pytest && $(COVERAGE) combine --quiet
 	$(COVERAGE) report --include='ledger/*' --fail-under=100 && $(COVERAGE) report --omit='ledger/*' --fail-under=95
 
@@ -26,6 +30,7 @@ bench: setup  ## speed against public anchors, on this machine
 	$(BIN)/bousol bench ledger
 
 night: setup  ## the long runs: many examples, planted bugs, growth
+	deploy/chromium
 	HYPOTHESIS_PROFILE=night $(BIN)/pytest -m "night or not night"
 	$(BIN)/bousol bench ledger --growth
 

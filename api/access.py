@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 OPT: Final = "access"
 """The name of a route's rule among its options."""
+PAGE: Final = "page"
+"""Among the options of a route: people look at its answer, in a browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +84,8 @@ def may(
 ) -> dict[str, Any]:
     """The options of a route for those who do an act."""
     return {OPT: Rule(act, scope=scope, look=look), "problems": tuple(problems)}
+
+
+def page(rule: dict[str, Any]) -> dict[str, Any]:
+    """The options of a screen, under a rule made by one of the above."""
+    return rule | {PAGE: True}

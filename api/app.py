@@ -23,6 +23,9 @@ from api.door import ASKER, asker, at_the_door, check_rules
 from api.edge import Edge, tell_failure
 from api.hot import HotRoutes
 from api.metering import Meter
+from api.pages.every import PAGES
+from api.pages.failing import page_of, wants_page
+from api.pages.visit import visit
 from api.problems import MEDIA_TYPE, answer, problem_of
 from api.routes import ROUTES
 from api.services import BOUNDS, Bounds, Services, ServicesFactory, running
@@ -40,7 +43,7 @@ def create_app(
     bounds: Bounds = BOUNDS,
     meter: Meter | None = None,
     services: ServicesFactory | None = None,
-    routes: Sequence[HTTPRouteHandler] = ROUTES,
+    routes: Sequence[HTTPRouteHandler] = (*ROUTES, *PAGES),
 ) -> Litestar:
     """The application of these settings; nothing is connected before its server starts it.
 
@@ -80,7 +83,11 @@ def _services(state: State) -> Services:
     return services
 
 
-_GIVEN: Final[dict[str, Callable[..., Any]]] = {_SERVICES: _services, ASKER: asker}
+_GIVEN: Final[dict[str, Callable[..., Any]]] = {
+    _SERVICES: _services,
+    ASKER: asker,
+    "visit": visit,
+}
 """What handlers get by name."""
 
 
@@ -115,6 +122,10 @@ def _door(symbol: str) -> Callable[[Request[Any, Any, Any], Exception], Response
         problem, asking = problem_of(error), asked(request.scope)
         if problem.code == "internal":
             tell_failure(error, asking)
+        if wants_page(request.scope):
+            status, headers, body = page_of(problem, request.scope, asking, symbol=symbol)
+            kind = headers.pop("content-type")
+            return Response(body, status_code=status, headers=headers, media_type=kind)
         status, headers, body = answer(problem, asking, symbol=symbol)
         if problem.code == "method_not_allowed":
             headers["allow"] = ", ".join(allowed(request.app, request.scope["path"]))

@@ -1,4 +1,4 @@
-"""A body comes in whole, as plain JSON, small and soon; or the request ends here.
+"""A body comes in whole, as plain JSON or a form of ours, small and soon; or the request ends.
 
 It is read before the application sees the request, so that who sends slowly holds nothing but a
 socket, and what is cut in the middle is no request at all.
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from api.services import Bounds
 
+_FORMS: Final = frozenset({b"application/x-www-form-urlencoded", b"multipart/form-data"})
 _CLOSE: Final = {"connection": "close"}
 """What was not read of a body must not be taken for the next request."""
 
@@ -37,7 +38,7 @@ async def whole(scope: Scope, receive: Receive, bounds: Bounds) -> Receive:
         return receive
     if int(length) > bounds.body_bytes_max:
         raise Problem("too_large", headers=_CLOSE)
-    _check_type(headers)
+    _check_type(headers, forms=not scope["path"].startswith("/v1/"))
     try:
         async with asyncio.timeout(bounds.body_seconds):
             body = await _read(receive, bounds.body_bytes_max)
@@ -46,10 +47,13 @@ async def whole(scope: Scope, receive: Receive, bounds: Bounds) -> Receive:
     return _Given(body, receive)
 
 
-def _check_type(headers: dict[bytes, bytes]) -> None:
+def _check_type(headers: dict[bytes, bytes], *, forms: bool) -> None:
+    """JSON for programs; the forms of our screens besides, as browsers send them."""
     media_type, _, parameters = headers.get(b"content-type", b"").lower().partition(b";")
     coded = headers.get(b"content-encoding", b"identity").strip().lower() != b"identity"
     charset = parameters.replace(b" ", b"").replace(b'"', b"")
+    if forms and media_type.strip() in _FORMS and not coded:
+        return
     if media_type.strip() != b"application/json" or charset not in {b"", b"charset=utf-8"} or coded:
         accepted = {"accept": "application/json", "accept-encoding": "identity"}
         raise Problem("unsupported_media_type", headers=accepted | _CLOSE)

@@ -6,8 +6,9 @@ from litestar import Request
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from api.access import OPT, Rule
+from api.access import OPT, PAGE, Rule
 from api.asker import Asker, token_of
+from api.pages.door import enter
 from api.problems import Problem
 from api.strict import refuse_unknown_parameters
 
@@ -22,6 +23,9 @@ async def at_the_door(request: Request[Any, Any, Any]) -> None:
         SessionEnded, KeyUnusable: the token is nobody's any more.
     """
     rule: Rule = request.route_handler.opt[OPT]
+    if request.route_handler.opt.get(PAGE):
+        await enter(request, rule)
+        return
     if not rule.public:
         token = token_of(request.method, dict(request.scope["headers"]))
         if token is None:

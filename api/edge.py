@@ -7,6 +7,7 @@ and answered like any other.
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from litestar.enums import ScopeType
@@ -14,6 +15,7 @@ from litestar.enums import ScopeType
 from api.asking import STATE, asking
 from api.bodies import Gone, whole
 from api.logs import failed, log
+from api.pages.failing import page_of, wants_page
 from api.problems import MEDIA_TYPE, Problem, answer, overloaded, problem_of
 
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ class Edge:
         except Gone:
             answering.status = 499
         except Exception as error:  # noqa: BLE001  why: the last place before the server's own page
-            await self._refuse(error, answering)
+            await self._refuse(error, scope, answering)
         self._tell(scope, answering, time.perf_counter() - begun)
 
     async def _answered(self, scope: Any, receive: Receive, answering: _Answer) -> None:
@@ -113,12 +115,15 @@ class Edge:
             raise Problem("not_found")
         await answering.plain(204, {"allow": ", ".join(methods)})
 
-    async def _refuse(self, error: Exception, answering: _Answer) -> None:
+    async def _refuse(self, error: Exception, scope: Any, answering: _Answer) -> None:
         problem = problem_of(error)
         if problem.code == "internal":
             tell_failure(error, answering.asked)
         if answering.status is None:
-            status, headers, body = answer(problem, answering.asked, symbol=self._symbol)
+            tell: Any = (
+                partial(page_of, problem, scope) if wants_page(scope) else partial(answer, problem)
+            )
+            status, headers, body = tell(answering.asked, symbol=self._symbol)
             await answering.plain(status, headers, body)
 
     def _tell(self, scope: Any, answering: _Answer, seconds: float) -> None:

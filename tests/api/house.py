@@ -22,6 +22,7 @@ from tests.api.acts import ACTS
 from tests.databases import home_of_tests
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import AsyncIterator
 
     from litestar import Litestar
@@ -133,9 +134,11 @@ async def house(
 
 
 @asynccontextmanager
-async def at_home(app: Litestar, settings: Settings) -> AsyncIterator[House]:
-    """An application behind a door of its own."""
-    door = listening("127.0.0.1", 0)
+async def at_home(
+    app: Litestar, settings: Settings, door: socket.socket | None = None
+) -> AsyncIterator[House]:
+    """An application behind a door of its own, or behind this one."""
+    door = door or listening("127.0.0.1", 0)
     port = door.getsockname()[1]
     server = Server(config(app, settings))
     # Without the signal handlers of `bousol serve`: Ctrl-C belongs to whoever runs the tests.

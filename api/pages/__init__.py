@@ -1,0 +1,1 @@
+"""Screens: pages that ask the same handlers as programs do, under the same rules."""

@@ -1,0 +1,68 @@
+"""The door of the screens: who looks is recognised if they can be, and asked in if they must.
+
+A form changes something only when a page of ours sent it: the browser says so in `Origin` or
+`Sec-Fetch-Site`, whatever cookies it brings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from api.asker import check_same_site, token_of
+from api.asking import STATE, asked
+from api.catalogue import LANGUAGES
+from api.pages.visit import ASKER
+from api.problems import Problem, problem_of
+from ledger.refusals import Refusal
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+    from api.access import Rule
+    from api.asker import Asker
+
+LANGUAGE_COOKIE: Final = "bousol-langue"
+_SAFE: Final = frozenset({"GET", "HEAD"})
+
+
+async def enter(request: Request[Any, Any, Any], rule: Rule) -> None:
+    """Recognise who looks at a page, and hold them to its rule.
+
+    Raises:
+        Problem: `cross_site`, `unauthenticated`, `forbidden`.
+    """
+    headers = dict(request.scope["headers"])
+    _speak(request)
+    if request.method not in _SAFE:
+        check_same_site(headers)
+    asker = await _recognised(request, headers)
+    request.scope["state"][ASKER] = asker
+    if rule.public:
+        return
+    if asker is None:
+        raise Problem("unauthenticated")
+    rule.check(asker)
+
+
+async def _recognised(request: Request[Any, Any, Any], headers: dict[bytes, bytes]) -> Asker | None:
+    """Who looks; a session that has ended is nobody's."""
+    token = token_of(request.method, headers)
+    if token is None:
+        return None
+    try:
+        asker: Asker = await request.app.state["services"].recognition.of(token)
+    except (Problem, Refusal) as error:
+        if problem_of(error).entry.status == _UNAUTHENTICATED:
+            return None
+        raise
+    return asker
+
+
+def _speak(request: Request[Any, Any, Any]) -> None:
+    """The language that was chosen on a page goes before that of the browser."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        request.scope["state"][STATE] = asked(request.scope)._replace(language=chosen)
+
+
+_UNAUTHENTICATED: Final = 401

@@ -1,0 +1,13 @@
+"""Every screen of the service; the composition root takes them from here."""
+
+from typing import Final
+
+from litestar.handlers import HTTPRouteHandler
+
+from api.pages import common, entering, paying
+
+PAGES: Final[tuple[HTTPRouteHandler, ...]] = (
+    *common.ROUTES,
+    *entering.ROUTES,
+    *paying.ROUTES,
+)

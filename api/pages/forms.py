@@ -1,0 +1,38 @@
+"""What people type into forms: amounts with a comma, dates, keys; read exactly or not at all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from api.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_AMOUNT: Final = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2})?)?")
+_SPACES: Final = re.compile(r"[\s\u00a0\u202f]")
+KEY: Final = "cle"
+"""The field of a form that holds the key of its act, made with the page."""
+
+
+def cents(text: str) -> int | None:
+    """1260 for "12,60", "12.6" is 1260 too; None for what is no amount above nothing."""
+    found = _AMOUNT.fullmatch(_SPACES.sub("", text).removesuffix("€").removesuffix("B"))
+    if found is None:
+        return None
+    units, hundredths = found[1], (found[2] or "").ljust(2, "0")
+    return int(units + hundredths) or None
+
+
+def key_of(form: Mapping[str, str]) -> UUID:
+    """The key that the page was made with.
+
+    Raises:
+        Problem: `key_missing`; the page is no page of ours.
+    """
+    try:
+        return UUID(form.get(KEY, ""))
+    except ValueError:
+        raise Problem("key_missing") from None

@@ -1,0 +1,121 @@
+"""Templates into pages: two environments, one for each language, every value escaped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from babel.dates import format_date, format_skeleton, format_time
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from api.catalogue import LANGUAGES
+from api.days import PARIS
+from api.figures import Figures
+from api.pages import assets
+from api.pages.words import translations
+from api.papers import qr
+from ledger.chart import Commodity
+from merchants.short_code import spoken, written
+
+if TYPE_CHECKING:
+    from api.figures import Language
+    from api.shapes import Sum
+
+LOCALES: Final[dict[Language, str]] = {"fr": "fr_FR", "en": "en_GB"}
+_I18N: Final = "jinja2.ext.i18n"
+
+
+def render(template: str, language: Language, symbol: str, **facts: Any) -> bytes:
+    """A page."""
+    return environment(language, symbol).get_template(template).render(**facts).encode()
+
+
+@cache
+def environment(language: Language, symbol: str) -> Environment:
+    """The templates in a language, for a currency with this symbol."""
+    made = Environment(
+        loader=PackageLoader("api", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=[_I18N],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # why: the extension adds it
+    writer = _Writer(language, Figures(language, symbol))
+    made.filters |= {
+        "money": writer.money,
+        "number": writer.number,
+        "day": writer.day,
+        "month": writer.month,
+        "hour": writer.hour,
+        "when": writer.when,
+        "spoken": lambda code: spoken(code, language),
+        "code": written,
+        "qr": _qr,
+    }
+    made.globals |= {
+        "asset": assets.address,
+        "language": language,
+        "languages": LANGUAGES,
+        "symbol": symbol,
+        "euro": "€",
+    }
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes figures and times as one reader sees them; civil time is that of Paris."""
+
+    language: Language
+    figures: Figures
+
+    def money(self, amount: Sum | int, *, sign: bool = False) -> str:
+        """12,60 B or 4,40 €; a bare number is in cents of the local currency."""
+        cents, local = (amount, True) if isinstance(amount, int) else _parts(amount)
+        shown = self.figures.amount(abs(cents), Commodity.BSL if local else Commodity.EUR)
+        if cents < 0:
+            return f"−\N{NO-BREAK SPACE}{shown}"
+        return f"+\N{NO-BREAK SPACE}{shown}" if sign else shown
+
+    def number(self, amount: Sum | int) -> str:
+        """12,60 without its unit."""
+        cents = amount if isinstance(amount, int) else amount.amount
+        return self.figures.bousols(cents).rpartition("\N{NO-BREAK SPACE}")[0]
+
+    def day(self, at: datetime | date) -> str:
+        """Jeudi 19 novembre."""
+        return str(format_skeleton("MMMMEEEEd", _civil(at), locale=LOCALES[self.language]))
+
+    def month(self, at: datetime | date) -> str:
+        """Novembre 2026, as it stands in a sentence."""
+        return str(format_date(_civil(at), "LLLL y", locale=LOCALES[self.language]))
+
+    def hour(self, at: datetime) -> str:
+        """18:42."""
+        return str(format_time(at.astimezone(PARIS), "HH:mm", tzinfo=PARIS, locale="fr_FR"))
+
+    def when(self, at: datetime) -> str:
+        """19 nov. 2026, 18:42."""
+        return (
+            f"{format_date(_civil(at), 'd MMM y', locale=LOCALES[self.language])}, {self.hour(at)}"
+        )
+
+
+def _parts(amount: Sum) -> tuple[int, bool]:
+    return amount.amount, amount.currency != Commodity.EUR.name
+
+
+def _civil(at: datetime | date) -> datetime | date:
+    """An instant at the place of the currency; a day is a day everywhere."""
+    return at.astimezone(PARIS).date() if isinstance(at, datetime) else at
+
+
+def _qr(text: str, title: str, level: qr.Level = "M") -> Markup:
+    """A code to scan, with a title for those who do not see it; `svg` escapes the title."""
+    return Markup(qr.svg(text, level, title=title))  # noqa: S704  why: made of numbers, and escaped there

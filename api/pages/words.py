@@ -1,0 +1,66 @@
+"""Words of the screens: French in the templates, English in gettext catalogues beside them.
+
+The French text is the message; `api/locale/en/*.po` holds its English twin, one file for each room
+of the screens. The catalogues are read as they are, so that none is out of date in a wheel. A test
+fails on a text without its twin, and on a twin without its text.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from gettext import NullTranslations
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from api.figures import Language
+
+_LOCALE: Final = files("api") / "locale"
+
+
+@cache
+def translations(language: Language) -> NullTranslations:
+    """What turns a French text into one of this language."""
+    if language == "fr":
+        return NullTranslations()
+    return _Folder(_LOCALE / language).translations()
+
+
+def catalogues(language: Language) -> dict[str, Catalog]:
+    """Each file of a language's folder by its name."""
+    return _Folder(_LOCALE / language).catalogues()
+
+
+class _Folder:
+    """The catalogues of one language."""
+
+    def __init__(self, folder: Traversable) -> None:
+        self._folder = folder
+
+    def catalogues(self) -> dict[str, Catalog]:
+        found = {}
+        for file in sorted(self._folder.iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".po"):
+                with file.open("rb") as text:
+                    found[file.name] = read_po(text, locale="en")
+        return found
+
+    def translations(self) -> NullTranslations:
+        from io import BytesIO  # noqa: PLC0415  why: here only, and once in a process
+
+        whole = Catalog(locale="en")
+        for catalogue in self.catalogues().values():
+            for message in catalogue:
+                if message.id:
+                    whole.add(message.id, message.string, context=message.context)
+        compiled = BytesIO()
+        write_mo(compiled, whole)
+        compiled.seek(0)
+        return Translations(compiled)
