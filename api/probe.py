@@ -50,7 +50,12 @@ class Probe:
         try:
             async with asyncio.timeout(ANSWER_SECONDS), self._turn:
                 return "ok" if await self._asked() == self._version else "other_version"
-        except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
+        except (
+            OSError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,
+            asyncpg.PostgresError,
+        ):
             return "no_answer"
 
     async def _asked(self) -> str:

@@ -112,7 +112,7 @@ def problem_of(error: Exception) -> Problem:
         case HTTPException():
             found = Problem(_BY_STATUS.get(error.status_code, "internal"))
         case DBAPIError():
-            found = problem_of(_driver_error(error))
+            found = _of_driver(error)
         case _ if isinstance(error, _CROWDED):
             found = overloaded()
         case _ if isinstance(error, _AWAY):
@@ -172,10 +172,12 @@ def _figure(fact: object, figures: Figures) -> object:
     return figures.amount(fact.minor, fact.commodity) if isinstance(fact, Amount) else fact
 
 
-def _driver_error(error: DBAPIError) -> Exception:
+def _of_driver(error: DBAPIError) -> Problem:
     """What asyncpg said, from inside what SQLAlchemy made of it."""
+    if error.connection_invalidated:
+        return Problem("unavailable")
     cause = error.orig.__cause__ if error.orig is not None else None
-    return cause if isinstance(cause, Exception) else RuntimeError()
+    return problem_of(cause if isinstance(cause, Exception) else RuntimeError())
 
 
 def _misshapen(error: ValidationException) -> Problem:
