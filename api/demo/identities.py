@@ -85,6 +85,13 @@ class Identity:
     card_token: str | None = None
 
 
+class Guests(NamedTuple):
+    """Everybody who may come into a demo, and the shop whose poster hangs at its entrance."""
+
+    people: list[Identity]
+    shop: dict[str, Any] | None
+
+
 class Doorkeeper:
     """Gives people of a demo what they come in with.
 

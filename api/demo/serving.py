@@ -23,11 +23,12 @@ from api.app import create_app
 from api.clock import Clock
 from api.demo import identities
 from api.demo.ground import Plan, build, is_built
-from api.demo.identities import PIN, PLACES, Actor, Doorkeeper, Place
+from api.demo.identities import PIN, PLACES, Actor, Doorkeeper, Guests, Place
 from api.failures import Failure
 from api.ledger_database import LedgerDatabase, admin_url, embedded_server
 from api.logs import configure
 from api.metering import Meter
+from api.pages.demo import STATE as GUESTS
 from api.pepper_file import load_pepper
 from api.serve import Server, config, listening
 from api.services import running
@@ -112,10 +113,11 @@ class _Demo:
             people, facts = await _let_in(services, self._plan)
             identities.write(self._file, {"url": self._url, **facts}, people)
             app = create_app(self._settings, meter=meter, services=lambda: nullcontext(services))
+            app.state[GUESTS] = Guests(people, facts.get("shop"))
             server = Server(config(app, self._settings))
             serving = asyncio.create_task(server.serve([door]))
             await _started(server, serving)
-            _tell(people, facts, self._file)
+            _tell(self._settings.public_url, people, facts, self._file)
             try:
                 if once:
                     await asyncio.to_thread(_look, self._url)
@@ -218,8 +220,9 @@ def _realm(settings: Settings) -> Realm:
     return Realm(settings.public_url.partition("://")[2], settings.currency_code)
 
 
-def _tell(people: list[Identity], facts: dict[str, Any], file: Path) -> None:
+def _tell(url: str, people: list[Identity], facts: dict[str, Any], file: Path) -> None:
     """Where everything is, and the shop's code to be scanned from the terminal."""
+    click.echo(f"{url}/demo")
     click.echo(f"identities: {file.resolve()}")
     for one in people:
         click.echo(f"  {one.identifier:12} {one.role}  {one.password}")

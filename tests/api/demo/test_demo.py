@@ -1,5 +1,6 @@
 """The demo, small: lived through the real flows, proven, served, and its clock moved."""
 
+import html
 import json
 import os
 import stat
@@ -18,6 +19,7 @@ from api.demo import ground, identities, serving
 from api.demo.ground import Plan
 from api.ledger_database import LedgerDatabase, admin_url
 from api.metering import Meter
+from api.pages.demo import STATE as GUESTS
 from api.services import running
 from api.settings import Settings
 from ledger import clock
@@ -161,6 +163,35 @@ async def test_everybody_of_the_file_comes_in_and_nobody_else_reads_it(
         assert asker.role == one["role"]
         assert asker.party == one["party"]
     assert (await services.recognition.of(told["shop"]["till_key"])).key is not None
+
+
+async def test_at_the_entrance_one_press_lets_somebody_in(services, settings):
+    people, facts = await serving._let_in(services, SMALL)
+    app = create_app(settings, services=lambda: nullcontext(services))
+    app.state[GUESTS] = identities.Guests(people, facts["shop"])
+    async with at_home(app, settings) as there:
+        shown = await there.client.get("/demo")
+        assert all(one.name in html.unescape(shown.text) for one in people)
+        for who, role in (("resident", "SOL"), ("commerce", "MER"), ("technique", "ADM")):
+            entered = await there.client.post(
+                "/demo", data={"qui": who}, headers={"Origin": there.url}
+            )
+            assert (entered.status_code, entered.headers["location"]) == (303, "/")
+            token = entered.headers["set-cookie"].partition("=")[2].partition(";")[0]
+            assert (await services.recognition.of(token)).role == role
+        nobody = await there.client.post(
+            "/demo", data={"qui": "nobody"}, headers={"Origin": there.url}
+        )
+        assert nobody.status_code == 404
+        foreign = await there.client.post(
+            "/demo", data={"qui": "resident"}, headers={"Origin": "https://elsewhere.example"}
+        )
+        assert foreign.status_code == 403
+        assert "set-cookie" not in foreign.headers
+
+
+async def test_elsewhere_nobody_is_let_in(client):
+    assert (await client.get("/demo")).status_code == 404
 
 
 async def test_the_clock_goes_forward_for_the_ledger_and_for_people(services, client, lived):
