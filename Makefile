@@ -18,7 +18,7 @@ demo: setup  ## the main job step by step, then a Boulonnais to try it in (ONCE=
 
 test: setup  ## every test but the long ones, and the coverage they reach
 	deploy/chromium
-	$(COVERAGE) erase && $(COVERAGE) run -m pytest && $(COVERAGE) combine --quiet
+	$(COVERAGE) erase && $(COVERAGE) run -m pytest -n auto --dist loadfile && $(COVERAGE) combine --quiet
 	$(COVERAGE) report --include='ledger/*' --fail-under=100 && $(COVERAGE) report --omit='ledger/*' --fail-under=95
 
 check: setup  ## what a machine can see without running the ledger
