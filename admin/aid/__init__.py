@@ -1,0 +1,1 @@
+"""Social aid: programmes, awards and what a sponsor may know of them."""
