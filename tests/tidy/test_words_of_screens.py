@@ -37,7 +37,7 @@ def said():
             BytesIO(text(path).encode()), ("_", "gettext", "ngettext"), (), options
         )
         for _, _, message, _ in messages:
-            parts = (message,) if isinstance(message, str) else tuple(m for m in message if m)
+            parts = (message,) if isinstance(message, str) else tuple(m for m in message or () if m)
             one = parts[0] if len(parts) == 1 else parts
             found[room(path)].add(one)
     return found
