@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from admin import alongside
+from admin.messages import Template
 from admin.refusals import ConfirmationNeeded
 from admin.roles import Act
 from api.acting import act
@@ -77,6 +79,7 @@ async def pay(
         entry = _entry(services, new, payee, scheme, key, "createInvoicePayment")
         paid = replace(new, status="paid", decided_at=new.made_at, entry=entry.id)
         await invoice_rows.add(connection, paid)
+        await alongside.tell(connection, paid.payee, Template.MONEY_ARRIVED, new.made_at)
         await post_beside_rows(services, connection, entry)
         return paid
 
@@ -110,6 +113,8 @@ async def confirm(
         entry = _entry(services, found, payee, scheme, key, f"confirmInvoicePayment {number}")
         paid = _as_decided(services, asker, found, "paid", entry.id)
         await invoice_rows.decide(connection, paid)
+        at = services.clock.now()
+        await alongside.tell(connection, paid.payee, Template.MONEY_ARRIVED, at)
         await post_beside_rows(services, connection, entry)
         return paid
 

@@ -107,3 +107,27 @@ async def test_a_proof_is_exactly_one_thing(town, proof):
     answer = await payer.post(PAY, bill(supplier, 50_00) | {"proof": proof})
     assert answer.status_code in {400, 422}, answer.text
     assert await town.balance(supplier) == 0
+
+
+async def told(town, who):
+    async with town.services.connection() as connection:
+        query = "select template from admin.message where party = $1 order by queued_at"
+        return [row["template"] for row in await connection.fetch(query, who.party)]
+
+
+async def test_a_supplier_hears_once_of_what_was_paid_and_of_no_proposal(town):
+    payer, supplier, key = await shop(town, 900_00), await shop(town), uuid4()
+    other, body = await colleague(town, payer), bill(supplier, 50_00)
+    for _ in range(2):
+        assert (await payer.post(PAY, body, key=key)).status_code == 201
+    assert await told(town, supplier) == ["money_arrived"]
+    path = (await payer.post(PAY, bill(supplier, 600_00, total=900_00))).headers["location"]
+    assert await told(town, supplier) == ["money_arrived"]
+    key = uuid4()
+    for _ in range(2):
+        assert (await other.post(f"{path}/confirmation", HERE, key=key)).status_code == 200
+    assert await told(town, supplier) == ["money_arrived"] * 2
+    assert (await payer.post(PAY, bill(supplier, 890_00, total=900_00))).status_code == 201
+    poor = await payer.post(PAY, bill(supplier, 400_00, total=900_00))
+    assert poor.json()["code"] == "insufficient_funds"
+    assert await told(town, supplier) == ["money_arrived"] * 2
