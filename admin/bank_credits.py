@@ -47,6 +47,7 @@ class State(StrEnum):
     BOOKED = "booked"
     WAITING = "waiting"
     MATCHING = "matching"
+    RETURNING = "returning"
     REFUSED = "refused"
 
 
@@ -101,17 +102,14 @@ class Released(NamedTuple):
     bousol_cents: int
 
 
-def alone(euros_cents: int, limits: Limits) -> bool:
-    """Whether one treasurer books or matches this: up to 500.00 EUR."""
-    return euros_cents <= limits.credit_alone_max_cents
-
-
 def state_of(row: Row) -> State:
     """What a credit is."""
     if row["status"] != State.BOOKED:
         return State(row["status"])
     if not row["waiting_cents"]:
         return State.BOOKED
+    if row["returned_by"] is not None:
+        return State.RETURNING
     matching = row["matching"] is not None and row["order_id"] is None
     return State.MATCHING if matching else State.WAITING
 
@@ -272,8 +270,8 @@ async def book(connection: Connection, acts: Acts, row: Row, payee: Payee | None
     await connection.execute(_BOOKED, credit, *decided)
     if payee is not None:
         await _tell(connection, payee, who.at, arrived=fits, waits=rest)
-    event = _event(Happened.CREDIT_BOOKED, who, row, payee)
-    await alongside.write(connection, event, who.at)
+    happened = event(Happened.CREDIT_BOOKED, who, row, payee)
+    await alongside.write(connection, happened, who.at)
     await post_and_commit(connection, entries)
 
 
@@ -292,7 +290,7 @@ async def release(connection: Connection, act: Act, row: Row, payee: Payee, who:
         NothingFits: the account is full.
         Replan, PostingRefusal, Replayed, OutcomeUnknown: as `book`.
     """
-    _check_waiting(row)
+    check_waiting(row)
     room = await _room(connection, payee)
     fits = fitting_cents(payee.terms, row["waiting_cents"], room.cents)
     if not fits:
@@ -310,7 +308,7 @@ async def release(connection: Connection, act: Act, row: Row, payee: Payee, who:
     await _write_release(connection, row, nth, made, who.at)
     left = row["waiting_cents"] - fits
     await _tell(connection, payee, who.at, arrived=fits, waits=left)
-    await alongside.write(connection, _event(Happened.SURPLUS_ISSUED, who, row, payee), who.at)
+    await alongside.write(connection, event(Happened.SURPLUS_ISSUED, who, row, payee), who.at)
     await post_and_commit(connection, [entry])
     return made
 
@@ -322,7 +320,7 @@ async def give_back(connection: Connection, act: Act, row: Row, who: Who) -> Rel
         NothingWaits: nothing does.
         PostingRefusal, Replayed, OutcomeUnknown: as `book`.
     """
-    _check_waiting(row)
+    check_waiting(row)
     nth = int(await connection.fetchval(_NTH, row["id"]))
     cents = row["waiting_cents"]
     receipt = part_of(row["surplus_entry"], nth)
@@ -331,27 +329,12 @@ async def give_back(connection: Connection, act: Act, row: Row, who: Who) -> Rel
     await _write_release(connection, row, nth, made, who.at)
     if row["order_id"] is not None:
         await connection.execute(_REFUNDED, row["order_id"], who.at)
-    await alongside.write(connection, _event(Happened.CREDIT_RETURNED, who, row, None), who.at)
+    await alongside.write(connection, event(Happened.CREDIT_RETURNED, who, row, None), who.at)
     await post_and_commit(connection, [entry])
     return made
 
 
-_MATCHING: Final = "update admin.bank_credit set matching = $2, matched_by = $3 where id = $1"
 _MATCHED: Final = "update admin.bank_credit set order_id = $2 where id = $1"
-
-
-async def propose_match(connection: Connection, row: Row, payee: Payee, who: Who) -> None:
-    """One treasurer says whose the euros are; above the limit a second one agrees.
-
-    Raises:
-        NothingWaits: they were issued or returned.
-        CreditDecided: an order has them, or another was proposed.
-    """
-    _check_waiting(row)
-    if row["order_id"] is not None or row["matching"] not in {None, payee.order}:
-        raise CreditDecided
-    if row["matching"] is None:
-        await connection.execute(_MATCHING, row["id"], payee.order, who.grant)
 
 
 async def match(
@@ -369,32 +352,17 @@ async def match(
         CreditDecided: another order has them.
         Replan, PostingRefusal, Replayed, OutcomeUnknown: as `book`.
     """
-    _check_waiting(row)
+    check_waiting(row)
     if row["order_id"] is not None:
         raise CreditDecided
     await connection.execute(_MATCHED, row["id"], payee.order)
-    await alongside.write(connection, _event(Happened.CREDIT_MATCHED, who, row, payee), who.at)
+    await alongside.write(connection, event(Happened.CREDIT_MATCHED, who, row, payee), who.at)
     try:
         return await release(connection, act, row, payee, who)
     except NothingFits:
         await _tell(connection, payee, who.at, arrived=0, waits=row["waiting_cents"])
         await connection.execute("commit")
         return None
-
-
-async def refuse(connection: Connection, row: Row, who: Who) -> None:
-    """A proposed credit is not booked: the bank has not brought it.
-
-    Raises:
-        CreditDecided: it was booked.
-    """
-    if row["status"] == State.REFUSED:
-        return
-    if row["status"] != State.PROPOSED:
-        raise CreditDecided
-    refused = "update admin.bank_credit set status = 'refused', decided_at = $2 where id = $1"
-    await connection.execute(refused, row["id"], who.at)
-    await alongside.write(connection, _event(Happened.CREDIT_REFUSED, who, row, None), who.at)
 
 
 async def _room(connection: Connection, payee: Payee) -> Room:
@@ -428,12 +396,14 @@ async def _tell(
         await alongside.tell(connection, payee.party, Template.MONEY_WAITS, at)
 
 
-def _check_waiting(row: Row) -> None:
+def check_waiting(row: Row) -> None:
+    """Raise NothingWaits when all of a credit was issued or returned."""
     if not row["waiting_cents"]:
         raise NothingWaits
 
 
-def _event(act: Happened, who: Who, row: Row, payee: Payee | None) -> Event:
+def event(act: Happened, who: Who, row: Row, payee: Payee | None) -> Event:
+    """What happened to a credit, for the log."""
     order = payee.order if payee else row["order_id"]
     facts = {} if order is None else {"order": str(order)}
     return Event(act, who.user, payee.party if payee else None, str(row["id"]), facts)

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, update
 
 from admin import events
 from admin.events import Event, Happened
-from admin.refusals import NotAllowed, UnknownParty
+from admin.refusals import LastOwner, NotAllowed, UnknownParty
 from admin.roles import (
     MAY,
     OF_THE_CCAS,
@@ -209,6 +209,9 @@ async def end_of(
 
     A merchant's owner ends its own people's, a CCAS its own, a technician everybody's else: one
     person is enough to take away, but nobody of the association empties a CCAS of two.
+
+    Raises:
+        LastOwner: an owner would leave a merchant that is not closed without anybody.
     """
     row = (await connection.execute(_grants().where(ROLE_GRANT.c.id == grant))).one_or_none()
     if row is None:
@@ -217,7 +220,25 @@ async def end_of(
     alone = target.role in OF_THE_CCAS and await _stands_alone(connection, target.party, at)
     if not may_end(target, by, ccas_alone=alone):
         return None
+    if target.role is Role.MERCHANT and by.role is Role.MERCHANT:
+        await _check_owned(connection, target, at)
     return target if await end(connection, grant=grant, actor=by.user, at=at) else None
+
+
+async def _check_owned(connection: AsyncConnection, ended: Grant, at: datetime) -> None:
+    """Somebody owns the merchant without `ended`, now and without an end; or it is closed.
+
+    Two owners who end each other's role at once do so one after the other.
+    """
+    party = select(PARTY.c.closed_at).where(PARTY.c.id == ended.party)
+    closed_at = await connection.scalar(party.with_for_update(key_share=True))
+    if closed_at is not None or ended.until is not None:
+        return
+    owners = (ROLE_GRANT.c.party == ended.party) & (ROLE_GRANT.c.role == Role.MERCHANT)
+    rows = await connection.execute(_grants().where(owners, ROLE_GRANT.c.valid_until.is_(None)))
+    others = [_grant(row) for row in rows if row.id != ended.id]
+    if not any(one.held_at(at) for one in others):
+        raise LastOwner
 
 
 async def grant_of(connection: AsyncConnection, grant: UUID) -> Grant:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from admin import parties
@@ -52,6 +52,7 @@ class Template(StrEnum):
     STANDING_CHANGED = "standing_changed"
     BANK_ACCOUNT_CHANGED = "bank_account_changed"
     MONEY_ARRIVED = "money_arrived"
+    APPLICATION_DECIDED = "application_decided"
 
 
 SUBJECTS: Final = {"fr": "Votre compte", "en": "Your account"}
@@ -113,6 +114,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
         "fr": "Un versement est arrivé sur votre compte. Connectez-vous pour en savoir plus.",
         "en": "A payment has arrived on your account. Sign in to learn more.",
     },
+    Template.APPLICATION_DECIDED: {
+        "fr": "Votre demande a reçu sa réponse. Contactez l’association pour la connaître.",
+        "en": "Your application was answered. Contact the association to learn more.",
+    },
 }
 
 
@@ -157,11 +162,31 @@ async def queue(
     Two with the same `message`, an id made by the caller, are one.
     """
     person = await parties.person_of(connection, party)
+    row = {"id": message or uuid4(), "party": party, "facts": dict(facts or {})}
+    await _put(connection, row, person, template=template, at=at)
+
+
+async def queue_to_person(
+    connection: AsyncConnection, *, person: UUID, template: Template, at: datetime
+) -> None:
+    """Tell somebody who has no party something, such as whoever applied for a merchant."""
+    found = await parties.person(connection, person)
+    if found is not None:
+        row = {"id": uuid4(), "person": person, "facts": {}}
+        await _put(connection, row, found, template=template, at=at)
+
+
+async def _put(
+    connection: AsyncConnection,
+    known: dict[str, Any],
+    person: parties.Person | None,
+    *,
+    template: Template,
+    at: datetime,
+) -> None:
     row = {
-        "id": message or uuid4(),
-        "party": party,
+        **known,
         "template": template,
-        "facts": dict(facts or {}),
         "channel": "email" if person and person.email else "letter",
         "queued_at": at,
         "due_at": at,
@@ -226,7 +251,10 @@ async def deliver(
 
 
 async def _letter(connection: AsyncConnection, row: Any) -> Letter | None:
-    person = await parties.person_of(connection, row.party)
+    if row.party is not None:
+        person = await parties.person_of(connection, row.party)
+    else:
+        person = row.person and await parties.person(connection, row.person)
     if person is None or person.email is None:
         return None
     text = text_of(Template(row.template), person.language)
@@ -268,8 +296,8 @@ async def letters(
     waiting = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
     query = (
         select(MESSAGE.c.id, MESSAGE.c.template, MESSAGE.c.queued_at, PERSON)
-        .join(PARTY, PARTY.c.id == MESSAGE.c.party)
-        .join(PERSON, PERSON.c.id == PARTY.c.person)
+        .outerjoin(PARTY, PARTY.c.id == MESSAGE.c.party)
+        .join(PERSON, PERSON.c.id == func.coalesce(MESSAGE.c.person, PARTY.c.person))
         .where(waiting, MESSAGE.c.channel == "letter", MESSAGE.c.due_at <= at)
         .where(PERSON.c.postal_address.is_not(None))
         .order_by(MESSAGE.c.queued_at, MESSAGE.c.id)

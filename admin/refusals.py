@@ -98,6 +98,12 @@ class IdentifierMissing(AdminRefusal):
     code: ClassVar[str] = "identifier_missing"
 
 
+class LastOwner(AdminRefusal):
+    """Nobody else acts for this merchant without an end: invite another owner first."""
+
+    code: ClassVar[str] = "last_owner"
+
+
 class LastMeans(AdminRefusal):
     """Without this passkey nobody could sign in any more: set a password or add another first."""
 

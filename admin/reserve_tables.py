@@ -85,11 +85,20 @@ BANK_CREDIT: Final = Table(
     Column("waiting_cents", BigInteger, nullable=False, server_default="0"),
     Column("matching", Uuid, to("purchase_order")),
     _grant("matched_by"),
+    _grant("returned_by"),
 )
 Index(
     "bank_credit_open",
     BANK_CREDIT.c.proposed_at,
     postgresql_where=(BANK_CREDIT.c.status == "proposed") | (BANK_CREDIT.c.waiting_cents > 0),
+)
+BANK_ALONE: Final = Table(
+    "bank_alone",
+    METADATA,
+    Column("human", Uuid, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("credit", Uuid, to("bank_credit"), primary_key=True),
+    _cents("euros_cents"),
 )
 BANK_RELEASE: Final = Table(
     "bank_release",

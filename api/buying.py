@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID, uuid5
 
-from admin import alongside, bank_credits, granting, orders
+from admin import alongside, bank_credits, credit_alone, granting, orders
 from admin.bank_credits import Arrived, Payee, Released, State, Who
 from admin.events import Event, Happened
 from admin.parties import ISSUER
@@ -22,6 +22,7 @@ from admin.refusals import (
 from admin.roles import Act as Right
 from admin.roles import check_second
 from api.acting import act, request_hash
+from api.days import day_of
 from api.ids import new_id
 from api.policies import policy_in_force, policy_of, scheme_of
 from api.problems import Problem, overloaded
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from api.services import Connection, Services
     from ledger.flows.act import Act
     from ledger.holders import Answered
+    from ledger.policies import Limits
 
 Made = TypeVar("Made")
 PLANS_MAX: Final = 8
@@ -114,7 +116,6 @@ async def propose(services: Services, asker: Asker, arrived: Arrived) -> Row:
     """
     limits = (await policy_in_force(services)).limits
     payee = await payee_by(services, arrived.order)
-    booked = bank_credits.alone(arrived.euros_cents, limits)
 
     async def work(connection: Connection) -> bool:
         now = services.clock.now()
@@ -123,11 +124,11 @@ async def propose(services: Services, asker: Asker, arrived: Arrived) -> Row:
         facts = {} if arrived.order is None else {"order": str(arrived.order)}
         event = Event(Happened.CREDIT_PROPOSED, asker.by, None, str(arrived.id), facts)
         await alongside.write(connection, event, now)
-        if not booked:
-            await connection.execute("commit")
-            return True
         row = await bank_credits.locked(connection, arrived.id)
         assert row is not None, "it was written a moment ago"
+        if not await alone(services, connection, asker, row, limits):
+            await connection.execute("commit")
+            return True
         made = _acts(services, arrived.key, row)
         await bank_credits.book(connection, made, row, payee, who(services, asker))
         return True
@@ -154,7 +155,7 @@ async def credit(services: Services, number: UUID) -> Row:
 
 
 async def confirm(services: Services, asker: Asker, key: UUID, number: UUID) -> Row | Released:
-    """The second treasurer agrees: the credit is booked, or its order is the one proposed.
+    """The second treasurer agrees: the credit is booked, matched or returned as proposed.
 
     Raises:
         Problem: `not_found`.
@@ -171,7 +172,7 @@ async def confirm(services: Services, asker: Asker, key: UUID, number: UUID) -> 
     async def work(connection: Connection) -> Released | None:
         row = await bank_credits.locked(connection, number)
         assert row is not None, "credits stay"
-        if row["matching"] != seen["matching"]:
+        if any(row[half] != seen[half] for half in ("matching", "returned_by")):
             raise CreditDecided
         match bank_credits.state_of(row):
             case State.PROPOSED:
@@ -184,96 +185,15 @@ async def confirm(services: Services, asker: Asker, key: UUID, number: UUID) -> 
                 made = _acts(services, key, row)
                 by = who(services, asker, second=True)
                 return await bank_credits.match(connection, made(""), row, payee, by)
+            case State.RETURNING:
+                made = _acts(services, key, row)
+                by = who(services, asker, second=True)
+                return await bank_credits.give_back(connection, made(""), row, by)
             case _:
                 raise CreditDecided
 
     await _check_two(services, asker, seen)
-    return await _done(services, work) or await credit(services, number)
-
-
-async def refuse(services: Services, asker: Asker, number: UUID) -> None:
-    """A proposed credit is not booked; again is no act.
-
-    Raises:
-        Problem: `not_found`.
-        CreditDecided: it was booked.
-    """
-    async with services.connection() as connection, connection.transaction():
-        row = await bank_credits.locked(connection, number)
-        if row is None:
-            raise Problem("not_found")
-        await bank_credits.refuse(connection, row, who(services, asker))
-
-
-async def match(
-    services: Services, asker: Asker, key: UUID, number: UUID, order: UUID
-) -> Released | None:
-    """Euros that name no order are this one's; above the limit a second treasurer agrees first.
-
-    Returns:
-        What was issued; None when it waits for the second person, or for room.
-
-    Raises:
-        Problem: `not_found`, no such credit or order.
-        NothingWaits, CreditDecided: see `bank_credits.match`.
-    """
-    facts = (MATCH, number, order)
-    before = await answered(services, ISSUER, key, *facts)
-    if before is not None:
-        return await _released(services, before.id)
-    seen = await credit(services, number)
-    async with services.rows() as rows:
-        found = await orders.anybodys(rows, order=order)
-    if found is None:
-        raise Problem("not_found")
-    payee = await payee_of(services, found)
-    by = who(services, asker)
-
-    async def work(connection: Connection) -> Released | None:
-        row = await bank_credits.locked(connection, number)
-        assert row is not None, "credits stay"
-        if row["order_id"] == order:
-            return None
-        if not bank_credits.alone(row["waiting_cents"], payee.limits):
-            mine = by._replace(grant=asker.grant)
-            await bank_credits.propose_match(connection, row, payee, mine)
-            await connection.execute("commit")
-            return None
-        entry = act(services, ISSUER, key, *facts, document=seen["document"])
-        return await bank_credits.match(connection, entry, row, payee, by)
-
-    made = await _done(services, work)
-    assert made is None or isinstance(made, Released), made
-    return made or await _matched_before(services, key, *facts)
-
-
-async def _matched_before(services: Services, key: UUID, *facts: object) -> Released | None:
-    """What the same request issued that was a moment earlier, if it did."""
-    before = await answered(services, ISSUER, key, *facts)
-    return None if before is None else await _released(services, before.id)
-
-
-async def give_back(services: Services, asker: Asker, key: UUID, number: UUID) -> Released:
-    """What waits of a credit goes back to who sent it.
-
-    Raises:
-        Problem: `not_found`.
-        NothingWaits: nothing does.
-    """
-    before = await answered(services, ISSUER, key, RETURN, number)
-    if before is not None:
-        return await _released(services, before.id)
-    seen = await credit(services, number)
-
-    async def work(connection: Connection) -> Released:
-        row = await bank_credits.locked(connection, number)
-        assert row is not None, "credits stay"
-        entry = act(services, ISSUER, key, RETURN, number, document=seen["document"])
-        return await bank_credits.give_back(connection, entry, row, who(services, asker))
-
-    made = await _done(services, work)
-    assert isinstance(made, Released), made
-    return made
+    return await done(services, work) or await credit(services, number)
 
 
 # What waits for room ----------------------------------------------------------------------------
@@ -297,7 +217,7 @@ async def release(
     """
     before = await answered(services, party, key, RELEASE, order.id)
     if before is not None:
-        return await _released(services, before.id)
+        return await released(services, before.id)
     payee = await payee_of(services, order)
 
     async def work(connection: Connection) -> Released:
@@ -309,7 +229,7 @@ async def release(
         by = Who(user, None, services.clock.now())
         return await bank_credits.release(connection, entry, row, payee, by)
 
-    made = await _done(services, work)
+    made = await done(services, work)
     assert isinstance(made, Released), made
     return made
 
@@ -335,6 +255,14 @@ async def release_what_fits(services: Services) -> int:
     return made
 
 
+async def alone(
+    services: Services, connection: Connection, asker: Asker, row: Row, limits: Limits
+) -> bool:
+    """Whether the asker decides about a credit without a second treasurer, today."""
+    day = day_of(services.clock.now())
+    return await credit_alone.alone(connection, row, asker.person or asker.by, day, limits)
+
+
 # Shared -----------------------------------------------------------------------------------------
 
 
@@ -351,7 +279,7 @@ def _acts(services: Services, key: UUID, row: Row) -> Acts:
     return next_act
 
 
-async def _done(
+async def done(
     services: Services, work: Callable[[Connection], Awaitable[Made]]
 ) -> Made | Row | Released:
     """What `work` makes, or what its key made while it was being planned."""
@@ -373,10 +301,11 @@ async def _credit_of(services: Services, arrived: Arrived) -> Row | None:
 async def _outcome(services: Services, entry: UUID) -> Row | Released:
     async with services.connection() as connection:
         row = await bank_credits.of_entry(connection, entry)
-    return row or await _released(services, entry)
+    return row or await released(services, entry)
 
 
-async def _released(services: Services, entry: UUID) -> Released:
+async def released(services: Services, entry: UUID) -> Released:
+    """What an entry issued or returned of euros that waited."""
     async with services.connection() as connection:
         row = await bank_credits.released(connection, entry)
     assert row is not None, "an entry of this request is one of a release"
@@ -387,6 +316,6 @@ async def _check_two(services: Services, asker: Asker, row: Row) -> None:
     """Whoever confirms is another human being than who proposed."""
     assert asker.grant is not None, "treasurers act in a role"
     async with services.rows() as rows:
-        first = await granting.grant_of(rows, row["matched_by"] or row["proposed_by"])
+        first = await granting.grant_of(rows, credit_alone.first_half(row))
         second = await granting.grant_of(rows, asker.grant)
     check_second(first, second, Right.CREDIT_BY_HAND, services.clock.now())

@@ -212,6 +212,9 @@ async def _take(
         if admission.takes_away(found.standing.status, after.status):
             await tell_ledger(services, found, after.status)
         await tell_holder(rows, found, now)
+    elif found.contact is not None:
+        template = Template.APPLICATION_DECIDED
+        await messages.queue_to_person(rows, person=found.contact, template=template, at=now)
     await register.stand(rows, found.id, after)
 
 

@@ -6,20 +6,18 @@ is refused instead of ignored.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
 from api.failures import Failure
+from ledger import store
 from ledger.policies import Limits
 from ledger.store import statement
 
 if TYPE_CHECKING:
     from api.settings import Settings
 
-_PUT_POLICY: Final = "select ledger.put_policy(ledger.clock(), $1, $2, $3, $4::jsonb, $5, $6)"
-_FIX_SCHEME: Final = "select ledger.fix_scheme(21, 20, $1)"
 _FOUNDERS: Final = (0, -1)
 """Nobody's party ids: the founding policy was decided before anybody could sign in."""
 _SPONSORED_COMMISSION_PPM: Final = 50_000
@@ -60,12 +58,12 @@ async def _found(connection: asyncpg.Connection[asyncpg.Record], settings: Setti
 async def _write(connection: asyncpg.Connection[asyncpg.Record], settings: Settings) -> None:
     sponsored = settings.redemption_policy == "sponsored"
     guards = {"bonus_month_max_cents": Limits().bonus_month_max_cents} if sponsored else {}
-    await connection.execute(
-        _PUT_POLICY,
-        settings.wallet_mode,
-        settings.comptoir_mode,
-        _SPONSORED_COMMISSION_PPM if sponsored else 0,
-        json.dumps(guards),
-        *_FOUNDERS,
+    await store.put_policy(
+        connection,
+        wallet=settings.wallet_mode,
+        comptoir=settings.comptoir_mode,
+        commission_ppm=_SPONSORED_COMMISSION_PPM if sponsored else 0,
+        settings=guards,
+        by=_FOUNDERS,
     )
-    await connection.execute(_FIX_SCHEME, settings.redemption_policy)
+    await store.fix_scheme(connection, settings.redemption_policy)

@@ -10,6 +10,7 @@ from pydantic.config import JsonDict
 from api.faults import Fault
 from api.figures import Figures, Language
 from api.problems import Problem
+from api.proving import PinProof
 from api.services import Services
 from api.settings import Settings
 from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
@@ -38,6 +39,7 @@ _INVOICE: Final[JsonDict] = {
     "total": {"amount": 34000, "currency": "EUR"},
     "bousols": {"amount": 10000, "currency": "BSL"},
     "euros": {"amount": 24000, "currency": "EUR"},
+    "proof": {"pin": "4711"},
 }
 
 
@@ -83,6 +85,17 @@ class InvoiceToPay(Shape):
     total: Annotated[Amount, Field(description="Of the whole invoice, in euros.")]
     bousols: Annotated[Amount, Field(description="Paid now, at par.")]
     euros: Annotated[Amount | None, Field(description="Paid otherwise; none when left out.")] = None
+    proof: Annotated[
+        PinProof | None, Field(description="That its payer is there: above 30.00 in one day.")
+    ] = None
+
+
+class InvoiceAgreement(Shape):
+    """A second person agrees to a payment."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"proof": {"pin": "4711"}}]})
+
+    proof: Annotated[PinProof | None, Field(description="Left out only when asking again.")] = None
 
 
 class InvoiceTold(Told):

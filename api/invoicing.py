@@ -9,12 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from admin import alongside
+from admin.messages import Template
+from admin.refusals import ConfirmationNeeded
 from admin.roles import Act
 from api.acting import act
 from api.beside import answered_by, check_other_person, post_beside_rows
+from api.days import bounds, day_of
 from api.ids import new_id
 from api.policies import policy_in_force, scheme_of
 from api.problems import Problem
+from api.proving import prove
 from ledger import flows, store
 from ledger.committing import own_rows
 from ledger.flows import public_settlement
@@ -22,13 +27,14 @@ from ledger.lots import Share, plan_refund
 from ledger.refusals import KeyConflict
 from merchants import invoice_rows
 from merchants.invoice_rows import InvoicePayment
-from merchants.invoices import check_parts, needs_second
+from merchants.invoices import check_parts, needs_proof, needs_second
 from merchants.refusals import InvoicePaymentDecided, SupplierUnavailable, UnknownSupplier
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from api.asker import Asker
+    from api.proving import PinProof
     from api.services import Connection, Services
     from ledger.conversion import Scheme
     from ledger.journal import JournalEntry, Posted
@@ -37,11 +43,19 @@ if TYPE_CHECKING:
 
 
 async def pay(
-    services: Services, asker: Asker, supplier: UUID, parts: Parts, key: UUID
+    services: Services,
+    asker: Asker,
+    supplier: UUID,
+    parts: Parts,
+    key: UUID,
+    *,
+    proof: PinProof | None = None,
 ) -> InvoicePayment:
-    """Pay an invoice, or propose to; the same key answers the same.
+    """Pay an invoice, or propose to; the same key answers the same, and asks for no proof again.
 
     Raises:
+        ConfirmationNeeded: a session alone does not pay so much in one day.
+        WrongPin, PinLocked, BadCredentials, BadPasskey, TooManyTries, SignInBusy: see `prove`.
         UnknownSupplier, SupplierUnavailable: nobody is paid under this id, or not now.
         PartsAboveTotal, InvoiceTotalDiffers, InvoiceOverpaid, AboveMaximum: as `check_parts` says.
         KeyConflict: the key was used for another invoice payment.
@@ -57,6 +71,7 @@ async def pay(
         new = await _new(services, connection, asker, payee, parts, key)
         earlier = await _earlier(connection, new)
         check_parts(parts, earlier, limits)
+        await _check_there(services, connection, asker, new, proof)
         if needs_second(parts, earlier, limits):
             await invoice_rows.add(connection, new)
             await connection.execute("commit")
@@ -64,14 +79,19 @@ async def pay(
         entry = _entry(services, new, payee, scheme, key, "createInvoicePayment")
         paid = replace(new, status="paid", decided_at=new.made_at, entry=entry.id)
         await invoice_rows.add(connection, paid)
+        await alongside.tell(connection, paid.payee, Template.MONEY_ARRIVED, new.made_at)
         await post_beside_rows(services, connection, entry)
         return paid
 
 
-async def confirm(services: Services, asker: Asker, number: UUID, key: UUID) -> InvoicePayment:
+async def confirm(
+    services: Services, asker: Asker, number: UUID, key: UUID, *, proof: PinProof | None = None
+) -> InvoicePayment:
     """Another person of the payer agrees, and the invoice is paid; the same key answers the same.
 
     Raises:
+        ConfirmationNeeded: without a proof that this person is there; asking again needs none.
+        WrongPin, PinLocked, BadCredentials, BadPasskey, TooManyTries, SignInBusy: see `prove`.
         Problem: `not_found`, no proposal of the asker's has this id.
         NotAllowed, SamePerson: whoever made it does not confirm it.
         InvoicePaymentDecided: it was decided otherwise.
@@ -84,12 +104,17 @@ async def confirm(services: Services, asker: Asker, number: UUID, key: UUID) -> 
         found = await _locked(connection, proposed)
         if found.status != "proposed":
             return await _decided(connection, found, key)
+        if proof is None:
+            raise ConfirmationNeeded
+        await prove(services, asker, proof)
         payee = await invoice_rows.member_of(connection, found.payee)
         _check_open(payee)
         check_parts(found.parts, await _earlier(connection, found), limits)
         entry = _entry(services, found, payee, scheme, key, f"confirmInvoicePayment {number}")
         paid = _as_decided(services, asker, found, "paid", entry.id)
         await invoice_rows.decide(connection, paid)
+        at = services.clock.now()
+        await alongside.tell(connection, paid.payee, Template.MONEY_ARRIVED, at)
         await post_beside_rows(services, connection, entry)
         return paid
 
@@ -208,6 +233,29 @@ def _again(known: InvoicePayment, payee: Member | None, parts: Parts) -> Invoice
 def _check_open(payee: Member | None) -> None:
     if payee is None or payee.status != "approved":
         raise SupplierUnavailable
+
+
+async def _check_there(
+    services: Services,
+    connection: Connection,
+    asker: Asker,
+    new: InvoicePayment,
+    proof: PinProof | None,
+) -> None:
+    """The payer's proof holds, or a session alone pays this.
+
+    Under the lock of the payer's invoices: equal requests at once try a PIN once.
+
+    Raises:
+        ConfirmationNeeded: no proof, and more than 30.00 in one day.
+        WrongPin, PinLocked, BadCredentials, BadPasskey, TooManyTries, SignInBusy: see `prove`.
+    """
+    if proof is not None:
+        await prove(services, asker, proof)
+        return
+    begun, _ = bounds(day_of(services.clock.now()))
+    if needs_proof(new.parts, await invoice_rows.since_cents(connection, new.payer, begun)):
+        raise ConfirmationNeeded
 
 
 async def _earlier(connection: Connection, of: InvoicePayment) -> Earlier:

@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from api.services import Services
     from merchants.register import Merchant
 
-_HOLDS: Final = (
-    "select exists (select from ledger.account a join ledger.class c on c.id = a.class"
-    " where a.party = $1 and a.balance <> 0 and c.code like 'BSL.%')"
-)
 _CIRC: Final = single_account(AccountClass.CIRC)
 
 
@@ -109,7 +105,7 @@ async def redeem_rest(
 async def _close_account(services: Services, found: Merchant) -> None:
     party, account, _ = found.numbers
     async with services.connection() as ledger:
-        if await ledger.fetchval(_HOLDS, party):
+        if await store.holds_bousols(ledger, party):
             raise MoneyLeft
         try:
             await store.set_status(ledger, account, admission.CLOSED)

@@ -6,23 +6,19 @@ one that is put meanwhile is heard of within the minute.
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass, field
-from datetime import UTC
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ledger.conversion import Mode, Redemption, Scheme
-from ledger.policies import Limits, Policy, in_force
+from ledger import store
+from ledger.policies import in_force
 
 if TYPE_CHECKING:
-    import asyncpg
-
     from api.services import Services
+    from ledger.conversion import Scheme
+    from ledger.policies import Policy
 
 REMEMBERED_SECONDS: Final = 60.0
-_POLICIES: Final = "select * from ledger.policy order by version"
-_SCHEME: Final = "select rate_issued, rate_paid, tranche, redemption from ledger.scheme"
 
 
 class _Known(NamedTuple):
@@ -66,22 +62,6 @@ async def _known(services: Services) -> _Known:
 
 async def _read(services: Services) -> _Known:
     async with services.connection() as connection:
-        rows = await connection.fetch(_POLICIES)
-        scheme = await connection.fetchrow(_SCHEME)
-    assert scheme is not None, "a ledger has its scheme"
-    issued, paid, tranche, redemption = scheme
-    fixed = Scheme(issued, paid, tranche, Redemption(redemption))
-    until = time.monotonic() + REMEMBERED_SECONDS
-    return _Known(tuple(_policy(row) for row in rows), fixed, until)
-
-
-def _policy(row: asyncpg.Record) -> Policy:
-    return Policy(
-        version=row["version"],
-        # why: the driver tells "since ever" without a time zone.
-        valid_from=row["valid_from"].replace(tzinfo=UTC),
-        wallet_mode=Mode(row["wallet_mode"]),
-        comptoir_mode=Mode(row["comptoir_mode"]),
-        commission_ppm=row["commission_ppm"],
-        limits=Limits.stored(json.loads(row["settings"])),
-    )
+        rows = await store.policies(connection)
+        fixed = await store.rules(connection)
+    return _Known(rows, fixed.scheme, time.monotonic() + REMEMBERED_SECONDS)

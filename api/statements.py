@@ -7,11 +7,12 @@ the one out of the other: a statement that does not add up is never given out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from api.figures import Figures
 from api.movement_words import name_of
 from ledger import holders, store
 from ledger.chart import AccountClass, Commodity
@@ -33,8 +34,19 @@ _HEADS: Final[dict[Language, tuple[str, ...]]] = {
     "fr": ("Date", "Opération", "Avec", "Montant", "Solde"),
     "en": ("Date", "Operation", "With", "Amount", "Balance"),
 }
-_OPENING: Final[dict[Language, str]] = {"fr": "Solde au début", "en": "Opening balance"}
-_CLOSING: Final[dict[Language, str]] = {"fr": "Solde à la fin", "en": "Closing balance"}
+_OPENING: Final[dict[Language, tuple[str, str]]] = {
+    "fr": ("Solde au début", "Euros dus au début"),
+    "en": ("Opening balance", "Euros owed at the beginning"),
+}
+_CLOSING: Final[dict[Language, tuple[str, str]]] = {
+    "fr": ("Solde à la fin", "Euros dus à la fin"),
+    "en": ("Closing balance", "Euros owed at the end"),
+}
+"""Of an account, and of a public body."""
+_HELD: Final[dict[Language, str]] = {
+    "fr": "Réservé en plus du solde",
+    "en": "Set aside besides the balance",
+}
 
 
 class Month(NamedTuple):
@@ -52,13 +64,28 @@ class Month(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Movements oldest first, between two balances in minor units."""
+    """Movements oldest first, between two balances in minor units.
+
+    Attributes:
+        held: Bou'Sols set aside at the end, no part of the closing: it is what may be spent.
+        commodity: euros, owed, for a public body; Bou'Sols for everybody else.
+        names: of other sides, by account.
+    """
 
     month: Month
     opening: int
     closing: int
     movements: Sequence[Movement]
-    names: Mapping[int, str]
+    held: int = 0
+    commodity: Commodity = Commodity.BSL
+    names: Mapping[int, str] = field(default_factory=dict)
+
+
+class Mine(NamedTuple):
+    """The accounts whose balances together are a holder's, and what they count."""
+
+    accounts: list[int]
+    commodity: Commodity
 
 
 def month_of(file: str) -> Month | None:
@@ -67,9 +94,15 @@ def month_of(file: str) -> Month | None:
     return None if found is None else Month(date(int(found[1]), int(found[2]), 1), found[3])
 
 
-def of_holder(accounts: Sequence[Account]) -> list[Account]:
-    """The accounts a holder's balance is made of: own money and lots."""
-    return [one for one in accounts if one.account_class in {*OWN, AccountClass.LOT}]
+def of_holder(accounts: Sequence[Account]) -> Mine:
+    """Own money and lots; for a public body, whose account is always empty, the euros owed to it.
+
+    What is paid to a public body leaves its account in the same entry (F-29).
+    """
+    public = any(one.account_class is AccountClass.PUBLIC for one in accounts)
+    shown = {AccountClass.PAYABLE} if public else {*OWN, AccountClass.LOT}
+    mine = [one.id for one in accounts if one.account_class in shown]
+    return Mine(mine, Commodity.EUR if public else Commodity.BSL)
 
 
 def day_of(at: datetime) -> date:
@@ -77,14 +110,14 @@ def day_of(at: datetime) -> date:
     return at.astimezone(PARIS).date()
 
 
-async def read(
-    connection: Connection, accounts: Sequence[int], month: Month
-) -> tuple[int, int, list[Movement]]:
-    """The opening, the closing and the movements of a month, oldest first."""
+async def read(connection: Connection, party: int, month: Month) -> Statement:
+    """A month of a party, still without names."""
+    accounts, commodity = of_holder(await store.accounts_of(connection, party))
     first = await holders.last_before(connection, month.first)
     last = await holders.last_before(connection, month.next)
     opening = [await store.balance_as_of(connection, one, first) for one in accounts]
     closing = [await store.balance_as_of(connection, one, last) for one in accounts]
+    held = await holders.held_as_of(connection, party, last)
     found: list[Movement] = []
     before = last + 1
     while True:
@@ -97,18 +130,20 @@ async def read(
         before = page[-1].seq
     moved = sum(movement.amount for movement in found)
     assert sum(opening) + moved == sum(closing), "a statement adds up"
-    return sum(opening), sum(closing), found[::-1]
+    return Statement(month, sum(opening), sum(closing), found[::-1], held, commodity)
 
 
 def as_csv(statement: Statement, language: Language) -> bytes:
     """A statement for a spreadsheet."""
-    balance = statement.opening
-    rows: list[list[str | int]] = [["", _OPENING[language], "", "", balance]]
+    balance, euros = statement.opening, statement.commodity is Commodity.EUR
+    rows: list[list[str | int]] = [["", _OPENING[language][euros], "", "", balance]]
     for one in statement.movements:
         balance += one.amount
         day, name = day_of(one.posted_at).isoformat(), statement.names.get(one.other or 0, "")
         rows.append([day, name_of(one.kind, language), name, one.amount, balance])
-    rows.append(["", _CLOSING[language], "", "", statement.closing])
+    rows.append(["", _CLOSING[language][euros], "", "", statement.closing])
+    if statement.held:
+        rows.append(["", _HELD[language], "", "", statement.held])
     return write_csv(_HEADS[language], rows)
 
 
@@ -135,6 +170,13 @@ def as_pdf(statement: Statement, holder: str, title: str, language: Language) ->
         last=date.fromordinal(month.next.toordinal() - 1),
         opening_minor=statement.opening,
         lines=lines,
-        commodity=Commodity.BSL,
+        commodity=statement.commodity,
+        note=held_line(statement.held, language),
     )
     return paper.statement(facts, language)
+
+
+def held_line(cents: int, language: Language) -> str:
+    """What is set aside besides a balance, as a sentence; empty when nothing is."""
+    colon = "\N{NO-BREAK SPACE}:" if language == "fr" else ":"
+    return f"{_HELD[language]}{colon} {Figures(language).bousols(cents)}." if cents else ""

@@ -99,6 +99,11 @@ async def entry_of_key(connection: Connection, *, party: int, key: UUID) -> Answ
     return None if row is None else Answered(*row)
 
 
+async def held_as_of(connection: Connection, party: int, seq: int) -> int:
+    """Bou'Sols a party had set aside after entry `seq`, until somebody decides; cents."""
+    return int(await connection.fetchval(statement("held_as_of"), party, AccountClass.HOLD, seq))
+
+
 async def last_before(connection: Connection, day: date) -> int:
     """The last entry posted before a civil day begins in Paris; 0 when there was none."""
     return int(await connection.fetchval(statement("last_before"), day))

@@ -56,7 +56,7 @@ class Limits:
     order_days: int = 30
     """An order waits so long for its euros, then it is closed."""
     credit_alone_max_cents: int = 500_00
-    """A treasurer alone books a credit up to this; above, a second person confirms."""
+    """What a treasurer alone books, matches and returns in one day; above, a second confirms."""
     redemption_alone_max_cents: int = 1_000_00
     """A treasurer alone approves a redemption up to this."""
     invoice_alone_max_cents: int = 500_00

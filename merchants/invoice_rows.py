@@ -47,6 +47,10 @@ select max(i.total_cents) as total_cents,
  where i.payee = $1 and i.payer = $2 and i.likeness = $3 and i.id <> $4
    and i.status in ('proposed', 'paid')
 """
+_SINCE: Final = """
+select coalesce(sum(bousol_cents), 0)::bigint from merchants.invoice_payment
+ where payer = $1 and made_at >= $2 and status in ('proposed', 'paid')
+"""
 _INSERT: Final = """
 insert into merchants.invoice_payment
   (id, payer, payee, payer_account, payee_account, invoice, likeness, total_cents, bousol_cents,
@@ -154,6 +158,12 @@ async def earlier(
     row = await connection.fetchrow(_EARLIER, payee, payer, likeness(invoice), but)
     assert row is not None
     return Earlier(*row)
+
+
+async def since_cents(connection: Connection, payer: int, begun: datetime) -> int:
+    """What a payer has paid or proposed since an instant, on all invoices together."""
+    cents: int = await connection.fetchval(_SINCE, payer, begun)
+    return cents
 
 
 async def add(connection: Connection, new: InvoicePayment) -> None:

@@ -17,6 +17,8 @@ from merchants.refusals import InvoiceOverpaid, InvoiceTotalDiffers, PartsAboveT
 if TYPE_CHECKING:
     from ledger.policies import Limits
 
+UNPROVED_MAX_CENTS: Final = 30_00
+"""So much a session alone pays in one day: the table of limits, architecture.md 4."""
 SIRET_DIGITS: Final = 14
 _SIRET_SHOWN: Final = 5
 
@@ -83,6 +85,11 @@ def check_parts(parts: Parts, earlier: Earlier, limits: Limits) -> None:
 def needs_second(parts: Parts, earlier: Earlier, limits: Limits) -> bool:
     """Whether somebody else must agree: above 500.00 B on one invoice, however it is split."""
     return earlier.paid_cents + parts.bousol_cents > limits.invoice_alone_max_cents
+
+
+def needs_proof(parts: Parts, day_cents: int) -> bool:
+    """Whether the payer's PIN, password or passkey is asked for: above 30.00 B in one day."""
+    return day_cents + parts.bousol_cents > UNPROVED_MAX_CENTS
 
 
 def siret_of(text: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger import store
+from ledger import holders, store
 from ledger.kinds import Kind
 from merchants.months import Facts, Moved, Redeemed, bounds
 
@@ -70,6 +70,7 @@ async def facts_of(connection: Connection, member: Member, first: date) -> tuple
         owed=tuple(m for m in owed if Kind.REDEEM_APPROVE not in {m.kind, m.origin}
                    and Kind.CLOSURE not in {m.kind, m.origin}),
         redeemed=Redeemed(*redeemed),
+        held_cents=await holders.held_as_of(connection, member.party, last),
     )  # fmt: skip
     return facts, last
 

@@ -174,6 +174,7 @@ class Facts:
         account: what moved the account.
         owed: what moved the euros owed to the merchant, redemptions apart; came in: more is owed.
         redeemed: requests that were approved.
+        held_cents: Bou'Sols held at the end, no part of the closing.
     """
 
     opening_cents: int
@@ -181,6 +182,7 @@ class Facts:
     account: tuple[Moved, ...] = ()
     owed: tuple[Moved, ...] = ()
     redeemed: Redeemed = NONE_REDEEMED
+    held_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from merchants.refusals import NameTaken, SiretTaken, UnknownFiliere
 from merchants.tables import FILIERE, MERCHANT, MERCHANT_FILIERE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -282,3 +282,17 @@ async def place_in(connection: AsyncConnection, merchant: UUID, filieres: frozen
     rows = [{"merchant": merchant, "filiere": code} for code in sorted(filieres)]
     await connection.execute(insert(MERCHANT_FILIERE), rows)
     await changed(connection, merchant)
+
+
+async def name_of(connection: AsyncConnection, party: int) -> str | None:
+    """The public name of a party; None when it is no merchant."""
+    name: str | None = await connection.scalar(
+        select(MERCHANT.c.name).where(MERCHANT.c.party == party)
+    )
+    return name
+
+
+async def names_of(connection: AsyncConnection, accounts: Iterable[int]) -> dict[int, str]:
+    """The public names of the merchants behind some accounts; persons have none here."""
+    query = select(MERCHANT.c.account, MERCHANT.c.name).where(MERCHANT.c.account.in_(accounts))
+    return {row.account: row.name for row in await connection.execute(query)}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -10,7 +11,6 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath
 from pydantic import Field
-from sqlalchemy import select
 
 from admin import blocking, memberships, orders, parties
 from admin.refusals import AdminRefusal
@@ -25,11 +25,12 @@ from api.policies import policy_in_force
 from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Sum, Told, euros, local
+from api.statements import Mine
 from ledger import holders, store
-from ledger.chart import AccountClass
+from ledger.chart import AccountClass, Commodity
 from ledger.holders import Movement
 from ledger.store import Account
-from merchants.tables import MERCHANT
+from merchants import register
 
 _LIST: Final = "movements"
 _REFUSALS: Final = 10
@@ -70,11 +71,18 @@ class RefusedTold(Told):
 
 
 class AccountTold(Told):
-    """What is there: all of it, and the parts it is made of."""
+    """What is there: all of it, and the parts it is made of.
+
+    What a public body is paid is owed to it in euros at once: its balance is always 0.
+    """
 
     state: Literal["open", "receives_nothing", "frozen", "closed"]
     balance: Annotated[Sum, Field(description="Own money and what expires later, together.")]
     own: Sum
+    held: Annotated[
+        Sum, Field(description="Set aside until somebody has decided; no part of `balance`.")
+    ]
+    owed: Annotated[Sum, Field(description="Euros the association owes and has not paid yet.")]
     expiring: list[Dated]
     cap: Annotated[Sum | None, Field(description="How far purchases may fill `own`.")]
     buying: Buying
@@ -132,7 +140,7 @@ async def account(
     """Shows the balance, what expires, what may be bought, and why something was refused."""
     party = asker.acting
     async with services.connection() as connection:
-        found = statements.of_holder(await store.accounts_of(connection, party))
+        found = await store.accounts_of(connection, party)
         refusals = await store.refusals_of(connection, party, _REFUSALS)
         head = await store.head(connection)
     await services.durable(head.seq)
@@ -150,6 +158,8 @@ async def account(
         state=_STATES[max((one.status for one in own), default=0)],
         balance=local(held + sum(one.amount.amount for one in expiring), services.settings),
         own=local(held, services.settings),
+        held=local(_balance(found, AccountClass.HOLD), services.settings),
+        owed=euros(_balance(found, AccountClass.PAYABLE)),
         expiring=expiring,
         cap=cap,
         buying=buying,
@@ -178,13 +188,15 @@ async def movements(
     before = place(services.pepper, cursor, _LIST, holders.LATEST)
     async with services.connection() as connection:
         mine = await _accounts(connection, asker.acting)
-        found = await holders.movements(connection, mine, before=before, entries_max=limit + 1)
+        found = await holders.movements(
+            connection, mine.accounts, before=before, entries_max=limit + 1
+        )
     if found:
         await services.durable(found[0].seq)
     names = await _names(services, found)
     more = found[limit - 1].seq if len(found) > limit else None
     return Movements(
-        items=[_told(services, one, names) for one in found[:limit]],
+        items=[_told(services, one, names, mine) for one in found[:limit]],
         next_cursor=None if more is None else pack(services.pepper, _LIST, more),
     )
 
@@ -199,15 +211,15 @@ async def movement(movement: FromPath[UUID], services: GivenServices, asker: Giv
     """Shows one entry and the balance it left."""
     async with services.connection() as connection:
         mine = await _accounts(connection, asker.acting)
-        found = await holders.movement(connection, mine, movement)
+        found = await holders.movement(connection, mine.accounts, movement)
         if found is None:
             raise Problem("not_found")
-        left = [await store.balance_as_of(connection, one, found.seq) for one in mine]
+        left = [await store.balance_as_of(connection, one, found.seq) for one in mine.accounts]
     await services.durable(found.seq)
     names = await _names(services, [found])
     return Receipt(
-        movement=_told(services, found, names),
-        balance=local(sum(left), services.settings),
+        movement=_told(services, found, names, mine),
+        balance=_sum(services, mine, sum(left)),
         paid=None if found.paid is None else euros(found.paid),
     )
 
@@ -229,12 +241,10 @@ async def statement(
     if month is None or month.first > statements.day_of(services.clock.now()):
         raise Problem("not_found")
     async with services.connection() as connection:
-        mine = await _accounts(connection, asker.acting)
-        opening, closing, found = await statements.read(connection, mine, month)
-    if found:
-        await services.durable(found[-1].seq)
-    names = await _names(services, found)
-    made = statements.Statement(month, opening, closing, found, names)
+        made = await statements.read(connection, asker.acting, month)
+    if made.movements:
+        await services.durable(made.movements[-1].seq)
+    made = replace(made, names=await _names(services, made.movements))
     language = asked(request.scope).language
     if month.form == "csv":
         body, kind = statements.as_csv(made, language), "text/csv; charset=utf-8"
@@ -262,8 +272,17 @@ async def block(services: GivenServices, asker: GivenAsker) -> Blocked:
     return Blocked(cards=count)
 
 
-async def _accounts(connection: Any, party: int) -> list[int]:
-    return [one.id for one in statements.of_holder(await store.accounts_of(connection, party))]
+async def _accounts(connection: Any, party: int) -> Mine:
+    return statements.of_holder(await store.accounts_of(connection, party))
+
+
+def _balance(found: Iterable[Account], account_class: AccountClass) -> int:
+    return sum(one.balance for one in found if one.account_class is account_class)
+
+
+def _sum(services: Services, mine: Mine, cents: int) -> Sum:
+    in_euros = mine.commodity is Commodity.EUR
+    return euros(cents) if in_euros else local(cents, services.settings)
 
 
 def _alive(found: Iterable[Account], now: datetime) -> list[Account]:
@@ -302,28 +321,27 @@ async def _names(services: Services, found: Iterable[Movement]) -> Mapping[int, 
     others = {one.other for one in found if one.other is not None}
     if not others:
         return {}
-    query = select(MERCHANT.c.account, MERCHANT.c.name).where(MERCHANT.c.account.in_(others))
     async with services.rows() as rows:
-        return {row.account: row.name for row in await rows.execute(query)}
+        return await register.names_of(rows, others)
 
 
 async def _holder(services: Services, party: int) -> str:
     """The name on a statement: a person's, or a merchant's."""
     async with services.rows() as rows:
         person = await parties.person_of(rows, party)
-        query = select(MERCHANT.c.name).where(MERCHANT.c.party == party)
-        name = person.name if person else await rows.scalar(query)
+        name = person.name if person else await register.name_of(rows, party)
     return name or str(party)
 
 
-def _told(services: Services, one: Movement, names: Mapping[int, str]) -> MovementTold:
+def _told(services: Services, one: Movement, names: Mapping[int, str], mine: Mine) -> MovementTold:
+    currency = _sum(services, mine, 0).currency
     name = names.get(one.other or 0)
     return MovementTold(
         id=one.id,
         kind=one.kind.name.lower(),
         at=one.posted_at,
         day=one.effective,
-        change=Change(amount=one.amount, currency=services.settings.currency_code),
+        change=Change(amount=one.amount, currency=currency),
         counterpart=None if name is None else Counterpart(name=name),
     )
 

@@ -1,4 +1,4 @@
-"""What the bank has brought, booked by hand: one treasurer, above the limit two."""
+"""What the bank has brought, booked by hand: one treasurer up to a limit a day, above it two."""
 
 from datetime import date, datetime
 from typing import Annotated, Final, Literal
@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from admin import bank_credits, orders, references
 from admin.bank_credits import Arrived, Released, Row
 from admin.roles import Act
-from api import buying
+from api import buying, matching
 from api.access import may
 from api.acting import request_hash
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
@@ -97,11 +97,12 @@ class CreditMade(Told):
 class CreditTold(Told):
     """A credit as it stands.
 
-    `proposed` and `matching` wait for a second treasurer, `waiting` for an order or for room.
+    `proposed`, `matching` and `returning` wait for a second treasurer, `waiting` for an order or
+    for room.
     """
 
     id: UUID
-    state: Literal["proposed", "booked", "waiting", "matching", "refused"]
+    state: Literal["proposed", "booked", "waiting", "matching", "returning", "refused"]
     bank_reference: str
     order: UUID | None
     matching: Annotated[UUID | None, Field(description="The order one treasurer proposed.")]
@@ -147,7 +148,7 @@ _POSTED: Final = ("not_found", "key_missing", *POSTING)
 async def book(
     data: JSONBody[NewCredit], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
 ) -> Response[CreditMade]:
-    """Books euros that the bank brought; above the limit it proposes them to a second person."""
+    """Books euros that the bank brought; above the limit of one's day a second person confirms."""
     assert asker.grant is not None, "treasurers act in a role"
     arrived = Arrived(
         id=new_id(),
@@ -225,8 +226,8 @@ async def confirm(
     opt=may(Act.CREDIT_BY_HAND, problems=("not_found", "credit_decided")),
 )
 async def refuse(credit: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> CreditTold:
-    """Refuses a proposed credit: the bank has not brought it."""
-    await buying.refuse(services, asker, credit)
+    """Refuses what waits for a second treasurer, or withdraws one's own proposal."""
+    await matching.refuse(services, asker, credit)
     return _told(services, await buying.credit(services, credit))
 
 
@@ -246,21 +247,21 @@ async def match(
     services: GivenServices,
     asker: GivenAsker,
 ) -> CreditOutcome:
-    """Says whose euros wait; above the limit a second person confirms it."""
-    return _released(services, await buying.match(services, asker, key, credit, data.order))
+    """Says whose euros wait; above the limit of one's day a second person confirms it."""
+    return _released(services, await matching.match(services, asker, key, credit, data.order))
 
 
 @post(
     "/v1/bank-credits/{credit:uuid}/return",
     operation_id="returnCredit",
     tags=["treasury"],
-    opt=may(Act.MATCH_BANK_LINES, problems=("nothing_waits", *_POSTED)),
+    opt=may(Act.MATCH_BANK_LINES, problems=("credit_decided", "nothing_waits", *_POSTED)),
 )
 async def give_back(
     credit: FromPath[UUID], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
 ) -> CreditOutcome:
-    """Returns what waits of a credit to who sent it."""
-    return _released(services, await buying.give_back(services, asker, key, credit))
+    """Returns what waits to who sent it; above the limit of one's day a second person confirms."""
+    return _released(services, await matching.give_back(services, asker, key, credit))
 
 
 async def _order_of(services: Services, data: NewCredit) -> UUID | None:

@@ -37,11 +37,10 @@ from api.services import GivenServices, Services
 from api.shapes import Shape, Sum, Told, euros
 from api.strict import IdempotencyKey
 from api.texts import Pin
+from ledger import store
 from ledger.policies import Limits
 from ledger.refusals import KeyConflict
 from merchants.tables import MERCHANT
-
-_CARD_LIMITS: Final = "select card_each, card_sum from ledger.scheme"
 
 
 class AccountOpening(Holder):
@@ -264,16 +263,15 @@ async def _conditions(services: Services, account: Account, counter: str) -> Con
     assert account.card is not None, account
     limits = (await policy_in_force(services)).limits
     async with services.connection() as connection:
-        known = await connection.fetchrow(_CARD_LIMITS)
-    assert known is not None, "a ledger has its scheme"
+        known = await store.rules(connection)
     return ConditionsFacts(
         holder=account.person.name,
         card_number=spoken(account.card.number),
         counter=counter,
         opened_on=civil_day(account.opened_at),
         cap_minor=parties.balance_cap_cents(account.tier, limits),
-        pin_above_minor=known["card_each"],
-        pin_sum_minor=known["card_sum"],
+        pin_above_minor=known.card_each_cents,
+        pin_sum_minor=known.card_sum_cents,
         phone=services.settings.contact_phone,
         host=host_of(services.settings),
         issuer=services.settings.issuer_name,

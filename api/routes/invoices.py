@@ -14,6 +14,7 @@ from api.asking import asked
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.door import GivenAsker
 from api.invoice_shapes import (
+    InvoiceAgreement,
     InvoiceList,
     InvoiceRefund,
     InvoiceRefunded,
@@ -28,6 +29,7 @@ from api.invoice_shapes import (
 )
 from api.invoicing import as_made
 from api.openapi import POSTING
+from api.proving import PROVING_PIN
 from api.services import GivenServices, Services
 from api.shapes import local
 from api.strict import IdempotencyKey
@@ -42,6 +44,8 @@ _PAYING: Final = (
     "invoice_total_differs",
     "invoice_overpaid",
     "above_maximum",
+    "confirmation_needed",
+    *PROVING_PIN,
     *POSTING,
 )
 _DECIDING: Final = ("not_found", "not_allowed", "same_person", "invoice_payment_decided")
@@ -83,7 +87,8 @@ async def create(
 ) -> Response[InvoiceTold]:
     """Pays an invoice at once, or above a limit proposes to, until a second person agrees."""
     parts = parts_of(data, services.settings)
-    made = as_made(await invoicing.pay(services, asker, data.supplier, parts, key))
+    paid = await invoicing.pay(services, asker, data.supplier, parts, key, proof=data.proof)
+    made = as_made(paid)
     return Response(
         invoice_told(made, asker.acting, services, asked(request.scope).language),
         headers={"Location": f"/v1/invoice-payments/{made.id}"},
@@ -141,6 +146,7 @@ async def get_one(
     opt=may(Act.PAY_SUPPLIER, problems=(*_DECIDING, *_PAYING)),
 )
 async def confirm(
+    data: JSONBody[InvoiceAgreement],
     number: FromPath[UUID],
     key: IdempotencyKey,
     request: Request[Any, Any, Any],
@@ -148,7 +154,7 @@ async def confirm(
     services: GivenServices,
 ) -> InvoiceTold:
     """Pays what another person of the same merchant proposed, if the money is there now."""
-    paid = await invoicing.confirm(services, asker, number, key)
+    paid = await invoicing.confirm(services, asker, number, key, proof=data.proof)
     return invoice_told(paid, asker.acting, services, asked(request.scope).language)
 
 

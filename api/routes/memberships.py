@@ -21,15 +21,12 @@ from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Shape, Sum, Told, euros
 from api.strict import IdempotencyKey
-from ledger import flows
+from ledger import flows, store
 from ledger.chart import AccountClass
 from ledger.journal import JournalEntry
 from ledger.policies import Limits
 
-_ACCOUNT: Final = """
-select id from ledger.account where party = $1 and class = any($2::smallint[]) order by id limit 1
-"""
-_PAYING: Final = [AccountClass.WALLET, AccountClass.MERCHANT]
+_PAYING: Final = {AccountClass.WALLET, AccountClass.MERCHANT}
 _FEE_PROBLEMS: Final = ("key_missing", "not_found", *POSTING)
 
 
@@ -209,7 +206,8 @@ async def _own(services: Services, party: int | None, membership: UUID) -> Membe
 
 async def _account(services: Services, party: int) -> int:
     async with services.connection() as connection:
-        account: int | None = await connection.fetchval(_ACCOUNT, party, _PAYING)
+        found = await store.accounts_of(connection, party)
+    account = next((one.id for one in found if one.account_class in _PAYING), None)
     if account is None:
         raise Problem("not_found")
     return account

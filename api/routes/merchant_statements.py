@@ -20,6 +20,7 @@ from api.papers.statement import Line, StatementFacts, Table, statement
 from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Sum, Told, euros
+from api.statements import held_line
 from ledger.chart import Commodity
 from merchants import invoice_rows, month_rows
 from merchants.csv_files import write_csv
@@ -105,7 +106,8 @@ class MerchantStatement(Told):
     last_day: date
     last_seq: Annotated[int, Field(description="The last entry that was looked at.")]
     opening: Sum
-    closing: Sum
+    closing: Annotated[Sum, Field(description="What may be spent or redeemed.")]
+    held: Annotated[Sum, Field(description="Set aside for redemptions; no part of `closing`.")]
     totals: list[StatementTotal]
     redemptions: StatementRedemptions
     entries: list[StatementEntry]
@@ -192,6 +194,7 @@ def _told(read: _Read, language: Language) -> MerchantStatement:
         last_seq=read.last_seq,
         opening=euros(facts.opening_cents),
         closing=euros(facts.closing_cents),
+        held=euros(facts.held_cents),
         totals=[
             StatementTotal(
                 code=t.code, label=_label(t.code, language), count=t.times, amount=t.cents
@@ -251,7 +254,7 @@ def _paper(read: _Read, language: Language) -> StatementFacts:
         ],
         commodity=Commodity.BSL,
         tables=[Table("Écritures proposées", heads, rows, figures=2)] if rows else [],
-        note=_DISCOUNT,
+        note=f"{held_line(facts.held_cents, language)} {_DISCOUNT}".lstrip(),
     )
 
 

@@ -218,7 +218,7 @@ async def list_roles(
     "/v1/roles/{role:uuid}",
     operation_id="endRole",
     tags=["roles"],
-    opt=may(Act.MANAGE_ROLES, problems=("not_found", "outcome_unknown")),
+    opt=may(Act.MANAGE_ROLES, problems=("not_found", "last_owner", "outcome_unknown")),
     status_code=204,
 )
 async def end_role(role: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> None:

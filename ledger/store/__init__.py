@@ -11,6 +11,7 @@ from ledger.store.accounts import (
     account,
     accounts_of,
     card,
+    holds_bousols,
     next_account_id,
     open_account,
     purse,
@@ -43,6 +44,7 @@ from ledger.store.journal import (
     times_paid,
     used_by,
 )
+from ledger.store.rules import Rules, fix_scheme, policies, put_policy, rules
 from ledger.store.scripts import FUNCTION_SCRIPTS, function_scripts, statement
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ __all__ = [
     "Line",
     "Moved",
     "Purse",
+    "Rules",
     "account",
     "accounts_of",
     "answer",
@@ -72,17 +75,22 @@ __all__ = [
     "entries_by_origin",
     "entry_by_id",
     "entry_by_once",
+    "fix_scheme",
     "function_scripts",
     "head",
+    "holds_bousols",
     "moved_after",
     "next_account_id",
     "open_account",
+    "policies",
     "purse",
     "purses",
     "put_card",
+    "put_policy",
     "recorded",
     "refunded",
     "refusals_of",
+    "rules",
     "seq_at",
     "set_ceiling",
     "set_status",

@@ -68,6 +68,11 @@ class CardState(NamedTuple):
         return cents > self.each_max_cents or (self.spent_cents or 0) + cents > self.sum_max_cents
 
 
+async def holds_bousols(connection: Connection, party: int) -> bool:
+    """Whether any account of a party holds Bou'Sols, held ones too."""
+    return bool(await connection.fetchval(statement("holds_bousols"), party))
+
+
 async def next_account_id(connection: Connection) -> int:
     """An id no account has had; opening it afterwards may be retried."""
     return int(await connection.fetchval("select nextval('ledger.account_id')"))

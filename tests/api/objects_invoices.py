@@ -11,6 +11,7 @@ from admin.roles import Role
 from merchants.tables import INVOICE_PAYMENT, MERCHANT
 from tests.api.invoices.shops import admitted, shop
 from tests.api.objects import kind
+from tests.api.town import PIN
 
 if TYPE_CHECKING:
     from tests.api.town import Town, Who
@@ -36,6 +37,7 @@ async def received_invoice_payment(town: Town, who: Who) -> Any:
         "invoice": uuid4().hex,
         "total": {"amount": 340_00, "currency": "EUR"},
         "bousols": {"amount": 100_00, "currency": "BSL"},
+        "proof": {"pin": PIN},
     }
     told = await payer.post("/v1/invoice-payments", body)
     assert told.status_code == 201, told.text

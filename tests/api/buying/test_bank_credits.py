@@ -40,7 +40,7 @@ async def town(home):
     return Town(home)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def tre(town):
     return await treasurer(town)
 

@@ -171,6 +171,8 @@ async def test_each_euro_is_issued_once_waiting_or_returned(fresh_database, step
             await treasurer(town),
         )
         for act_of, cents, nth, how in steps:
+            # Another treasurer each time, who has booked nothing alone today.
+            ground.tre = await treasurer(town)
             await act_of(ground, cents, nth, how)
         rows = await accounted(ground)
         for (_, cents), row in zip(ground.credits, rows, strict=True):

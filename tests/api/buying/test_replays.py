@@ -37,6 +37,6 @@ async def test_a_key_that_stood_while_it_was_planned_tells_what_it_made(home, to
     async def work(_):
         raise Replayed(stands)
 
-    told = await buying._done(home.services, work)
+    told = await buying.done(home.services, work)
     assert not isinstance(told, tuple)
     assert told["id"] == UUID(credit["id"])

@@ -13,10 +13,13 @@ from ledger.flows import Act, operating_receipt
 from ledger.flows.accounts import SUBSIDY
 from merchants.names import skeleton
 from merchants.tables import MERCHANT
+from tests.api.town import PIN
 
 if TYPE_CHECKING:
     from tests.api.town import Town, Who
 
+HERE = {"proof": {"pin": PIN}}
+"""What a person who is there can show."""
 IBAN = "FR7630006000011234567890189"
 
 
@@ -99,6 +102,7 @@ def bill(supplier: Who, bousols: int, **more: Any) -> dict[str, Any]:
         "invoice": f"FA-{uuid4().hex[:10]}",
         "total": {"amount": total, "currency": "EUR"},
         "bousols": {"amount": bousols, "currency": "BSL"},
+        "proof": HERE["proof"],
     }
     if euros:
         body["euros"] = {"amount": euros, "currency": "EUR"}

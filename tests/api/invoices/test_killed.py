@@ -8,7 +8,7 @@ import httpx
 
 from admin.roles import Role
 from tests.api.house import served
-from tests.api.invoices.shops import bill, colleague, shop
+from tests.api.invoices.shops import HERE, bill, colleague, shop
 from tests.database.world import tell
 
 PAY = "/v1/invoice-payments"
@@ -56,9 +56,9 @@ async def test_a_confirmation_cut_off_before_its_commit_leaves_the_proposal(fres
     payer, supplier, key = await shop(town, 900_00), await shop(town), uuid4()
     other = await colleague(town, payer)
     path = (await payer.post(PAY, bill(supplier, 600_00, total=900_00))).headers["location"]
-    await killed(fresh_database, other, f"{path}/confirmation", None, key)
+    await killed(fresh_database, other, f"{path}/confirmation", HERE, key)
     assert (await payer.get(path)).json()["status"] == "proposed"
-    assert (await other.post(f"{path}/confirmation", key=key)).json()["status"] == "paid"
+    assert (await other.post(f"{path}/confirmation", HERE, key=key)).json()["status"] == "paid"
     assert await town.balance(supplier) == 600_00
 
 

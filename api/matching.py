@@ -1,0 +1,129 @@
+"""Euros that wait find their order or go back, and what one treasurer proposed is refused.
+
+As in `api/buying.py`, which confirms: own rows and entries in one transaction, a key first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from admin import bank_credits, credit_alone, orders
+from admin.bank_credits import Released
+from admin.parties import ISSUER
+from api.acting import act
+from api.buying import (
+    MATCH,
+    RETURN,
+    alone,
+    answered,
+    credit,
+    done,
+    payee_of,
+    released,
+    who,
+)
+from api.policies import policy_in_force
+from api.problems import Problem
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from api.asker import Asker
+    from api.services import Connection, Services
+
+
+async def match(
+    services: Services, asker: Asker, key: UUID, number: UUID, order: UUID
+) -> Released | None:
+    """Euros that name no order are this one's; above the limit a second treasurer agrees first.
+
+    Returns:
+        What was issued; None when it waits for the second person, or for room.
+
+    Raises:
+        Problem: `not_found`, no such credit or order.
+        NothingWaits, CreditDecided: see `bank_credits.match`.
+    """
+    facts = (MATCH, number, order)
+    before = await answered(services, ISSUER, key, *facts)
+    if before is not None:
+        return await released(services, before.id)
+    seen = await credit(services, number)
+    async with services.rows() as rows:
+        found = await orders.anybodys(rows, order=order)
+    if found is None:
+        raise Problem("not_found")
+    payee, by = await payee_of(services, found), who(services, asker)
+
+    async def work(connection: Connection) -> Released | None:
+        row = await bank_credits.locked(connection, number)
+        assert row is not None, "credits stay"
+        if row["order_id"] == order:
+            return None
+        bank_credits.check_waiting(row)
+        if not await alone(services, connection, asker, row, payee.limits):
+            mine = who(services, asker, second=True)
+            await credit_alone.propose_match(connection, row, payee, mine)
+            await connection.execute("commit")
+            return None
+        entry = act(services, ISSUER, key, *facts, document=seen["document"])
+        return await bank_credits.match(connection, entry, row, payee, by)
+
+    made = await done(services, work)
+    assert made is None or isinstance(made, Released), made
+    return made or await _matched_before(services, key, *facts)
+
+
+async def _matched_before(services: Services, key: UUID, *facts: object) -> Released | None:
+    """What the same request issued that was a moment earlier, if it did."""
+    before = await answered(services, ISSUER, key, *facts)
+    return None if before is None else await released(services, before.id)
+
+
+async def give_back(services: Services, asker: Asker, key: UUID, number: UUID) -> Released | None:
+    """What waits of a credit goes back to who sent it; above the limit a second person agrees.
+
+    Returns:
+        What went back; None when it waits for the second person.
+
+    Raises:
+        Problem: `not_found`.
+        NothingWaits: nothing does.
+        CreditDecided: something else was proposed.
+    """
+    before = await answered(services, ISSUER, key, RETURN, number)
+    if before is not None:
+        return await released(services, before.id)
+    seen, limits = await credit(services, number), (await policy_in_force(services)).limits
+
+    async def work(connection: Connection) -> Released | None:
+        row = await bank_credits.locked(connection, number)
+        assert row is not None, "credits stay"
+        if row["returned_by"] is not None and row["returned_by"] == asker.grant:
+            return None
+        bank_credits.check_waiting(row)
+        if not await alone(services, connection, asker, row, limits):
+            mine = who(services, asker, second=True)
+            await credit_alone.propose_return(connection, row, mine)
+            await connection.execute("commit")
+            return None
+        entry = act(services, ISSUER, key, RETURN, number, document=seen["document"])
+        return await bank_credits.give_back(connection, entry, row, who(services, asker))
+
+    made = await done(services, work)
+    assert made is None or isinstance(made, Released), made
+    return made
+
+
+async def refuse(services: Services, asker: Asker, number: UUID) -> None:
+    """What waits for a second treasurer is not done, or withdrawn; again is no act.
+
+    Raises:
+        Problem: `not_found`.
+        CreditDecided: nothing waits for a second treasurer.
+    """
+    async with services.connection() as connection, connection.transaction():
+        row = await bank_credits.locked(connection, number)
+        if row is None:
+            raise Problem("not_found")
+        await credit_alone.refuse(connection, row, who(services, asker))
