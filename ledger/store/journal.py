@@ -79,6 +79,15 @@ class Moved(NamedTuple):
     cents: int
 
 
+class InKind(NamedTuple):
+    """What an account was debited and credited in all entries of one kind, minor units."""
+
+    account: int
+    kind: Kind
+    debited: int
+    credited: int
+
+
 async def head(connection: Connection) -> Head:
     """The head of the chain, as this transaction sees it."""
     row = await connection.fetchrow(statement("head"))
@@ -188,6 +197,12 @@ async def taken(  # noqa: PLR0913  why: a page is bounded on every side
 async def refunded(connection: Connection, seq: int) -> int:
     """What was given back of a payment so far by refunds or its reversal, minor units."""
     return int(await connection.fetchval(statement("refunded"), seq))
+
+
+async def moved_by_kind(connection: Connection, accounts: Sequence[int], seq: int) -> list[InKind]:
+    """What some accounts were debited and credited in entries of each kind, up to `seq`."""
+    rows = await connection.fetch(statement("moved_by_kind"), list(accounts), seq)
+    return [InKind(row[0], Kind(row[1]), row[2], row[3]) for row in rows]
 
 
 def _entry(row: Record) -> Entry:

@@ -81,6 +81,23 @@ async def test_a_past_balance_is_what_replaying_the_journal_up_to_then_gives(poo
                 assert await store.balance_as_of(c, account, seq) == sides[account] * balance
 
 
+async def test_what_moved_in_each_kind_is_what_the_journal_says(pool, town):
+    async with pool.acquire() as c:
+        head = await store.head(c)
+        for seq in (0, 1, head.seq // 2, head.seq):
+            query = """select e.kind, t.debit, t.credit, t.amount
+                         from ledger.transfer t join ledger.entry e using (seq)
+                        where t.seq <= $1"""
+            wanted: dict = {}
+            for kind, debit, credit, amount in await c.fetch(query, seq):
+                for account, side in ((debit, 0), (credit, 1)):
+                    if account in (*town, 8):
+                        sums = wanted.setdefault((account, kind), [0, 0])
+                        sums[side] += amount
+            found = await store.moved_by_kind(c, [*town, 8], seq)
+            assert {(one.account, one.kind): [one.debited, one.credited] for one in found} == wanted
+
+
 async def test_an_instant_names_the_last_entry_posted_by_then(pool, town):
     async with pool.acquire() as c:
         rows = await c.fetch("select seq, posted_at from ledger.entry order by seq")

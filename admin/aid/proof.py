@@ -1,0 +1,152 @@
+"""The end-of-programme proof: where every euro of a programme went, to the cent.
+
+In Bou'Sols nothing is rounded: what was issued is what was spent, taken back, released and still
+there. In euros the spent ones are what is left of the funded: funded − unused − returned − released
+− still backing. All of it is read from the journal's entries by kind, not from the rows that led to
+them, and a figure that does not close is refused. Source: features A15; domain model, 6, 18.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ledger.kinds import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ledger.flows.act import Terms
+    from ledger.store import InKind
+
+_ISSUING: Final = frozenset({Kind.AID_BATCH, Kind.CSE_DISBURSE})
+_SPENDING: Final = frozenset({Kind.PAYMENT, Kind.PUBLIC_SETTLEMENT, Kind.REFUND, Kind.REVERSAL})
+_EURO_KINDS: Final = _ISSUING | {Kind.PROGRAMME_FUND, Kind.PROGRAMME_RETURN, Kind.AID_EXPIRE}
+_LOT_KINDS: Final = _SPENDING | {Kind.AID_AWARD, Kind.CSE_DISBURSE, Kind.AID_EXPIRE,
+                                 Kind.AID_RELEASE}  # fmt: skip
+
+
+class ProofBroken(Exception):
+    """The journal says what no programme can do: a fault of ours, never shown as a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The figures of a programme up to one entry of the journal; cents.
+
+    Attributes:
+        funded: euros received.
+        converted: euros that became Bou'Sols.
+        reclaimed: euros that lapsed aid gave back to the programme.
+        returned: euros sent back to the sponsor.
+        unused: euros of the programme that are neither.
+        issued: Bou'Sols given out to holders.
+        spent: Bou'Sols paid to merchants, refunds deducted.
+        expired: Bou'Sols taken back.
+        released: Bou'Sols whose earmark was lifted.
+        backing: Bou'Sols still in lots.
+        released_euros: what backs the released ones.
+        backing_euros: what backs those still in lots.
+    """
+
+    funded: int
+    converted: int
+    reclaimed: int
+    returned: int
+    unused: int
+    issued: int
+    spent: int
+    expired: int
+    released: int
+    backing: int
+    released_euros: int
+    backing_euros: int
+
+    @property
+    def spent_euros(self) -> int:
+        """Euros that were spent: what is left of the funded ones."""
+        gone = self.unused + self.returned + self.released_euros + self.backing_euros
+        return self.funded - gone
+
+    def check(self) -> None:
+        """Nothing is lost and nothing is counted twice.
+
+        Raises:
+            ProofBroken: a sum does not close.
+        """
+        bousols = self.spent + self.expired + self.released + self.backing
+        euros = self.converted + self.returned + self.unused
+        if self.issued != bousols or self.funded + self.reclaimed != euros:
+            raise ProofBroken(self)
+        if min(self.unused, self.spent, self.backing, self.spent_euros) < 0:
+            raise ProofBroken(self)
+
+
+def proof_of(programme: Iterable[InKind], lots: Sequence[InKind], terms: Terms) -> Proof:
+    """The proof of a programme, checked.
+
+    Args:
+        programme: what its euro account was moved by.
+        lots: what the accounts of its awards were moved by.
+        terms: at which they were issued, and are taken back.
+
+    Raises:
+        ProofBroken: a sum does not close, or an entry of another kind moved them.
+    """
+    euros, bousols = _Sums(programme, _EURO_KINDS), _Sums(lots, _LOT_KINDS)
+    released, backing = _by_lot(lots, {Kind.AID_RELEASE}), _left(lots)
+    if min(backing, default=0) < 0:
+        raise ProofBroken(backing)
+    made = Proof(
+        funded=euros.credited(Kind.PROGRAMME_FUND),
+        converted=sum(euros.debited(kind) for kind in _ISSUING),
+        reclaimed=euros.credited(Kind.AID_EXPIRE),
+        returned=euros.debited(Kind.PROGRAMME_RETURN),
+        unused=euros.left,
+        issued=bousols.credited(Kind.AID_AWARD) + bousols.credited(Kind.CSE_DISBURSE),
+        spent=sum(bousols.debited(kind) - bousols.credited(kind) for kind in _SPENDING),
+        expired=bousols.debited(Kind.AID_EXPIRE),
+        released=bousols.debited(Kind.AID_RELEASE),
+        backing=bousols.left,
+        released_euros=_euros(released, terms),
+        backing_euros=_euros(backing, terms),
+    )
+    made.check()
+    return made
+
+
+class _Sums:
+    """Sums of what moved some accounts, by kind."""
+
+    def __init__(self, moved: Iterable[InKind], known: frozenset[Kind]) -> None:
+        self._moved = list(moved)
+        strange = {one.kind for one in self._moved} - known
+        if strange:
+            raise ProofBroken(strange)
+
+    def debited(self, kind: Kind) -> int:
+        return sum(one.debited for one in self._moved if one.kind is kind)
+
+    def credited(self, kind: Kind) -> int:
+        return sum(one.credited for one in self._moved if one.kind is kind)
+
+    @property
+    def left(self) -> int:
+        return sum(one.credited - one.debited for one in self._moved)
+
+
+def _by_lot(lots: Iterable[InKind], kinds: set[Kind]) -> list[int]:
+    return [one.debited for one in lots if one.kind in kinds]
+
+
+def _left(lots: Iterable[InKind]) -> list[int]:
+    """What each lot still holds."""
+    left: dict[int, int] = {}
+    for one in lots:
+        left[one.account] = left.get(one.account, 0) + one.credited - one.debited
+    return list(left.values())
+
+
+def _euros(sums: Iterable[int], terms: Terms) -> int:
+    """The euros behind Bou'Sols, lot by lot, as an expiry would give them back."""
+    return sum(terms.take_back(cents).euros_cents for cents in sums if cents)
