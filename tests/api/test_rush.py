@@ -1,4 +1,4 @@
-"""Many who come at once are answered in turn, and nobody waits while the garbage is looked through."""
+"""Many who come at once are answered in turn; nobody waits while garbage is looked through."""
 
 import asyncio
 import gc
