@@ -8,9 +8,6 @@ LET_IN = (
     f"{A}/test_access.py::"
     "test_each_operation_answers_those_the_matrix_lets_in_and_nobody_else[{}]"
 )
-ANOTHERS = (
-    f"{A}/test_access.py::test_anothers_object_is_answered_like_one_that_does_not_exist[{{}}]"
-)
 CHANGED = f"{P}/test_confirmations.py::test_a_change_of_any_fact_voids_it"
 FACTS = "_FACTS.pack(what.user.bytes, what.party, what.payee, what.amount_cents, what.key.bytes)"
 CODES = f"{P}/test_paying.py::test_a_code_that_ran_out_was_altered_or_is_foreign_is_refused"
@@ -96,7 +93,7 @@ ROOMS = (
     ),
     _plant(
         "own object: a poster is made for another's till",
-        ANOTHERS.format("makePoster"),
+        f"{A}/shops/test_tills.py::test_a_merchant_with_a_shop_changes_no_till_of_another",
         ("api/shops.py", "await tills.merchant_of(rows, till, lock=lock) != found.id", "False"),
     ),
     _unbound("what.payee", "0"),
