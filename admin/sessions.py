@@ -6,19 +6,19 @@ happens; a resident's on a phone is long, for above 30.00 a payment asks for mor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import BigInteger, column, delete, insert, select, table, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from admin import events
 from admin.events import Event, Happened
 from admin.refusals import SecondFactorNeeded, SessionEnded
 from admin.roles import STAFF, Role
-from admin.tables import DEVICE, ROLE_GRANT, SESSION, USERS
+from admin.tables import DEVICE, PARTY, ROLE_GRANT, SESSION, USERS
 from admin.tokens import hashed, new_token
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ ROLE_TERMS: Final[dict[Role, Terms]] = {
 } | dict.fromkeys(STAFF, STAFF_TERMS)
 
 
+_LEDGER_CARD: Final = table("card", column("id", BigInteger), schema="ledger")
 _CONTEXT: Final = (
     USERS.c.person,
     ROLE_GRANT.c.role,
@@ -90,6 +91,8 @@ class Session:
     expires_at: datetime
     good_until: datetime
     """Until when nothing but a revocation ends it: its own end, or its role's."""
+    phone: int | None = None
+    """What its party pays with by phone, if the ledger knows it; `touch` alone looks."""
 
 
 def check_factors(role: Role, factors: frozenset[str]) -> None:
@@ -163,9 +166,11 @@ async def touch(connection: AsyncConnection, token: str, at: datetime) -> Sessio
     """
     context = ROLE_GRANT.c.id == SESSION.c.role_grant
     query = (
-        select(SESSION, *_CONTEXT)
+        select(SESSION, *_CONTEXT, _LEDGER_CARD.c.id.label("phone"))
         .join(USERS, USERS.c.id == SESSION.c.user_id)
         .outerjoin(ROLE_GRANT, context & held(at))
+        .outerjoin(PARTY, PARTY.c.id == ROLE_GRANT.c.party)
+        .outerjoin(_LEDGER_CARD, _LEDGER_CARD.c.id == PARTY.c.phone_means)
         .where(SESSION.c.hash == hashed(token), USERS.c.closed_at.is_(None))
     )
     row = (await connection.execute(query)).one_or_none()
@@ -174,7 +179,7 @@ async def touch(connection: AsyncConnection, token: str, at: datetime) -> Sessio
     if at - row.seen_at >= SEEN_EVERY:
         seen = update(SESSION).where(SESSION.c.hash == row.hash).values(seen_at=at)
         await connection.execute(seen)
-    return _session(row)
+    return replace(_session(row), phone=row.phone)
 
 
 def _alive(row: Any, at: datetime) -> bool:

@@ -48,6 +48,7 @@ class Asker:
         scope: full, look (card and PIN), or key.
         key: the till's key.
         scopes: what the key may do.
+        phone: the ledger's card the party pays with by phone; None when it is to be looked up.
     """
 
     party: int | None
@@ -60,6 +61,7 @@ class Asker:
     scope: str = "full"
     key: UUID | None = None
     scopes: frozenset[Scope] = frozenset()
+    phone: int | None = None
 
     @property
     def acting(self) -> int:
@@ -161,6 +163,7 @@ class Recognition:
             session=found.id,
             factors=found.factors,
             scope=found.scope,
+            phone=found.phone,
         )
         left = (found.good_until - now).total_seconds()
         return asker, min(REMEMBERED_SECONDS, left)

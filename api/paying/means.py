@@ -1,7 +1,7 @@
 """Which card of the ledger pays: the one of a holder's phone, or the one whose QR was scanned.
 
-Both are remembered: a card that was handed out is its holder's for ever, and whoever loses a phone
-loses all sessions with it. Whether they pay is the ledger's to say, each time.
+The phone's is recognised with the session, in one query; a card that was handed out is remembered:
+it is its holder's for ever. Whether they pay is the ledger's to say, each time.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import asyncpg
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from api.asker import Asker
     from merchants.places import Rows
 
 REMEMBERED_MAX: Final = 50_000
@@ -48,24 +49,20 @@ class Means:
     def __init__(self, rows: Rows, pool: asyncpg.Pool[asyncpg.Record]) -> None:
         self._rows = rows
         self._pool = pool
-        self._phones: dict[tuple[UUID, int], int] = {}
         self._cards: dict[str, Holder] = {}
         self.trying: dict[tuple[int, UUID, str], asyncio.Future[bool]] = {}
         """The PINs that are being tried, so that calls with one key share one try."""
 
-    async def phone(self, session: UUID, party: int) -> int:
-        """The ledger's card that a party pays with by phone, in one of its sessions."""
-        known = self._phones.get((session, party))
-        if known is not None:
-            return known
+    async def phone(self, asker: Asker) -> int:
+        """The ledger's card that the asker's party pays with by phone; made if there is none."""
+        if asker.phone is not None:
+            return asker.phone
+        party = asker.acting
         async with self._rows() as connection:
             means = await _drawn(connection, party)
         async with self._pool.acquire() as ledger:
             if (await store.card(ledger, means)).status is None:
                 await store.put_card(ledger, means, party=party, blocked=False)
-        if len(self._phones) >= REMEMBERED_MAX:
-            self._phones.clear()
-        self._phones[session, party] = means
         return means
 
     async def holder(self, token: str) -> Holder | None:

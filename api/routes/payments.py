@@ -90,7 +90,7 @@ async def pay(
     scanned = await scan(services, data.code)
     remark = _remark(data, scanned, services)
     cents = (remark.asked_cents or 0) - (remark.cash_cents or 0)
-    means = await services.paying.means.phone(_session(asker), asker.acting)
+    means = await services.paying.means.phone(asker)
     place = scanned.place
     acted = act(
         services,
@@ -134,11 +134,6 @@ def _remark(data: PaymentOrder, scanned: Scanned, services: Services) -> Remark:
         raise CashNotBelowPrice
     name = None if data.payer_name is None else names.clean(data.payer_name)
     return Remark(price, cash, name)
-
-
-def _session(asker: Asker) -> Any:
-    assert asker.session is not None, "a role that pays has a session"
-    return asker.session
 
 
 async def _confirmed(

@@ -148,8 +148,7 @@ async def _as_payer(
     services: Services, asker: Asker, scanned: Scanned, entry: Entry | None, cents: int | None
 ) -> AsPayer:
     place = scanned.place
-    assert asker.session is not None, "a full session"
-    means = await services.paying.means.phone(asker.session, asker.acting)
+    means = await services.paying.means.phone(asker)
     async with services.connection() as connection:
         times = await store.times_paid(connection, asker.acting, place.account)
         card = await store.card(connection, means)

@@ -15,11 +15,13 @@ from subprocess import PIPE, STDOUT
 import pytest
 
 from tests.database.world import tell
-from tests.night.plants import PLANTS
+from tests.night.plants import PLANTS as LEDGER
+from tests.night.plants_rooms import ROOMS
 
 pytestmark = pytest.mark.night
 
 ROOT = Path(__file__).parents[2]
+PLANTS = (*LEDGER, *ROOMS)
 PARTS = ("ledger", "merchants", "admin", "api", "migrations", "tests", "docs", "pyproject.toml")
 SECONDS_MAX = 120
 FAILED = 1  # What pytest returns when tests ran and some failed.

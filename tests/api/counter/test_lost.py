@@ -292,3 +292,18 @@ async def test_card_and_pin_from_before_look_no_more_after_a_replacement(town, d
         with pytest.raises(SessionEnded):
             await sessions.touch(rows, token, town.now)
     assert PIN != "8305"
+
+
+async def test_a_session_is_recognised_with_its_phone_once_the_ledger_knows_it(town, desk):
+    account, holder = await filled(town, desk)
+    recognition, means = town.services.recognition, town.services.paying.means
+    asker = await recognition.of(holder.token)
+    assert (asker.phone, await means.phone(asker)) == (account.phone, account.phone)
+    async with town.services.rows() as rows:  # as after a crash between the rows and the ledger
+        drawn = await phones.draw(rows, account.party)
+    recognition.forget()
+    asker = await recognition.of(holder.token)
+    assert (asker.phone, await account.pays(drawn)) == (None, None)
+    assert (await means.phone(asker), await account.pays(drawn)) == (drawn, cards.USABLE)
+    recognition.forget()
+    assert (await recognition.of(holder.token)).phone == drawn

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from admin.roles import Role
+from api.routes.card_payments import REFUSED_EVERY_SECONDS
 from ledger import store
 from merchants.tables import SHIFT
 from tests.api.paying import shops
@@ -102,6 +103,7 @@ async def test_every_reason_of_the_payers_is_one_answer_in_bytes_and_time(
     assert bodies["funds"][1]["code"] == "payment_not_possible"
     assert all(body == bodies["funds"] for body in bodies.values()), bodies
     assert max(medians.values()) - min(medians.values()) < 0.03
+    assert min(medians.values()) > 0.95 * REFUSED_EVERY_SECONDS, "told as soon as it was known"
 
 
 async def test_the_payer_learns_the_reason_and_the_till_does_not(town, shop, till, refused):

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from admin import step_up
 from tests.api.paying import shops
 from tests.api.paying.shops import bsl
 from tests.api.town import PIN
@@ -54,6 +55,18 @@ async def test_a_change_of_any_fact_voids_it(town, shop, changed):
         token,
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "confirmation_invalid")
+
+
+async def test_a_confirmation_runs_out(town, shop):
+    payer, key = await town.resident(100_00), uuid4()
+    token = (await confirmed(payer, shop.code, ABOVE, key)).json()["confirmation"]
+    town.services.clock.ahead += step_up.LIFE
+    try:
+        late = await paid(payer, shop.code, ABOVE, key, token)
+    finally:
+        town.services.clock.ahead -= step_up.LIFE
+    assert (late.status_code, late.json()["code"]) == (422, "confirmation_invalid")
+    assert (await paid(payer, shop.code, ABOVE, key, token)).status_code == 201
 
 
 async def test_a_wrong_pin_confirms_nothing_and_five_lock_it(town, shop):

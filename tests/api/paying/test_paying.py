@@ -134,6 +134,18 @@ async def test_a_code_that_ran_out_was_altered_or_is_foreign_is_refused(town, sh
     assert (await pays(payer, link)).status_code == 201
 
 
+async def test_a_request_that_ran_out_by_the_ledgers_clock_is_not_paid(town, shop):
+    payer, link = await town.resident(20_00), await forged(town, shop, minutes=-1)
+    slow = timedelta(minutes=5)
+    assert (await pays(payer, shop.code, 1_00)).status_code == 201  # recognised
+    town.services.clock.ahead -= slow
+    try:
+        answer = await pays(payer, link)
+    finally:
+        town.services.clock.ahead += slow
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_late")
+
+
 async def test_a_short_balance_is_paid_in_part_and_the_till_sees_the_smaller_sum(town, shop, till):
     payer = await town.resident()
     await town.fill(payer, 8_20)

@@ -132,6 +132,30 @@ async def test_the_window_and_the_cashiers_day_are_kept(town):
         check_cashier(1, 0, paid_on=today - timedelta(days=1), today=today, limits=limits)
 
 
+@pytest.mark.parametrize(
+    ("after", "reason"),
+    [
+        (timedelta(days=60, seconds=1), "refund_too_late"),
+        (timedelta(days=1), "cashier_refund_not_today"),
+    ],
+)
+async def test_a_refund_that_comes_too_late_moves_nothing(town, books, after, reason):
+    shop = await shops.shop(town)
+    till = await shops.till_key(town, shop)
+    cashier = await town.somebody(Role.CASHIER, party=shop.owner.party)
+    shift = str(await shops.shift(town, shop, cashier))
+    payment = await paid(town, shop, await town.resident(20_00), 10_00)
+    before = await books.balance(shop.account)
+    town.services.clock.ahead += after  # a key, unlike a session, does not run out
+    try:
+        late = await gives(till, payment, 1_00, shift=shift)
+    finally:
+        town.services.clock.ahead -= after
+    assert (late.status_code, late.json()["code"]) == (422, reason)
+    assert await books.balance(shop.account) == before
+    assert (await gives(till, payment, 1_00, shift=shift)).status_code == 201
+
+
 async def test_a_frozen_or_closed_payer_gets_nothing_and_the_merchant_keeps_it(town, shop, books):
     for status in (2, 3):
         payer = await town.resident()

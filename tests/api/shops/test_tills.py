@@ -104,6 +104,15 @@ async def test_a_poster_is_printed_and_revoked_at_once(shop, committee, town):
     assert (await owner.get("/v1/tills")).json()["items"][0]["posters"] == []
 
 
+async def test_a_merchant_with_a_shop_changes_no_till_of_another(shop, committee):
+    _, owner, till, _ = shop
+    _, stranger = await committee.merchant()
+    before = (await owner.get("/v1/tills")).json()
+    assert code(await stranger.post(f"/v1/tills/{till}/posters")) == (404, "not_found")
+    assert code(await stranger.ask("DELETE", f"/v1/tills/{till}")) == (404, "not_found")
+    assert (await owner.get("/v1/tills")).json() == before
+
+
 async def test_who_is_not_approved_any_more_prints_no_poster(committee):
     merchant, owner = await committee.merchant()
     till = (await owner.get("/v1/tills")).json()["items"][0]["id"]
