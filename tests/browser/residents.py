@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from api.acting import act
 from ledger import store
 from ledger.chart import AccountClass
 from ledger.flows import accounts as own
+from ledger.flows.paying import hold
 from ledger.kinds import Kind
-from tests.api.buying.buyers import carded
 from tests.database.world import entry
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ async def refused(who: Who, shop: Shop, cents: int) -> Any:
     return answer.json()
 
 
-async def card_of(town: Town, who: Who) -> str:
-    """The number of a card that somebody holds."""
-    return await carded(town, who)
+async def set_aside(town: Town, who: Who, cents: int) -> None:
+    """Own money of somebody waits for a decision."""
+    assert who.account is not None
+    async with town.services.connection() as connection:
+        held = await store.open_account(connection, AccountClass.HOLD, party=who.party)
+    made = act(town.services, who.party, uuid4(), "hold")
+    await town.services.post(hold(made, payer=who.account, held=held, bousol_cents=cents))

@@ -40,6 +40,7 @@ async def test_home_tells_the_balance_its_parts_and_what_happened_last(yvette, s
     for cents in (told["balance"]["amount"], told["own"]["amount"]):
         assert f"{cents // 100},{cents % 100:02}" in shown
     assert "− 23,40 B" in shown
+    assert "dont aide 23,40 B" in shown
     assert "non payé" in shown
     assert "Rien n’a été pris" in shown
     assert await page.locator(".btn-pay").count() == 1
@@ -96,6 +97,16 @@ async def test_who_is_no_member_reads_that_paying_still_works(town, surfer):
     await join(town, who)
     await page.reload()
     assert "Pour recharger, il faut adhérer" not in await text_of(page)
+
+
+async def test_what_is_set_aside_is_told_beside_the_balance(town, surfer):
+    who = await member(town)
+    await town.fill(who, 30_00)
+    await residents.set_aside(town, who, 12_00)
+    await surfer.sign_in(who)
+    page = await surfer.open("/compte")
+    assert "mis de côté en attendant une décision : 12,00 B" in await text_of(page)
+    await look(page, "resident-home-held")
 
 
 async def test_home_speaks_english_and_needs_no_script(yvette, chromium, url):

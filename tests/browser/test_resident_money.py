@@ -188,3 +188,22 @@ async def test_a_retried_order_is_one_order(town, surfer):
     first, second = await page.evaluate(send, sent), await page.evaluate(send, sent)
     assert first == second
     assert len((await who.get("/v1/orders")).json()["items"]) == 1
+
+
+async def test_a_top_up_is_prepared_with_the_keyboard_alone(town, surfer):
+    who = await member(town)
+    await surfer.sign_in(who)
+    page = await surfer.open("/recharger")
+    told = "document.activeElement.textContent.trim()"
+    for _ in range(12):
+        await page.keyboard.press("Tab")
+        if (await page.evaluate(told)).startswith("50"):
+            await page.keyboard.press("Enter")
+            await page.wait_for_url("**montant=50")
+            break
+    for _ in range(14):
+        await page.keyboard.press("Tab")
+        if (await page.evaluate(told)).startswith("Préparer"):
+            await page.keyboard.press("Enter")
+            break
+    await page.wait_for_selector("text=Vous recevrez 52,50")
