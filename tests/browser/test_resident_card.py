@@ -7,6 +7,7 @@ import pytest
 from admin import credentials
 from api.asker import COOKIE
 from tests.api.buying.buyers import carded, member
+from tests.api.counter.desk import Desk
 from tests.api.paying import shops
 from tests.api.town import PIN
 from tests.browser import residents
@@ -63,6 +64,24 @@ async def test_card_and_code_show_the_balance_on_any_screen_and_leave_nothing(lu
     assert "16,20" not in await page.content()
 
 
+async def test_an_account_opened_at_a_counter_without_a_phone_is_looked_at_the_same_day(
+    town, surfer
+):
+    opened = await (await Desk.of(town, 1)).open(name="Lucienne")
+    page = await surfer.open("/carte")
+    await page.fill("#numero", opened.card["number"])
+    await page.fill("#code", PIN)
+    await page.click("text=Voir ma carte")
+    await page.wait_for_selector("text=Effacer et quitter")
+    shown = await text_of(page)
+    assert f"Carte qui finit par {opened.card['number'][-4:]}" in shown
+    assert "0,00 B" in shown
+    assert "Aucun paiement n’a été refusé" in shown
+    assert "À utiliser avant" not in shown
+    assert "Lucienne" not in await page.content()
+    await look(page, "card-looked-up-new")
+
+
 async def test_a_wrong_code_says_what_to_do_and_not_which_was_wrong(lucien, surfer):
     page = await looked_up(surfer, lucien, "9999")
     first = await text_of(page)
@@ -108,8 +127,8 @@ async def test_a_look_opens_no_other_page(lucien, surfer):
         assert answer.status == 403, path
 
 
-async def test_the_card_is_blocked_in_two_taps_and_the_money_stays(lucien, surfer):
-    before = (await lucien.get("/v1/account")).json()["balance"]
+async def test_the_card_is_blocked_in_two_taps_and_the_money_stays(town, lucien, surfer):
+    before = await town.balance(lucien)
     page = await looked_up(surfer, lucien)
     await page.click("text=Bloquer ma carte")
     await page.wait_for_selector("text=Ce qui se passe quand vous bloquez")
@@ -120,7 +139,7 @@ async def test_the_card_is_blocked_in_two_taps_and_the_money_stays(lucien, surfe
     assert (await lucien.get("/v1/account")).status_code == 401
     page = await looked_up(surfer, lucien)
     assert "Ce numéro et ce code ne vont pas ensemble" in await text_of(page)
-    assert before["amount"] > 0
+    assert await town.balance(lucien) == before
 
 
 async def test_who_lost_all_blocks_with_the_number_on_the_stub(lucien, surfer):

@@ -207,3 +207,17 @@ async def test_a_top_up_is_prepared_with_the_keyboard_alone(town, surfer):
             await page.keyboard.press("Enter")
             break
     await page.wait_for_selector("text=Vous recevrez 52,50")
+
+
+async def test_without_a_network_the_page_says_so_and_goes_on_when_it_is_back(town, tre, surfer):
+    who = await member(town)
+    await surfer.sign_in(who)
+    page = await surfer.open("/recharger")
+    order = await prepared(page)
+    await surfer.context.set_offline(offline=True)
+    await page.wait_for_selector("text=Pas de réseau", timeout=10_000)
+    await look(page, "resident-top-up-offline")
+    await booked(tre, 20_00, order=order)
+    await surfer.context.set_offline(offline=False)
+    await page.wait_for_selector("text=21,00 B ajoutés", timeout=10_000)
+    assert not await page.locator("#coupe").is_visible()

@@ -1,16 +1,20 @@
 // An order is looked at every few seconds; when it changed, what it has become is put in its place.
 const seconds = 3;
 const place = document.getElementById("etat");
+const cut = document.getElementById("coupe");
 
 async function look() {
   if (document.hidden) return;
   try {
     const answer = await fetch(`/v1/orders/${place.dataset.order}`, { headers: { accept: "application/json" } });
+    cut.hidden = true;
     if (!answer.ok) return;
     const order = await answer.json();
     const state = `${order.state} ${order.arrived.amount} ${order.waiting.amount}`;
     if (state !== place.dataset.state) await show();
-  } catch { /* without a network nothing is known; the next look will tell */ }
+  } catch {
+    cut.hidden = false;
+  }
 }
 
 async function show() {
