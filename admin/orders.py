@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from admin import memberships, parties
 from admin.references import reference_of
 from admin.refusals import OrderAboveCap
-from admin.reserve_tables import BANK_CREDIT, ORDER_NUMBER, PURCHASE_ORDER
+from admin.reserve_tables import BANK_CREDIT, BANK_RELEASE, ORDER_NUMBER, PURCHASE_ORDER
 from admin.roles import PartyClass
 from admin.tables import PARTY
 from ledger.chart import Commodity
@@ -80,6 +80,8 @@ class Order:
         reference: ISO 11649, on the transfer.
         settled_at: when euros for it were booked, or returned.
         waiting_cents: euros that arrived and wait for room under the cap.
+        arrived_cents: all euros that were booked for it, also those that wait.
+        credited_cents: Bou'Sols that were issued for them.
     """
 
     id: UUID
@@ -95,6 +97,8 @@ class Order:
     status: str = AWAITING
     settled_at: datetime | None = None
     waiting_cents: int = 0
+    arrived_cents: int = 0
+    credited_cents: int = 0
 
     def state(self, at: datetime) -> State:
         """Awaiting funds until they come, or until the order expires."""
@@ -274,12 +278,28 @@ async def page(
 
 
 def _orders() -> Any:
-    waiting = (
-        select(func.coalesce(func.sum(BANK_CREDIT.c.waiting_cents), 0))
-        .where(BANK_CREDIT.c.order_id == PURCHASE_ORDER.c.id, BANK_CREDIT.c.status == "booked")
+    """Orders, each with what the bank brought for it."""
+    booked = (BANK_CREDIT.c.order_id == PURCHASE_ORDER.c.id) & (BANK_CREDIT.c.status == "booked")
+    released = (
+        _sum(BANK_RELEASE.c.bousol_cents)
+        .select_from(BANK_RELEASE.join(BANK_CREDIT, BANK_RELEASE.c.credit == BANK_CREDIT.c.id))
+        .where(booked)
         .scalar_subquery()
     )
-    return select(PURCHASE_ORDER, waiting.label("waiting_cents"))
+    waiting, arrived, credited = (
+        _sum(BANK_CREDIT.c[name]).where(booked).scalar_subquery()
+        for name in ("waiting_cents", "euros_cents", "bousol_cents")
+    )
+    return select(
+        PURCHASE_ORDER,
+        waiting.label("waiting_cents"),
+        arrived.label("arrived_cents"),
+        (credited + released).label("credited_cents"),
+    )
+
+
+def _sum(column: Any) -> Any:
+    return select(func.coalesce(func.sum(column), 0))
 
 
 def _order(row: Any) -> Order:
@@ -297,4 +317,6 @@ def _order(row: Any) -> Order:
         status=row.status,
         settled_at=row.settled_at,
         waiting_cents=int(row.waiting_cents),
+        arrived_cents=int(row.arrived_cents),
+        credited_cents=int(row.credited_cents),
     )

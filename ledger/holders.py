@@ -43,6 +43,7 @@ class Movement(NamedTuple):
     Attributes:
         amount: minor units; negative when they left.
         other: the account on the other side.
+        earmarked: how much of it moved in lots.
         paid: euro-cents that became Bou'Sols in it; known only of a single entry.
     """
 
@@ -54,6 +55,7 @@ class Movement(NamedTuple):
     origin: int | None
     amount: int
     other: int | None
+    earmarked: int = 0
     paid: int | None = None
 
 
@@ -83,13 +85,16 @@ async def movements(
 ) -> Sequence[Movement]:
     """The entries that touched some accounts, newest first, numbered between two others."""
     assert 0 < entries_max <= MOVEMENTS_MAX, entries_max
-    rows = await connection.fetch(statement("movements"), accounts, before, entries_max, after)
+    lots = AccountClass.LOT
+    rows = await connection.fetch(
+        statement("movements"), accounts, before, entries_max, after, lots
+    )
     return [Movement(row[0], row[1], Kind(row[2]), *row[3:]) for row in rows]
 
 
 async def movement(connection: Connection, accounts: Sequence[int], entry: UUID) -> Movement | None:
     """One entry as the holder of these accounts sees it; None when it touched none of them."""
-    row = await connection.fetchrow(statement("movement"), accounts, entry, CIRC)
+    row = await connection.fetchrow(statement("movement"), accounts, entry, CIRC, AccountClass.LOT)
     return None if row is None else Movement(row[0], row[1], Kind(row[2]), *row[3:])
 
 

@@ -5,10 +5,12 @@ from typing import Final
 from litestar.handlers import HTTPRouteHandler
 
 from api.pages import common, demo, entering, paying
+from api.pages.resident import every as resident
 
 PAGES: Final[tuple[HTTPRouteHandler, ...]] = (
     *common.ROUTES,
     *demo.ROUTES,
     *entering.ROUTES,
     *paying.ROUTES,
+    *resident.ROUTES,
 )

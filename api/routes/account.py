@@ -104,6 +104,7 @@ class MovementTold(Told):
     at: datetime
     day: Annotated[date, Field(description="The civil day in the books.")]
     change: Change
+    earmarked: Annotated[Sum, Field(description="How much of it is aid, or another dated part.")]
     counterpart: Counterpart | None
 
 
@@ -334,14 +335,14 @@ async def _holder(services: Services, party: int) -> str:
 
 
 def _told(services: Services, one: Movement, names: Mapping[int, str], mine: Mine) -> MovementTold:
-    currency = _sum(services, mine, 0).currency
-    name = names.get(one.other or 0)
+    earmarked, name = _sum(services, mine, one.earmarked), names.get(one.other or 0)
     return MovementTold(
         id=one.id,
         kind=one.kind.name.lower(),
         at=one.posted_at,
         day=one.effective,
-        change=Change(amount=one.amount, currency=currency),
+        change=Change(amount=one.amount, currency=earmarked.currency),
+        earmarked=earmarked,
         counterpart=None if name is None else Counterpart(name=name),
     )
 

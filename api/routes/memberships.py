@@ -48,6 +48,7 @@ class Memberships(Told):
     may_buy: Annotated[
         bool, Field(description="Whoever lapsed spends what is there, buys nothing.")
     ]
+    fee: Annotated[Sum, Field(description="Of a year that is asked for now, in euros.")]
 
 
 class PaidYear(Told):
@@ -82,7 +83,8 @@ async def list_memberships(asker: GivenAsker, services: GivenServices) -> Member
         years = await memberships.of(rows, asker.acting)
     items = [_told(year, limits, services) for year in years]
     may_buy = any(item.standing is Standing.ACTIVE for item in items)
-    return Memberships(items=items, may_buy=may_buy)
+    fee = memberships.fee_of(limits, business=asker.role is Role.MERCHANT)
+    return Memberships(items=items, may_buy=may_buy, fee=euros(fee))
 
 
 @get(

@@ -107,6 +107,8 @@ class OrderTold(Told):
     waiting: Annotated[
         Sum, Field(description="Euros that arrived and wait for room under the account's cap.")
     ]
+    arrived: Annotated[Sum, Field(description="All euros that came for it, whatever it asked for.")]
+    credited: Annotated[Sum, Field(description="What was issued for them so far.")]
     transfer: Transfer
 
 
@@ -302,6 +304,8 @@ def _told(services: Services, one: Order, state: State) -> OrderTold:
         expires_at=one.expires_at,
         settled_at=None if awaiting else one.settled_at,
         waiting=euros(0 if awaiting else one.waiting_cents),
+        arrived=euros(0 if awaiting else one.arrived_cents),
+        credited=local(0 if awaiting else one.credited_cents, services.settings),
         transfer=_transfer(services, one),
     )
 

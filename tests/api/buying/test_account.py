@@ -120,12 +120,14 @@ async def test_history_has_one_row_for_each_entry_and_nothing_of_the_ledgers_own
     ]  # fmt: skip
     assert rows[1]["counterpart"] == {"name": "Boulangerie du Port"}
     assert rows[3]["counterpart"] is None
-    assert set(rows[0]) == {"id", "kind", "at", "day", "change", "counterpart"}
+    assert [row["earmarked"]["amount"] for row in rows] == [3_00, 10_00, 21_00, 0]
+    assert set(rows[0]) == {"id", "kind", "at", "day", "change", "earmarked", "counterpart"}
 
 
 async def test_a_merchant_sees_one_credit_and_neither_who_paid_nor_with_what(alice, shop):
     rows = (await shop.get("/v1/account/movements")).json()["items"]
     assert [row["change"]["amount"] for row in rows] == [-3_00, 15_00]
+    assert {row["earmarked"]["amount"] for row in rows} == {0}
     assert {row["counterpart"] for row in rows} == {None}
 
 

@@ -183,3 +183,13 @@ async def test_an_order_that_expired_is_credited_all_the_same(home, town):
     assert paid["state"] == "booked"
     assert await town.balance(late) == 21_00
     assert await faults_of_the_law(home) == []
+
+
+async def test_an_order_tells_what_came_for_it_and_what_that_became(town):
+    bob, tre = await member(town), await treasurer(town)
+    made = await ordered(bob, 20_00)
+    assert (made["arrived"], made["credited"]) == (eur(0), bsl(0))
+    await booked(tre, 15_00, order=made["id"])
+    await booked(tre, 2_00, order=made["id"])
+    told = (await bob.get(f"/v1/orders/{made['id']}")).json()
+    assert (told["pay"], told["arrived"], told["credited"]) == (eur(20_00), eur(17_00), bsl(17_85))

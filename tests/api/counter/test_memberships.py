@@ -38,6 +38,7 @@ async def test_a_year_is_asked_for_once_and_the_same_key_is_the_same_year(town):
     assert code(await resident.post("/v1/memberships")) == (409, "membership_open")
     listed = (await resident.get("/v1/memberships")).json()
     assert (listed["items"], listed["may_buy"]) == ([year], False)
+    assert listed["fee"] == year["fee"]
     assert (await resident.get(f"/v1/memberships/{year['id']}")).json() == year
 
 
