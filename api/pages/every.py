@@ -4,11 +4,11 @@ from typing import Final
 
 from litestar.handlers import HTTPRouteHandler
 
-from api.pages import common, demo, entering, paying
+from api.pages import common, demo, entering, pay
 
 PAGES: Final[tuple[HTTPRouteHandler, ...]] = (
     *common.ROUTES,
     *demo.ROUTES,
     *entering.ROUTES,
-    *paying.ROUTES,
+    *pay.ROUTES,
 )
