@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -68,6 +69,18 @@ async def test_a_lost_answer_is_checked_and_becomes_the_truth(town, shop, surfer
     await page.click("text=Vérifier maintenant")
     await page.wait_for_selector(".tide")
     assert await paid(town, yvette, shop) == [12_60]
+
+
+async def test_after_two_minutes_without_an_answer_it_is_said_what_to_do(
+    town, shop, surfer, yvette
+):
+    page = await surfer.context.new_page()
+    await page.route("**/v1/outcomes", lambda route: route.abort("connectionreset"))
+    since = int(town.now.timestamp()) - 121
+    there = f"?vers=/p/{shop.code}&montant=1260&depuis={since}"
+    await page.goto(f"{surfer.url}/verifier/{uuid4()}{there}")
+    await page.wait_for_selector("text=Toujours pas de réponse")
+    await look(page, "pay-checking-late")
 
 
 async def test_a_payment_that_never_left_is_told_for_good_and_can_be_made(

@@ -19,12 +19,19 @@ from api.shapes import AMOUNT_MAX
 from merchants.refusals import CodeUnreadable
 
 Towards = Annotated[str, QueryParameter(name="vers", max_length=400)]
+Since = Annotated[int, QueryParameter(name="depuis", ge=0, le=AMOUNT_MAX)]
+LATE_SECONDS: Final = 120
+"""After so long without an answer its payer is told what to do."""
 Cents = Annotated[int, QueryParameter(name="montant", ge=0, le=AMOUNT_MAX)]
 
 
 @get("/verifier/{key:uuid}", opt=page(may(Act.PAY_BY_CODE)), include_in_schema=False)
 async def check(
-    key: FromPath[UUID], visit: GivenVisit, towards: Towards = "", price: Cents = 0
+    key: FromPath[UUID],
+    visit: GivenVisit,
+    towards: Towards = "",
+    price: Cents = 0,
+    since: Since = 0,
 ) -> Response[bytes]:
     """Tells what became of a payment, or that it is being checked."""
     target = target_of(visit, towards)
@@ -38,16 +45,22 @@ async def check(
         tried = Tried(typed=typed(price))
         return refusing.no(visit, Attempt(target, scanned, key, tried), _why(told))
     facts: dict[str, Any] = {"key": key, "target": target, "scanned": scanned, "price": price}
-    return visit.show("pay/checking.html", **facts, here=_here(key, target, price))
+    late = bool(since) and visit.services.clock.now().timestamp() - since > LATE_SECONDS
+    here = _here(key, target, price, since)
+    return visit.show("pay/checking.html", **facts, here=here, late=late)
 
 
 @post("/verifier/{key:uuid}", opt=page(may(Act.PAY_BY_CODE)), include_in_schema=False)
 async def close(
-    key: FromPath[UUID], visit: GivenVisit, towards: Towards = "", price: Cents = 0
+    key: FromPath[UUID],
+    visit: GivenVisit,
+    towards: Towards = "",
+    price: Cents = 0,
+    since: Since = 0,
 ) -> Response[bytes]:
     """Makes a "no" final, if nothing was sent, and shows what became of it."""
     await became(visit, key, close=True)
-    return visit.go(_here(key, target_of(visit, towards), price))
+    return visit.go(_here(key, target_of(visit, towards), price, since))
 
 
 async def _scanned(visit: Visit, target: Target | None) -> ScannedCode | None:
@@ -64,8 +77,10 @@ def _why(told: Outcome) -> Problem:
     return Problem(told.reason or "payment_not_possible")
 
 
-def _here(key: UUID, target: Target | None, price: int) -> str:
-    return f"/verifier/{key}" if target is None else showing.checking_path(key, target, price)
+def _here(key: UUID, target: Target | None, price: int, since: int) -> str:
+    if target is None:
+        return f"/verifier/{key}"
+    return showing.checking_path(key, target, price, since)
 
 
 def _back(target: Target | None, price: int) -> str:

@@ -33,7 +33,8 @@ async def refused(visit: Visit, attempt: Attempt, why: Problem) -> Response[byte
     """The page of a payment that did not pass."""
     target, price = attempt.target, attempt.price_cents or 0
     if why.code in _UNKNOWN:
-        path = showing.checking_path(attempt.key, target, price)
+        since = int(visit.services.clock.now().timestamp())
+        path = showing.checking_path(attempt.key, target, price, since)
         return visit.go(path, cookies=[keep(target, attempt.key, price)])
     if why.code in _NOTHING_SENT:
         used = _renewed(attempt) if why.code == "pin_needed" else attempt

@@ -111,6 +111,7 @@ def already(
     return visit.show("pay/already.html", **facts)
 
 
-def checking_path(key: UUID, target: Target, cents: int) -> str:
-    """Where it is told what became of a key."""
-    return f"/verifier/{key}?vers={quote(target.path)}&montant={cents}"
+def checking_path(key: UUID, target: Target, cents: int, since: int = 0) -> str:
+    """Where it is told what became of a key; `since` is the second from which nobody knows."""
+    more = f"&depuis={since}" if since else ""
+    return f"/verifier/{key}?vers={quote(target.path)}&montant={cents}{more}"
