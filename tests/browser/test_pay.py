@@ -3,7 +3,7 @@ import pytest
 from tests.api.paying import shops
 from tests.api.paying.shops import asks
 from tests.api.town import PIN
-from tests.browser.chromium import look, plain
+from tests.browser.chromium import look, plain, surfing
 from tests.browser.till_and_phone import paid, pays, press, stand, words
 
 
@@ -145,8 +145,6 @@ async def test_a_code_typed_in_small_letters_leads_to_its_poster(shop, surfer, y
 
 
 async def test_a_payment_in_english_with_the_keyboard_alone(town, chromium, url, shop):
-    from tests.browser.chromium import surfing  # noqa: PLC0415
-
     payer = await town.resident(50_00)
     async with surfing(chromium, url, locale="en-GB") as surfer:
         await surfer.sign_in(payer)

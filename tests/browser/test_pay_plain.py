@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 
 from admin.credentials import Passwords
 from ledger.paying import CHAIN_LOCK
@@ -105,8 +106,6 @@ async def test_without_scripts_nothing_left_is_made_final(town, shop, plainly):
 @pytest.fixture
 async def quick(home):
     """Passwords that are hashed in a moment."""
-    from argon2 import PasswordHasher  # noqa: PLC0415
-
     services = home.services
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     made = Passwords(hasher, waiting_max=16)

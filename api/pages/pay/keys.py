@@ -6,6 +6,7 @@ try that arrives late and a second one are the same payment.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 15 * 60
 """How long a browser keeps a key."""
+_PATH: Final = re.compile(r"/p/([0-9A-Z]{8})(?:/([0-9A-Za-z_-]{1,300}))?")
 _POSTER: Final = "bousol-cle"
 _REQUEST: Final = "bousol-cle-demande"
 """Two names, for the address of a request lies below that of its poster."""
@@ -62,13 +64,11 @@ def request_of(visit: Visit, code: str, token: str) -> Target:
 
 def target_of(visit: Visit, path: str) -> Target | None:
     """What an address of ours pays; None for every other address."""
-    parts = path.partition("?")[0].split("/")
-    match parts:
-        case ["", "p", code] if code:
-            return poster_of(code)
-        case ["", "p", code, token] if code and token:
-            return request_of(visit, code, token)
-    return None
+    found = _PATH.fullmatch(path)
+    if found is None:
+        return None
+    code, token = found.groups()
+    return poster_of(code) if token is None else request_of(visit, code, token)
 
 
 def kept(visit: Visit, target: Target) -> Kept | None:

@@ -9,13 +9,13 @@ from api.ids import new_id
 from api.pages.pay import showing
 from api.pages.pay.keys import became, keep
 from api.pages.pay.sending import Attempt, typed
+from api.problems import Problem
 from api.shapes import euros
 
 if TYPE_CHECKING:
     from litestar import Response
 
     from api.pages.visit import Visit
-    from api.problems import Problem
 
 _UNKNOWN: Final = frozenset({"outcome_unknown", "unavailable"})
 """Something may have been posted."""
@@ -36,16 +36,23 @@ async def refused(visit: Visit, attempt: Attempt, why: Problem) -> Response[byte
         since = int(visit.services.clock.now().timestamp())
         path = showing.checking_path(attempt.key, target, price, since)
         return visit.go(path, cookies=[keep(target, attempt.key, price)])
+    if why.members.get("tries_left") == 0:
+        return no(visit, attempt, Problem("pin_locked"))
     if why.code in _NOTHING_SENT:
         used = _renewed(attempt) if why.code == "pin_needed" else attempt
         return showing.pay_page(visit, used, pin=why.code in _PIN, wrong=why)
+    return await _final(visit, attempt, why)
+
+
+async def _final(visit: Visit, attempt: Attempt, why: Problem) -> Response[bytes]:
+    """What was answered for good: the next try is another payment."""
     if why.code == "key_closed":
         return showing.pay_page(visit, _renewed(attempt), before="closed")
     if why.code == "key_conflict":
         return await _other_amount(visit, attempt)
-    if why.code in _ENDED and target.request:
-        now = await showing.scanned_at(visit, target)
-        other = showing.instead(visit, target, now)
+    if why.code in _ENDED and attempt.target.request:
+        now = await showing.scanned_at(visit, attempt.target)
+        other = showing.instead(visit, attempt.target, now)
         if other is not None:
             return other
     return no(visit, attempt, why)
