@@ -7,9 +7,7 @@ import pytest
 from api.pages import assets
 from tests.api.paying import shops
 from tests.browser.chromium import look
-from tests.browser.till_and_phone import paid, press
-
-READY = "navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)"
+from tests.browser.till_and_phone import READY, paid, press
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from tests.api.paying.shops import asks
 from tests.api.signin.people import login_of
 from tests.api.town import PIN
 from tests.browser.chromium import look, surfing
-from tests.browser.till_and_phone import paid, words
+from tests.browser.till_and_phone import READY, paid, press, words
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +151,23 @@ async def test_a_merchant_who_looks_is_told_that_this_session_does_not_pay(shop,
     await look(page, "pay-merchant-looks")
 
 
+async def test_a_session_that_ended_meanwhile_is_begun_again_in_place(town, shop, surfer, quick):
+    payer = await town.resident(50_00)
+    login = await login_of(town, payer)
+    await surfer.sign_in(payer)
+    page = await surfer.open(f"/p/{shop.code}")
+    await press(page, "12,60")
+    assert (await payer.ask("DELETE", "/v1/sessions/current")).status_code == 204
+    await page.click(".btn-pay")
+    await page.fill("[name=identifiant]", login.identifier)
+    assert await page.input_value("[name=montant]") == "12,60"
+    await page.fill("[name=mot_de_passe]", login.password)
+    await page.click("text=Entrer et continuer")
+    await page.click("text=Payer 12,60")
+    await page.wait_for_selector(".tide")
+    assert await paid(town, payer, shop) == [12_60]
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example", "null"])
 async def test_a_form_of_another_site_pays_nothing(town, shop, home, origin):
     payer = await town.resident(20_00)
@@ -167,17 +184,23 @@ async def test_a_form_of_another_site_pays_nothing(town, shop, home, origin):
     assert await paid(town, payer, shop) == [5_00]
 
 
-async def test_a_page_of_another_site_makes_no_browser_pay(town, shop, surfer, url):
+@pytest.mark.parametrize("through_the_worker", [False, True])
+async def test_a_page_of_another_site_makes_no_browser_pay(
+    town, shop, surfer, url, through_the_worker
+):
     payer = await town.resident(20_00)
     await surfer.sign_in(payer)
+    if through_the_worker:
+        await (await surfer.open(f"/p/{shop.code}")).wait_for_function(READY)
     page = await surfer.context.new_page()
     form = (f'<form method=post action="{url}/p/{shop.code}"><input name=cle value="{uuid4()}">'
             '<input name=montant value="5"></form>')  # fmt: skip
     await page.route("http://evil.example/", lambda route: route.fulfill(
         body=form, content_type="text/html"))  # fmt: skip
     await page.goto("http://evil.example/")
-    async with page.expect_navigation():
+    async with page.expect_response("**/p/*") as answered:
         await page.evaluate("document.forms[0].submit()")
+    assert (await answered.value).status == 403
     assert await paid(town, payer, shop) == []
 
 

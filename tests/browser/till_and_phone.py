@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tests.api.town import Town, Who
 
 
+READY = "navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)"
+"""Whether what a page asks goes through the service worker."""
+
+
 async def press(page: Page, keys: str) -> None:
     """Type an amount on the pad of digits."""
     for key in keys:

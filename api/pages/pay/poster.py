@@ -10,8 +10,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
-from admin.roles import Act
-from api.access import everybody, may, page
+from api.access import everybody, page
 from api.pages.forms import cents, key_of
 from api.pages.pay import refusing, showing
 from api.pages.pay.keys import Target, became, keep, kept, poster_of, request_of, unless_used
@@ -89,17 +88,17 @@ def _made(attempt: Attempt) -> PaymentReceipt | None:
     return None if attempt.target.request else attempt.payer.recent
 
 
-@post("/p/{code:str}", opt=page(may(Act.PAY_BY_CODE)), include_in_schema=False)
+@post("/p/{code:str}", opt=page(everybody()), include_in_schema=False)
 async def pay_poster(code: FromPath[str], visit: GivenVisit) -> Response[bytes]:
-    """Pays a poster."""
+    """Pays a poster; whoever may not is shown what a visitor is."""
     return await _paid(visit, poster_of(code))
 
 
-@post("/p/{code:str}/{token:str}", opt=page(may(Act.PAY_BY_CODE)), include_in_schema=False)
+@post("/p/{code:str}/{token:str}", opt=page(everybody()), include_in_schema=False)
 async def pay_request(
     code: FromPath[str], token: FromPath[str], visit: GivenVisit
 ) -> Response[bytes]:
-    """Pays what a till asks for."""
+    """Pays what a till asks for; whoever may not is shown what a visitor is."""
     return await _paid(visit, request_of(visit, code, token))
 
 
@@ -110,6 +109,8 @@ async def _paid(visit: Visit, target: Target) -> Response[bytes]:
         scanned = await showing.scanned_at(visit, target, tried.cents)
     except CodeUnreadable:
         return showing.unknown(visit)
+    if scanned.payer is None:  # the session ended meanwhile: they sign in, the amount is kept
+        return showing.visitor(visit, target, scanned, typed=tried.typed)
     attempt = Attempt(target, scanned, key, tried)
     before = await became(visit, key)
     first = _first(visit, attempt) if before.state == "unknown" else None

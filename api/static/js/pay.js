@@ -20,11 +20,12 @@ function price(form) {
 }
 
 function tell(form) {
+  if (form.dataset.price) return; // fixed: everything was written with the page
   const { symbol, available, free, verb, left, short, most } = form.dataset;
   const sum = price(form), rest = Number(available) - sum;
   form.querySelector("[data-label]").textContent = sum ? `${verb} ${money(sum, symbol)}` : verb;
   const line = form.querySelector("[data-left-line]");
-  if (line && !form.dataset.price) {
+  if (line) {
     const words = !sum ? most : rest >= 0 ? left : short;
     const figure = document.createElement("b");
     figure.className = "nb";
@@ -59,6 +60,7 @@ function noNetwork(form) {
 
 function show(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
+  if (!page.querySelector("main")) throw new Error("no page of ours");
   document.title = page.title;
   document.querySelector("main").replaceWith(page.querySelector("main"));
   const main = document.querySelector("main");
@@ -93,15 +95,22 @@ async function send(form) {
   try {
     const signal = AbortSignal.timeout(LONG_MS);
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), signal });
+    if (answer.status >= 500) throw new Error("nobody knows yet");
     const html = await answer.text();
-    forget(key);
-    if (answer.redirected) { location.assign(answer.url); return; }
-    delete form.dataset.sent;
+    if (answer.redirected) { paid(answer.url); forget(key); location.assign(answer.url); return; }
     show(html);
+    forget(key);
   } catch {
-    waiting(form, false);
     checking(form);
   }
+}
+
+// A phone buzzes for a page that was touched, so here rather than on the green one.
+function paid(address) {
+  const payment = /\/paye\/([\w-]+)$/.exec(address)?.[1];
+  if (!payment) return;
+  navigator.vibrate?.(60);
+  try { sessionStorage.setItem("bousol-paye", payment); } catch { /* it buzzes twice */ }
 }
 
 function countdown(line) {
@@ -128,7 +137,7 @@ function start(root) {
       event.preventDefault();
       if (!form.dataset.sent) send(form);
     });
-    if (form.elements.montant && !form.dataset.price) tell(form);
+    tell(form);
     // Sent before this page was closed, and nobody heard what became of it.
     const sum = remembered(form.dataset.key);
     if (sum !== null) { if (!form.dataset.price) { form.elements.montant.value = (sum / 100).toFixed(2); } checking(form); }
