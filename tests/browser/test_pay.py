@@ -165,11 +165,11 @@ async def test_a_payment_in_english_with_the_keyboard_alone(town, chromium, url,
 async def test_what_is_no_amount_or_too_much_is_said_and_nothing_is_sent(
     town, shop, surfer, yvette
 ):
-    page = await surfer.open(f"/p/{shop.code}")
-    for typed, told in (("0", "Tapez le montant"), ("abc", "Tapez le montant")):
+    for typed in ("0", "abc"):
+        page = await surfer.open(f"/p/{shop.code}")
         await page.fill("#montant", typed)
         await page.click(".btn-pay")
-        await page.wait_for_selector(f"text={told}")
+        await page.wait_for_selector("text=Tapez le montant")
     await page.fill("#montant", "9000")
     await page.fill("[name=code]", PIN)
     await page.click(".btn-pay")
