@@ -75,7 +75,8 @@ async def test_aid_whose_date_has_passed(town, shop, surfer, payer, books):
 
 async def test_a_blocked_card_says_whom_to_call(town, shop, surfer, payer):
     await shops.pays(payer, (await shops.shop(town)).code, 1_00)
-    means = await town.services.paying.means.phone(uuid4(), payer.party)
+    asker = await town.services.recognition.of(payer.token)
+    means = await town.services.paying.means.phone(asker)
     async with town.services.connection() as connection:
         await store.put_card(connection, means, party=payer.party, blocked=True)
     page = await refused(surfer, shop, "2")
