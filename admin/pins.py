@@ -10,7 +10,7 @@ import hmac
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from admin import events
@@ -93,6 +93,12 @@ async def try_pin(engine: AsyncEngine, pepper: Pepper, *, user: UUID | None, pin
     right = update(PIN).where(PIN.c.user_id == user, PIN.c.hash == stored).values(tries=0)
     async with engine.begin() as connection:
         await connection.execute(right)
+
+
+async def tries_left(connection: AsyncConnection, user: UUID) -> int:
+    """How many more wrong tries a user's PIN stands before it is locked."""
+    begun = await connection.scalar(select(PIN.c.tries).where(PIN.c.user_id == user))
+    return TRIES_MAX - (begun or 0)
 
 
 async def _counted(engine: AsyncEngine, user: UUID) -> bytes:

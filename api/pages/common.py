@@ -59,8 +59,8 @@ async def speak(language: FromPath[str], visit: GivenVisit, back: Back = "/") ->
 @get("/manifest.webmanifest", opt=everybody(), include_in_schema=False)
 async def manifest(services: GivenServices) -> Response[bytes]:
     """Tells a phone how to keep the application on its home screen."""
-    icon = {"src": assets.address("pictures/mark.svg"), "sizes": "any", "type": "image/svg+xml"}
     told = {
+        "id": "/",
         "name": services.settings.currency_name,
         "short_name": services.settings.currency_name,
         "start_url": "/",
@@ -69,9 +69,18 @@ async def manifest(services: GivenServices) -> Response[bytes]:
         "background_color": "#f0f4f2",
         "theme_color": "#0b3a4a",
         "lang": "fr",
-        "icons": [icon],
+        "icons": [
+            _icon("mark.svg", "any", "image/svg+xml"),
+            _icon("icon-192.png", "192x192"),
+            _icon("icon-512.png", "512x512"),
+            _icon("icon-maskable-512.png", "512x512", purpose="maskable"),
+        ],
     }
     return Response(json.dumps(told).encode(), media_type="application/manifest+json")
+
+
+def _icon(file: str, sizes: str, kind: str = "image/png", **more: str) -> dict[str, str]:
+    return {"src": assets.address(f"pictures/{file}"), "sizes": sizes, "type": kind} | more
 
 
 ROUTES: Final = (asset, speak, manifest)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -90,7 +90,7 @@ class _Writer:
 
     def day(self, at: datetime | date) -> str:
         """Jeudi 19 novembre."""
-        return str(format_skeleton("MMMMEEEEd", _civil(at), locale=LOCALES[self.language]))
+        return str(format_date(_civil(at), "EEEE d MMMM", locale=LOCALES[self.language]))
 
     def month(self, at: datetime | date) -> str:
         """Novembre 2026, as it stands in a sentence."""

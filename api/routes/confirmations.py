@@ -7,12 +7,15 @@ from litestar import post
 from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 
+from admin import pins
+from admin.refusals import WrongPin
 from admin.roles import Act
 from api import confirming
 from api.access import may
 from api.door import GivenAsker
 from api.paying.amounts import bousol_cents, euro_cents
 from api.paying.scanning import CODE_CHARACTERS_MAX, scan
+from api.problems import Problem
 from api.proving import PinProof
 from api.services import GivenServices
 from api.shapes import Amount, Shape, Told
@@ -77,14 +80,19 @@ async def confirm(
     cash_cents = 0 if data.cash is None else euro_cents(data.cash, settings, "cash")
     if cash_cents >= price_cents:
         raise CashNotBelowPrice
-    token = await confirming.confirm(
-        services,
-        asker,
-        data.proof,
-        payee=scanned.place.account,
-        amount_cents=price_cents - cash_cents,
-        key=data.key,
-    )
+    try:
+        token = await confirming.confirm(
+            services,
+            asker,
+            data.proof,
+            payee=scanned.place.account,
+            amount_cents=price_cents - cash_cents,
+            key=data.key,
+        )
+    except WrongPin as refusal:
+        async with services.rows() as rows:
+            left = await pins.tries_left(rows, asker.by)
+        raise Problem(refusal.code, members={"tries_left": left}) from refusal
     return PaymentConfirmed(confirmation=token)
 
 

@@ -18,13 +18,13 @@ from api.hot import HOT
 from api.openapi import POSTING
 from api.paying import posting
 from api.paying.amounts import bousol_cents, euro_cents
+from api.paying.looking import spendable
 from api.paying.scanning import CODE_CHARACTERS_MAX, Scanned, scan
 from api.paying.told import PaymentReceipt, receipt
 from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Amount, Shape, Sum
 from api.strict import IdempotencyKey
-from ledger import store
 from ledger.chart import Commodity
 from ledger.flows import Act as LedgerAct
 from ledger.journal import Posted
@@ -168,19 +168,11 @@ async def _posted(
     try:
         return await posting.pay(services, acted, scanned.place, cents, written)
     except InsufficientFunds as refusal:
-        there = await _available_cents(services, acted.party, scanned.place.account)
+        there = (await spendable(services, acted.party, scanned.place.account)).here
         if scanned.place.is_public and there >= cents:  # own funds lack what a public body gains
             raise ReserveShort(acted.key) from refusal
         members = _offer(there, remark.asked_cents or 0, services.settings.currency_code)
         raise Problem(refusal.code, members=members) from refusal
-
-
-async def _available_cents(services: Services, party: int, account: int) -> int:
-    """What a party could pay here: the lots that this payee accepts, and own money."""
-    async with services.connection() as connection:
-        purse = await store.purse(connection, party=party, acceptor=account)
-    lots = (x for x in purse.lots if x.rule in purse.accepted_rules and x.expires >= purse.at)
-    return sum(lot.balance_cents for lot in lots) + (purse.own.cents if purse.own else 0)
 
 
 def _offer(there_cents: int, price_cents: int, currency: str) -> dict[str, Any]:

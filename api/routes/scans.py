@@ -12,14 +12,16 @@ from pydantic.config import JsonDict
 from admin.roles import MAY, Act
 from api.access import everybody
 from api.asker import Asker, token_of
+from api.door import ASKER
 from api.paying.amounts import bousol_cents
+from api.paying.looking import recent_payment, remark_of, spendable
 from api.paying.scanning import CODE_CHARACTERS_MAX, Scanned, scan
 from api.paying.told import PaymentReceipt, bousols, receipt_of
 from api.services import GivenServices, Services
 from api.shapes import Amount, Shape, Sum, Told
 from ledger import store
 from ledger.store import Entry
-from merchants import remarks, requests
+from merchants import requests
 from merchants.refusals import CodeUnreadable, RequestExpired
 
 _EXAMPLE: Final[JsonDict] = {
@@ -71,7 +73,19 @@ class AsPayer(Told):
     confirmation_needed: Annotated[
         bool | None, Field(description="null: the amount is not known yet.")
     ]
+    unconfirmed_max: Annotated[
+        Sum, Field(description="The most that is paid now without a confirmation.")
+    ]
+    available: Annotated[Sum, Field(description="What they could pay here.")]
+    elsewhere: Annotated[Sum, Field(description="Aid or grants of theirs that do not pay here.")]
+    lapsed: Annotated[
+        datetime | None, Field(description="The last instant of aid with money left, if past.")
+    ]
     receipt: Annotated[PaymentReceipt | None, Field(description="It was they who paid it.")]
+    recent: Annotated[
+        PaymentReceipt | None,
+        Field(description="Their newest payment at this till, if of the last ten minutes."),
+    ]
 
 
 class ScannedCode(Told):
@@ -117,9 +131,13 @@ async def scan_code(
 
 
 async def _asker(services: Services, request: Request[Any, Any, Any]) -> Asker | None:
-    """Who asks, if somebody in the role that pays does."""
-    token = token_of(request.method, dict(request.scope["headers"]))
-    asker = None if token is None else await services.recognition.of(token)
+    """Who asks, if somebody in the role that pays does; a page has recognised them already."""
+    state = request.scope["state"]
+    if ASKER in state:
+        asker: Asker | None = state[ASKER]
+    else:
+        token = token_of(request.method, dict(request.scope["headers"]))
+        asker = None if token is None else await services.recognition.of(token)
     pays = asker is not None and asker.scope == "full" and asker.role in MAY[Act.PAY_BY_CODE]
     return asker if pays else None
 
@@ -152,10 +170,16 @@ async def _as_payer(
     async with services.connection() as connection:
         times = await store.times_paid(connection, asker.acting, place.account)
         card = await store.card(connection, means)
+    there, currency = await spendable(services, asker.acting, place.account), _currency(services)
     return AsPayer(
         times_paid=times,
         confirmation_needed=None if cents is None else card.needs_pin(cents),
+        unconfirmed_max=bousols(card.unconfirmed_max_cents, currency),
+        available=bousols(there.here, currency),
+        elsewhere=bousols(there.elsewhere, currency),
+        lapsed=there.lapsed,
         receipt=await _receipt(services, asker, scanned, entry),
+        recent=await _recent(services, asker, scanned),
     )
 
 
@@ -164,9 +188,21 @@ async def _receipt(
 ) -> PaymentReceipt | None:
     if entry is None or entry.party != asker.party:
         return None
-    async with services.rows() as rows:
-        remark = (await remarks.of_entries(rows, [entry.id])).get(entry.id)
-    return receipt_of(entry, scanned.place, remark, services.settings.currency_code)
+    return await _receipt_of(services, entry, scanned)
+
+
+async def _recent(services: Services, asker: Asker, scanned: Scanned) -> PaymentReceipt | None:
+    entry = await recent_payment(services, asker.acting, scanned.place)
+    return None if entry is None else await _receipt_of(services, entry, scanned)
+
+
+async def _receipt_of(services: Services, entry: Entry, scanned: Scanned) -> PaymentReceipt:
+    remark = await remark_of(services, entry)
+    return receipt_of(entry, scanned.place, remark, _currency(services))
+
+
+def _currency(services: Services) -> str:
+    return services.settings.currency_code
 
 
 def _told(

@@ -65,7 +65,13 @@ class CardState(NamedTuple):
 
     def needs_pin(self, cents: int) -> bool:
         """Whether a payment of so much asks for the PIN."""
-        return cents > self.each_max_cents or (self.spent_cents or 0) + cents > self.sum_max_cents
+        return cents > self.unconfirmed_max_cents
+
+    @property
+    def unconfirmed_max_cents(self) -> int:
+        """The most that one payment may be now without the PIN."""
+        left = self.sum_max_cents - (self.spent_cents or 0)
+        return max(0, min(self.each_max_cents, left))
 
 
 async def holds_bousols(connection: Connection, party: int) -> bool:

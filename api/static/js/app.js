@@ -28,3 +28,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     if (told) told.textContent = button.dataset.told;
   });
 }
+
+for (const link of document.querySelectorAll("[data-reload]")) {
+  link.addEventListener("click", (event) => { event.preventDefault(); location.reload(); });
+}
+// Keeps our files, and a page for when the network is gone.
+addEventListener("load", () => { navigator.serviceWorker?.register("/sw.js").catch(() => {}); });

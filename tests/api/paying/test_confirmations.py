@@ -73,6 +73,7 @@ async def test_a_wrong_pin_confirms_nothing_and_five_lock_it(town, shop):
     payer = await town.resident(100_00)
     told = [await confirmed(payer, shop.code, ABOVE, uuid4(), pin="9182") for _ in range(6)]
     assert [answer.json()["code"] for answer in told] == ["wrong_pin"] * 5 + ["pin_locked"]
+    assert [answer.json().get("tries_left") for answer in told] == [4, 3, 2, 1, 0, None]
 
 
 async def test_what_is_no_code_of_ours_is_not_confirmed(town):
