@@ -52,6 +52,7 @@ class Template(StrEnum):
     STANDING_CHANGED = "standing_changed"
     BANK_ACCOUNT_CHANGED = "bank_account_changed"
     MONEY_ARRIVED = "money_arrived"
+    BALANCE_ENDS = "balance_ends"
 
 
 SUBJECTS: Final = {"fr": "Votre compte", "en": "Your account"}
@@ -112,6 +113,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.MONEY_ARRIVED: {
         "fr": "Un versement est arrivé sur votre compte. Connectez-vous pour en savoir plus.",
         "en": "A payment has arrived on your account. Sign in to learn more.",
+    },
+    Template.BALANCE_ENDS: {
+        "fr": "Une partie de ce que contient le compte a une date limite. Regardez votre compte.",
+        "en": "Part of what the account holds has a last day. Look at your account.",
     },
 }
 

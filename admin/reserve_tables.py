@@ -85,6 +85,12 @@ BANK_CREDIT: Final = Table(
     Column("waiting_cents", BigInteger, nullable=False, server_default="0"),
     Column("matching", Uuid, to("purchase_order")),
     _grant("matched_by"),
+    Column("programme", Uuid, to("programme")),
+)
+Index(
+    "bank_credit_programme",
+    BANK_CREDIT.c.programme,
+    postgresql_where=BANK_CREDIT.c.programme.is_not(None),
 )
 Index(
     "bank_credit_open",

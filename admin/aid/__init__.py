@@ -1,0 +1,1 @@
+"""Aid: programmes of a sponsor, awards to pseudonyms, and the sealed room of who they are."""
