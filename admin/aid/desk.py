@@ -67,10 +67,16 @@ async def line_of(connection: Connection, programme: UUID, *, lock: bool = False
     """
     if lock:
         await connection.execute(_LOCK, programme)
-    row = await connection.fetchrow(_LINE, programme)
-    if row is None:
+    found = await open_of(connection, programme)
+    if found is None:
         raise LineMissing
-    return Line(*row)
+    return found
+
+
+async def open_of(connection: Connection, programme: UUID) -> Line | None:
+    """The open line of a programme; None when there is none."""
+    row = await connection.fetchrow(_LINE, programme)
+    return None if row is None else Line(*row)
 
 
 async def open_line(connection: Connection, line: Line, at: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from admin.aid.programmes import Formula, Instrument, OnExpiry, Programme, Version
@@ -92,9 +92,7 @@ async def put_version(
 
 
 async def next_version(connection: AsyncConnection, programme: UUID) -> int:
-    """The number of a version that is about to be put; the programme is locked until the end."""
-    lock = select(PROGRAMME.c.id).where(PROGRAMME.c.id == programme)
-    await connection.execute(lock.with_for_update(key_share=True))
+    """The number the next version of a programme will have, unless somebody puts one first."""
     theirs = PROGRAMME_VERSION.c.programme == programme
     query = select(func.max(PROGRAMME_VERSION.c.version)).where(theirs)
     return int(await connection.scalar(query)) + 1
@@ -189,4 +187,6 @@ async def _write(
         "made_by": by,
         "made_at": at,
     }
-    await connection.execute(insert(PROGRAMME_VERSION).values(**row))
+    put = upsert(PROGRAMME_VERSION).values(**row).on_conflict_do_nothing()
+    if not (await connection.execute(put)).rowcount:
+        raise VersionPast

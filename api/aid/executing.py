@@ -17,7 +17,7 @@ from admin import alongside
 from admin.aid import batches, desk, programme_rows
 from admin.aid.batches import Giving, Issuing, Status
 from admin.aid.programmes import Instrument, last_instant
-from admin.aid.refusals import LineMissing, ProgrammeShut
+from admin.aid.refusals import ProgrammeShut
 from admin.events import Event, Happened
 from admin.messages import Template
 from admin.orders import terms_of
@@ -132,11 +132,8 @@ async def free_cents(connection: Connection, programme: Programme) -> tuple[int,
     account = await store.account(connection, programme.account)
     assert account is not None, "it was opened with its programme"
     version = (await store.versions(connection, [programme.account]))[programme.account]
-    try:
-        line = await desk.line_of(connection, programme.id)
-    except LineMissing:
-        return account.balance, version
-    return account.balance - line.left_cents, version
+    line = await desk.open_of(connection, programme.id)
+    return account.balance - (line.left_cents if line else 0), version
 
 
 async def give_out(services: Services, batch: UUID) -> None:

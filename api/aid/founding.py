@@ -20,7 +20,6 @@ from admin.aid.programmes import (
     check_sponsor,
     on_expiry,
 )
-from admin.aid.refusals import LineMissing
 from admin.events import Event, Happened
 from admin.roles import PartyClass, Role
 from admin.tables import PARTY
@@ -141,10 +140,7 @@ async def told(services: Services, programme: Programme) -> ProgrammeTold:
         assert account is not None, "it was opened with its programme"
         waiting = await batches.committed_cents(connection, programme.id)
         backing = int(await connection.fetchval(_BACKING, programme.rule))
-        try:
-            line = await desk.line_of(connection, programme.id)
-        except LineMissing:
-            line = None
+        line = await desk.open_of(connection, programme.id)
     return programme_told(
         services, programme, held=account.balance, waiting=waiting, backing=backing, line=line
     )

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from admin import alongside
 from admin.aid import desk
 from admin.aid.desk import Line
-from admin.aid.refusals import LineShort
+from admin.aid.refusals import LineOpen, LineShort
 from admin.events import Event, Happened
 from admin.roles import Act
 from api.access import may
@@ -139,6 +139,11 @@ async def open_line(
     )
     now = services.clock.now()
     async with services.connection() as connection, connection.transaction():
+        before = await desk.open_of(connection, programme)
+        if before is not None:
+            if before.id != line.id:
+                raise LineOpen
+            return line_told(before)
         free = await listing.free_cents(connection, found)
         if line.euros_cents > free:
             raise LineShort(euros_amount(free))
