@@ -68,6 +68,7 @@ class NewAward(NamedTuple):
     period: str
     euros_cents: int
     bousol_cents: int
+    contribution_cents: int | None = None
 
 
 class Issuing(NamedTuple):
@@ -242,10 +243,11 @@ _SUBMIT: Final = """
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"""
 _AWARDS: Final = """
     insert into admin.award (id, batch, nth, programme, beneficiary, party, period, euros_cents,
-           bousol_cents)
-    select a.id, $1, a.nth, $2, a.beneficiary, a.party, a.period, a.euros, a.bousols
-      from unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[])
-           with ordinality a (id, beneficiary, party, period, euros, bousols, nth)"""
+           bousol_cents, contribution_cents)
+    select a.id, $1, a.nth, $2, a.beneficiary, a.party, a.period, a.euros, a.bousols, a.paid
+      from unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[],
+                  $9::bigint[])
+           with ordinality a (id, beneficiary, party, period, euros, bousols, paid, nth)"""
 _STEPS: Final = """
     insert into admin.award_step (award, step, at, by_grant)
     select id, $2, $3, $4 from admin.award where batch = $1 order by nth"""

@@ -41,6 +41,7 @@ class Facts:
         awarded: awards of the programme for the periods of the list.
         before: awards of the last period before them.
         free_cents: euros of the programme that no other batch waits for.
+        equal: of a food fund: every row gets the same.
         yearly: euros of each party in the year so far, and `yearly_max_cents`; works councils only.
     """
 
@@ -52,6 +53,7 @@ class Facts:
     free_cents: int
     yearly: Mapping[int, int]
     yearly_max_cents: int | None = None
+    equal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def check(rows: Sequence[Row], facts: Facts) -> Preview:
         found.whose(accounts)
         found.against(awarded, before)
         found.yearly()
+        found.equal(rows[0])
         checked.append(found.done())
     here = {facts.known[r.file].beneficiary for r in rows if r.file in facts.known}
     gone = tuple(a for a in facts.before if a.beneficiary not in here)
@@ -154,6 +157,12 @@ class _Row:
         so_far = 0 if self._known is None else self._facts.yearly.get(self._known.party, 0)
         if so_far + self._row.cents > most:
             self._remarks.append(Finding("above_year", {"most": most, "before": so_far}))
+
+    def equal(self, first: Row) -> None:
+        """Every member of a food fund gets the same, whatever the contribution."""
+        known = self._facts.equal and None not in {first.cents, self._row.cents}
+        if known and first.cents != self._row.cents:
+            self._faults.append(Finding("allotment_unequal", {"first": first.cents}))
 
     def done(self) -> Row:
         """The row with what was found."""

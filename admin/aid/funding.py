@@ -75,8 +75,7 @@ async def returning(
     connection: Connection, number: UUID, *, lock: bool = False
 ) -> Returning | None:
     """A return by its id; locked until the transaction ends."""
-    query = f"select * from admin.programme_return where id = $1{' for update' if lock else ''}"
-    row = await connection.fetchrow(query, number)
+    row = await connection.fetchrow(_RETURNING_LOCKED if lock else _RETURNING, number)
     return None if row is None else Returning(*row)
 
 
@@ -105,6 +104,8 @@ async def give_back(
     await post_and_commit(connection, [entry])
 
 
+_RETURNING: Final = "select * from admin.programme_return where id = $1"
+_RETURNING_LOCKED: Final = "select * from admin.programme_return where id = $1 for update"
 _EARMARK: Final = "update admin.bank_credit set programme = $2 where id = $1"
 _ACCOUNT: Final = "select account from admin.programme where id = $1"
 _BOOKED: Final = """

@@ -48,13 +48,14 @@ async def open_accounts(
         at: now.
     """
     users = {user_of(b): b for b in beneficiaries}
+    opened = Happened.ACCOUNT_OPENED
     async with connection.transaction():
         there = {r[0] for r in await connection.fetch(_THERE, list(users))}
         missing = [user for user in users if user not in there]
         numbers = await connection.fetch(_NUMBERS, len(missing))
         made = [Holder(user, *row) for user, row in zip(missing, numbers, strict=True)]
         if made:
-            await connection.execute(_MAKE, *map(list, zip(*made, strict=True)), at)
+            await connection.execute(_MAKE, *map(list, zip(*made, strict=True)), at, opened)
     rows = await connection.fetch(_HOLDERS, list(users))
     for first in range(0, len(rows), CHUNK):
         part = rows[first : first + CHUNK]
@@ -69,7 +70,7 @@ _THERE: Final = "select id from admin.users where id = any($1)"
 _NUMBERS: Final = """
     select nextval('admin.party_number'), nextval('ledger.account_id'), nextval('admin.card_id')
       from generate_series(1, $1)"""
-_MAKE: Final = f"""
+_MAKE: Final = """
     with new as (
       select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[])
         as n (user_id, party, wallet, phone)
@@ -84,7 +85,7 @@ _MAKE: Final = f"""
       select gen_random_uuid(), user_id, party, 'SOL', $5 from new
     )
     insert into admin.event (at, act, party, facts)
-    select $5, '{Happened.ACCOUNT_OPENED}', party, '{{"tier": 0}}' from new"""
+    select $5, $6, party, '{"tier": 0}' from new"""
 _HOLDERS: Final = """
     select g.user_id, p.id, p.wallet, p.phone_means
       from admin.role_grant g join admin.party p on p.id = g.party

@@ -1,7 +1,7 @@
 """A list of awards as a CCAS sends it: CSV text into rows, each with what is wrong with it.
 
-Semicolons or commas, UTF-8 with or without its mark or the Windows code page, French decimals, heads in
-French. Nothing is guessed: what is not understood is a fault of its row, as a code with its facts.
+Semicolons or commas, UTF-8 with or without its mark or the Windows code page, French decimals and
+heads. Nothing is guessed: what is not understood is a fault of its row, as a code with its facts.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 ROWS_MAX: Final = 10_000
 CELL_CHARACTERS_MAX: Final = 120
 HOUSEHOLD_MAX: Final = 30
+CONTRIBUTION_CENTS_MIN: Final = 1_00
+CONTRIBUTION_CENTS_MAX: Final = 150_00
+"""What a member of a food fund pays a month, by means (domain model, 9)."""
 _HEADS: Final[Mapping[str, str]] = {
     "dossier": "file",
     "ndossier": "file",
@@ -38,6 +41,8 @@ _HEADS: Final[Mapping[str, str]] = {
     "periode": "period",
     "carte": "card",
     "numerodecarte": "card",
+    "cotisation": "contribution",
+    "cotisationeuros": "contribution",
 }
 """What a head means, without accents, spaces, signs and capitals."""
 _AMOUNT: Final = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
@@ -61,6 +66,7 @@ class Row:
         line: of the file; the heads are line 1.
         file: the sponsor's own number of the person's file.
         cents: euro-cents; None when the row names none and no formula gives it.
+        contribution_cents: what a member of a food fund pays for this month.
         faults: what keeps the row from being submitted.
         remarks: what somebody should look at.
     """
@@ -73,17 +79,19 @@ class Row:
     cents: int | None = None
     period: str = ""
     card: str | None = None
+    contribution_cents: int | None = None
     faults: tuple[Finding, ...] = ()
     remarks: tuple[Finding, ...] = field(default=())
 
 
-def read(content: bytes, *, period: str, formula: Formula) -> list[Row]:
+def read(content: bytes, *, period: str, formula: Formula, fund: bool = False) -> list[Row]:
     """The rows of a file, in its order.
 
     Args:
         content: of the file as it was sent.
         period: of rows that name none.
         formula: euros by household, for rows that name no amount.
+        fund: of a food fund: each member pays a contribution and gets the same.
 
     Raises:
         ListUnreadable: it is no table with a column `dossier`, is empty, or has over 10,000 rows.
@@ -93,12 +101,12 @@ def read(content: bytes, *, period: str, formula: Formula) -> list[Row]:
     rows = [(n, cells) for n, cells in enumerate(lines[1:], 2) if any(c.strip() for c in cells)]
     if "file" not in columns.values() or not 0 < len(rows) <= ROWS_MAX:
         raise ListUnreadable
-    width = len(lines[0])
-    return [_row(n, cells, columns, width, period, formula) for n, cells in rows]
+    reader = _Reader(columns, len(lines[0]), period, formula, fund)
+    return [reader.row(n, cells) for n, cells in rows]
 
 
 def cents_of(text: str) -> int | None:
-    """ "1 234,50 €" is 1234_50 cents; None when it is no sum of euros to the cent."""
+    """Euro-cents of a text such as 1 234,50 €; None when it is no sum of euros to the cent."""
     bare = _SPACES.sub("", text).removesuffix("€").removesuffix("EUR")
     found = _AMOUNT.fullmatch(bare)
     if found is None:
@@ -140,41 +148,61 @@ def _bare(head: str) -> str:
     return "".join(c for c in letters if c.isascii() and c.isalpha())
 
 
-def _row(
-    line: int,
-    cells: Sequence[str],
-    columns: Mapping[int, str],
-    width: int,
-    period: str,
-    formula: Formula,
-) -> Row:
-    told = {name: cells[n].strip() for n, name in columns.items() if n < len(cells)}
-    faults: list[Finding] = []
-    if len(cells) != width:
-        faults.append(Finding("row_width", {"found": len(cells), "expected": width}))
-    if any(len(v) > CELL_CHARACTERS_MAX or not v.isprintable() for v in told.values()):
-        faults.append(Finding("cell_unusable"))
-    if not told.get("file"):
-        faults.append(Finding("file_missing"))
-    adults = _count(told, "adults", faults, least=1)
-    children = _count(told, "children", faults, least=0) or 0
-    asked = told.get("period") or ""
-    chosen = _period(asked) if asked else period
-    if chosen is None:
-        faults.append(Finding("period_malformed"))
-    cents, remarks = _amount(told.get("amount", ""), adults, children, formula, faults)
-    return Row(
-        line,
-        told.get("file", "").upper(),
-        told.get("name", ""),
-        adults,
-        children,
-        cents,
-        chosen or period,
-        told.get("card") or None,
-        tuple(faults),
-        tuple(remarks),
-    )
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What holds for every row of a file."""
+
+    columns: Mapping[int, str]
+    width: int
+    period: str
+    formula: Formula
+    fund: bool
+
+    def row(self, line: int, cells: Sequence[str]) -> Row:
+        """One row, with its faults."""
+        told = {name: cells[n].strip() for n, name in self.columns.items() if n < len(cells)}
+        faults = self._of_cells(cells, told)
+        adults = _count(told, "adults", faults, least=1)
+        children = _count(told, "children", faults, least=0) or 0
+        asked = told.get("period") or ""
+        chosen = _period(asked) if asked else self.period
+        if chosen is None:
+            faults.append(Finding("period_malformed"))
+        contribution = _contribution(told.get("contribution", ""), faults) if self.fund else None
+        household = (1, 0) if self.fund else (adults, children)
+        cents, remarks = _amount(told.get("amount", ""), *household, self.formula, faults)
+        return Row(
+            line=line,
+            file=told.get("file", "").upper(),
+            name=told.get("name", ""),
+            adults=adults,
+            children=children,
+            cents=cents,
+            period=chosen or self.period,
+            card=told.get("card") or None,
+            contribution_cents=contribution,
+            faults=tuple(faults),
+            remarks=tuple(remarks),
+        )
+
+    def _of_cells(self, cells: Sequence[str], told: Mapping[str, str]) -> list[Finding]:
+        faults = []
+        if len(cells) != self.width:
+            faults.append(Finding("row_width", {"found": len(cells), "expected": self.width}))
+        if any(len(v) > CELL_CHARACTERS_MAX or not v.isprintable() for v in told.values()):
+            faults.append(Finding("cell_unusable"))
+        if not told.get("file"):
+            faults.append(Finding("file_missing"))
+        return faults
+
+
+def _contribution(text: str, faults: list[Finding]) -> int | None:
+    """What a member of a food fund pays: between 1.00 and 150.00 EUR."""
+    cents = cents_of(text)
+    if cents is None or not CONTRIBUTION_CENTS_MIN <= cents <= CONTRIBUTION_CENTS_MAX:
+        bounds = {"least": CONTRIBUTION_CENTS_MIN, "most": CONTRIBUTION_CENTS_MAX}
+        faults.append(Finding("contribution_out_of_bounds", bounds))
+    return cents
 
 
 def _count(told: Mapping[str, str], name: str, faults: list[Finding], *, least: int) -> int | None:

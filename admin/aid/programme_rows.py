@@ -95,7 +95,7 @@ async def next_version(connection: AsyncConnection, programme: UUID) -> int:
     """The number the next version of a programme will have, unless somebody puts one first."""
     theirs = PROGRAMME_VERSION.c.programme == programme
     query = select(func.max(PROGRAMME_VERSION.c.version)).where(theirs)
-    return int(await connection.scalar(query)) + 1
+    return int(await connection.scalar(query) or 0) + 1
 
 
 async def find(

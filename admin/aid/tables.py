@@ -177,6 +177,7 @@ AWARD: Final = Table(
     text("period"),
     _cents("euros_cents"),
     _cents("bousol_cents"),
+    _cents("contribution_cents", null=True),
     at("expires_at", null=True),
     Column("lot", BigInteger, unique=True),
     _uuid("entry", null=True, unique=True),

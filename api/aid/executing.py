@@ -1,7 +1,7 @@
 """Batches of awards are carried out by themselves, as far as their euros go, whatever dies between.
 
-First one entry for all of a batch, once its euros are there; then each award by the poster, once, in
-small portions, so that a till never waits behind a batch. Every process tries; an advisory lock
+First one entry for all of a batch, once its euros are there; then each award by the poster, once,
+in small portions, so that a till never waits behind a batch. Every process tries; an advisory lock
 lets one of them work at a batch, and the ledger lets each award be given once whoever works.
 """
 
@@ -253,7 +253,8 @@ def issue_act(
 
 
 _OPEN_LOTS: Final = """
-    select ledger.open_account(u.lot, $4::smallint, $5::smallint, u.party, null, null, $6, u.expires)
+    select ledger.open_account(
+             u.lot, $4::smallint, $5::smallint, u.party, null, null, $6, u.expires)
       from unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) u (lot, party, expires)"""
 _TELL: Final = """
     insert into admin.message (id, party, template, facts, channel, queued_at, due_at, tries)

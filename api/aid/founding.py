@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
@@ -55,19 +55,19 @@ async def of_asker(services: Services, asker: Asker, programme: UUID) -> Program
     return found
 
 
-async def make(
-    services: Services,
-    asker: Asker,
-    key: UUID,
-    *,
-    instrument: Instrument,
-    name: str,
-    convention_reference: str,
-    clause: str | None,
-    wanted_end: OnExpiry | None,
-    version: Version,
-    facts: str,
-) -> Programme:
+class Wish(NamedTuple):
+    """A programme as a sponsor wants it; `facts` tell the request from others."""
+
+    instrument: Instrument
+    name: str
+    convention_reference: str
+    clause: str | None
+    end: OnExpiry | None
+    version: Version
+    facts: str
+
+
+async def make(services: Services, asker: Asker, key: UUID, wish: Wish) -> Programme:
     """A sponsor's new programme; again with its key it is the same.
 
     Raises:
@@ -75,40 +75,50 @@ async def make(
         KeyConflict: the key made another.
     """
     assert asker.grant is not None, "sponsors act in a role"
-    end = on_expiry(instrument, wanted_end, clause)
-    now = services.clock.now()
     async with services.connection() as connection:
         account = await store.next_account_id(connection)
     async with services.rows() as rows:
-        query = select(PARTY.c["class"]).where(PARTY.c.id == asker.acting)
-        check_sponsor(instrument, PartyClass(str(await rows.scalar(query))))
-        await _check_filieres(rows, instrument, version)
-        number = derived_id(services.pepper, "programme", asker.acting, key)
-        wanted = Programme(
-            id=number,
-            sponsor=asker.acting,
-            instrument=instrument,
-            name=name,
-            convention=derived_id(services.pepper, "convention", number),
-            convention_reference=convention_reference,
-            clause=clause,
-            on_expiry=end,
-            account=account,
-            rule=await programme_rows.next_rule(rows),
-            made_at=now,
-            version=version,
-        )
-        request = request_hash(services.pepper, "createProgramme", facts)
+        wanted = await _wanted(services, asker, rows, derived(services, asker, key), wish, account)
+        request = request_hash(services.pepper, "createProgramme", wish.facts)
         made = await programme_rows.make(rows, NewProgramme(wanted, key, request, asker.grant))
         if made is wanted:
             event = Event(Happened.PROGRAMME_MADE, asker.by, asker.acting, str(made.id))
-            await events.write(rows, event, now)
+            await events.write(rows, event, made.made_at)
     async with services.connection() as connection:
         await store.open_account(
             connection, AccountClass.PROG, account=made.account, party=made.sponsor
         )
     await accepting.settle(services)
     return made
+
+
+def derived(services: Services, asker: Asker, key: UUID) -> UUID:
+    """The id of the programme that a key makes."""
+    return derived_id(services.pepper, "programme", asker.acting, key)
+
+
+async def _wanted(
+    services: Services, asker: Asker, rows: AsyncConnection, number: UUID, wish: Wish, account: int
+) -> Programme:
+    """The programme as it would be written, if it may be like this."""
+    end = on_expiry(wish.instrument, wish.end, wish.clause)
+    query = select(PARTY.c["class"]).where(PARTY.c.id == asker.acting)
+    check_sponsor(wish.instrument, PartyClass(str(await rows.scalar(query))))
+    await _check_filieres(rows, wish.instrument, wish.version)
+    return Programme(
+        id=number,
+        sponsor=asker.acting,
+        instrument=wish.instrument,
+        name=wish.name,
+        convention=derived_id(services.pepper, "convention", number),
+        convention_reference=wish.convention_reference,
+        clause=wish.clause,
+        on_expiry=end,
+        account=account,
+        rule=await programme_rows.next_rule(rows),
+        made_at=services.clock.now(),
+        version=wish.version,
+    )
 
 
 async def put_version(

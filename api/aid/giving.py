@@ -38,9 +38,8 @@ from api.days import day_of
 from api.ids import derived_id
 from api.policies import policy_in_force
 from ledger import store
-from ledger.committing import Replayed, post_and_commit
+from ledger.committing import post_and_commit
 from ledger.money import euros
-from ledger.refusals import KeyConflict
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from admin.aid.programmes import Programme
     from api.asker import Asker
     from api.services import Connection, Services
+    from ledger.flows import Terms
 
 UNNAMED = "Titulaire de la carte"
 """Whom the association knows behind an account that a sponsor's desk opened."""
@@ -99,15 +99,14 @@ async def give(
     expires = last_instant(programme, now)
     facts = (wanted.file, wanted.euros_cents, wanted.decision, wanted.card_number)
     request = request_hash(services.pepper, "giveEmergency", programme.id, *facts)
-    before = await made_before(services, programme, key, request)
-    if before is None:
-        await _check_line(services, asker, programme, wanted.euros_cents)
-        whose = await _holder(services, asker, key, programme, wanted)
-        batch = derived_id(services.pepper, "batch", programme.id, key)
+    if await made_before(services, programme, key, request) is None:
+        by = await _check_line(services, asker, programme, wanted.euros_cents)
+        asked = _Asked(key, request, programme, wanted, expires, by)
+        whose = await _holder(services, asker, asked)
         async with services.room(programme.sponsor) as room:
-            await room.keep_decision(batch, {"decision": wanted.decision})
+            await room.keep_decision(asked.batch(services), {"decision": wanted.decision})
             await room.looked(asker.by, "give", now, beneficiary=whose[0])
-        await _give(services, asker, key, programme, wanted, whose, expires, request)
+        await _give(services, asker, asked, await _prepared(services, asked, whose))
     return await given(services, programme, key)
 
 
@@ -126,8 +125,8 @@ async def given(services: Services, programme: Programme, key: UUID) -> Given:
 
 async def _check_line(
     services: Services, asker: Asker, programme: Programme, euros_cents: int
-) -> None:
-    """The line suffices, and was opened by another human being.
+) -> UUID:
+    """The line suffices, and was opened by another human being; in which grant this one gives.
 
     Raises:
         LineMissing, LineShort, SamePerson: see `give`.
@@ -141,21 +140,21 @@ async def _check_line(
         by = await granting.grant_of(rows, asker.grant)
     if opener.human == by.human or opener.user == by.user:
         raise SamePerson
+    return by.id
 
 
-async def _holder(
-    services: Services, asker: Asker, key: UUID, programme: Programme, wanted: Emergency
-) -> tuple[UUID, int]:
+async def _holder(services: Services, asker: Asker, asked: _Asked) -> tuple[UUID, int]:
     """The pseudonym and the account: known by the file, by a card in use, or opened with one."""
-    async with services.room(programme.sponsor) as room:
+    wanted, sponsor = asked.wanted, asked.programme.sponsor
+    async with services.room(sponsor) as room:
         known = (await room.known([wanted.file])).get(wanted.file)
     if known is not None:
         return known.beneficiary, known.party
-    beneficiary = derived_id(services.pepper, "beneficiary", programme.sponsor, key, wanted.file)
+    beneficiary = derived_id(services.pepper, "beneficiary", sponsor, asked.key, wanted.file)
     party = await _account(services, asker, beneficiary, wanted)
     facts = {"name": wanted.name, "adults": wanted.adults, "children": wanted.children}
     new = NewFile(beneficiary, wanted.file, party, facts)
-    async with services.room(programme.sponsor) as room:
+    async with services.room(sponsor) as room:
         await room.add([new], services.clock.now())
     return beneficiary, party
 
@@ -195,30 +194,40 @@ async def _account(services: Services, asker: Asker, beneficiary: UUID, wanted: 
     return opened.party
 
 
-async def _give(  # noqa: PLR0913  why: all that was found out before the one transaction
-    services: Services,
-    asker: Asker,
-    key: UUID,
-    programme: Programme,
-    wanted: Emergency,
-    whose: tuple[UUID, int],
-    expires: datetime,
-    request: bytes,
-) -> None:
-    assert asker.grant is not None, "sponsors act in a role"
+class _Asked(NamedTuple):
+    """A request of the desk, and what it makes: a batch of one, its award, its lot."""
+
+    key: UUID
+    request: bytes
+    programme: Programme
+    wanted: Emergency
+    expires: datetime
+    by: UUID
+
+    def batch(self, services: Services) -> UUID:
+        """The number of the batch, which follows from the key."""
+        return derived_id(services.pepper, "batch", self.programme.id, self.key)
+
+
+class _Ready(NamedTuple):
+    """What the one transaction writes and posts."""
+
+    new: NewBatch
+    award: NewAward
+    made: Issuing
+    lot: Giving
+    terms: Terms
+
+
+async def _prepared(services: Services, asked: _Asked, whose: tuple[UUID, int]) -> _Ready:
+    """The accounts of the award are there, empty; nothing was given."""
+    programme, wanted, now = asked.programme, asked.wanted, services.clock.now()
     policy = (await policy_in_force(services)).version
     terms = await terms_for(services, policy)
     async with services.connection() as connection:
         account, lot = [await store.next_account_id(connection) for _ in range(2)]
-    batch = derived_id(services.pepper, "batch", programme.id, key)
-    period = f"{day_of(services.clock.now()):%Y-%m}"
-    bousols = terms.issue(wanted.euros_cents).bousol_cents
-    award = NewAward(uuid5(batch, "award"), *whose, period, wanted.euros_cents, bousols)
+    batch, period = asked.batch(services), f"{day_of(now):%Y-%m}"
     made = Issuing(batch, account, policy, uuid5(batch, "decision"))
-    lots = Giving(award.id, award.party, lot, award.euros_cents, expires)
-    await open_clearing(services, account)
-    async with services.connection() as connection:
-        await open_lots(connection, programme, [lots])
     new = NewBatch(
         id=batch,
         programme=programme.id,
@@ -227,39 +236,55 @@ async def _give(  # noqa: PLR0913  why: all that was found out before the one tr
         policy=policy,
         account=account,
         document=made.document,
-        key=key,
-        request=request,
-        by=asker.grant,
-        at=services.clock.now(),
+        key=asked.key,
+        request=asked.request,
+        by=asked.by,
+        at=now,
     )
+    bousols = terms.issue(wanted.euros_cents).bousol_cents
+    award = NewAward(uuid5(batch, "award"), *whose, period, wanted.euros_cents, bousols)
+    giving = Giving(award.id, award.party, lot, award.euros_cents, asked.expires)
+    await open_clearing(services, account)
+    async with services.connection() as connection:
+        await open_lots(connection, programme, [giving])
+    return _Ready(new, award, made, giving, terms)
+
+
+async def _give(services: Services, asker: Asker, asked: _Asked, ready: _Ready) -> None:
+    """Rows and entries stand together or not at all."""
 
     async def work(connection: Connection) -> None:
-        now = services.clock.now()
-        line = await desk.line_of(connection, programme.id, lock=True)
-        line.check(wanted.euros_cents)
-        await batches.submit(connection, replace(new, line=line.id, at=now), [award])
-        expected = await _guard(connection, programme, wanted.euros_cents)
-        act = issue_act(services, programme, made, expected)
-        entries = [
-            batch_entry(act, programme, made, [wanted.euros_cents], terms),
-            award_entry(services, programme, made, terms, lots),
-        ]
-        await batches.issue(connection, batch, act.id, now)
-        await connection.execute(_LOT, award.id, lot, expires)
-        await batches.given(connection, [award.id], [entries[1].id], now)
-        await batches.executed(connection, batch, now)
-        await alongside.tell(connection, award.party, Template.MONEY_ARRIVED, now)
-        event = Event(Happened.BATCH_EXECUTED, asker.by, programme.sponsor, str(batch))
-        await alongside.write(connection, event, now)
-        await post_and_commit(connection, entries)
+        await _written(services, asker, connection, asked, ready)
 
     try:
         await planned(services, work)
     except asyncpg.UniqueViolationError:
-        if await made_before(services, programme, key, request) is None:
+        if await made_before(services, asked.programme, asked.key, asked.request) is None:
             raise AwardedBefore from None
-    except Replayed:
-        raise KeyConflict(key) from None
+
+
+async def _written(
+    services: Services, asker: Asker, connection: Connection, asked: _Asked, ready: _Ready
+) -> None:
+    new, award, made, lot, terms = ready
+    programme, cents, now = asked.programme, asked.wanted.euros_cents, services.clock.now()
+    line = await desk.line_of(connection, programme.id, lock=True)
+    line.check(cents)
+    await batches.submit(connection, replace(new, line=line.id, at=now), [award])
+    expected = await _guard(connection, programme, cents)
+    act = issue_act(services, programme, made, expected)
+    entries = [
+        batch_entry(act, programme, made, [cents], terms),
+        award_entry(services, programme, made, terms, lot),
+    ]
+    await batches.issue(connection, made.id, act.id, now)
+    await connection.execute(_LOT, award.id, lot.lot, lot.expires_at)
+    await batches.given(connection, [award.id], [entries[1].id], now)
+    await batches.executed(connection, made.id, now)
+    await alongside.tell(connection, award.party, Template.MONEY_ARRIVED, now)
+    event = Event(Happened.BATCH_EXECUTED, asker.by, programme.sponsor, str(made.id))
+    await alongside.write(connection, event, now)
+    await post_and_commit(connection, entries)
 
 
 async def _guard(connection: Connection, programme: Programme, euros_cents: int) -> tuple[int, int]:

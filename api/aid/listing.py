@@ -46,6 +46,15 @@ class Sent(NamedTuple):
     decision: str
 
 
+class Made(NamedTuple):
+    """The number of a batch, what it was asked for with, and for which month."""
+
+    batch: UUID
+    key: UUID
+    request: bytes
+    period: str
+
+
 class Gone(NamedTuple):
     """Who had an award in the last period and has none now; no name once erased."""
 
@@ -63,7 +72,7 @@ async def preview(
     Raises:
         ListUnreadable: it is no list of awards.
     """
-    rows = lists.read(content, period=period, formula=programme.version.formula)
+    rows = _rows(programme, content, period)
     found = checking.check(rows, await _facts(services, programme, rows, period))
     async with services.room(programme.sponsor) as room:
         known = await room.read([one.beneficiary for one in found.gone])
@@ -93,7 +102,7 @@ async def submit(
     before = await made_before(services, programme, key, request)
     if before is not None:
         return before
-    rows = lists.read(sent.content, period=sent.period, formula=programme.version.formula)
+    rows = _rows(programme, sent.content, sent.period)
     facts = await _facts(services, programme, rows, sent.period)
     found = checking.check(rows, facts)
     if found.faulty:
@@ -103,7 +112,7 @@ async def submit(
     async with services.room(programme.sponsor) as room:
         await room.keep_decision(batch, {"decision": sent.decision})
         await room.looked(asker.by, "submit", services.clock.now(), count=len(found.rows))
-    new = await _batch(services, asker, key, programme, sent.period, batch, request)
+    new = await _batch(services, asker, programme, Made(batch, key, request, sent.period))
     awards = await _awards(services, new, found.rows, known)
     try:
         await _write(services, asker, programme, new, awards)
@@ -113,6 +122,11 @@ async def submit(
             raise ListFaulty(1) from None
         return again
     return batch
+
+
+def _rows(programme: Programme, content: bytes, period: str) -> list[Row]:
+    fund = programme.instrument is Instrument.FOOD_FUND
+    return lists.read(content, period=period, formula=programme.version.formula, fund=fund)
 
 
 async def made_before(
@@ -146,28 +160,20 @@ async def _write(
         await alongside.write(connection, event, new.at)
 
 
-async def _batch(
-    services: Services,
-    asker: Asker,
-    key: UUID,
-    programme: Programme,
-    period: str,
-    batch: UUID,
-    request: bytes,
-) -> NewBatch:
+async def _batch(services: Services, asker: Asker, programme: Programme, made: Made) -> NewBatch:
     assert asker.grant is not None, "sponsors act in a role"
     async with services.connection() as connection:
         account = await store.next_account_id(connection)
     return NewBatch(
-        id=batch,
+        id=made.batch,
         programme=programme.id,
         version=programme.version.version,
-        period=period,
+        period=made.period,
         policy=(await policy_in_force(services)).version,
         account=account,
-        document=uuid5(batch, "decision"),
-        key=key,
-        request=request,
+        document=uuid5(made.batch, "decision"),
+        key=made.key,
+        request=made.request,
         by=asker.grant,
         at=services.clock.now(),
     )
@@ -182,8 +188,17 @@ async def _awards(
         assert row.cents is not None, row
         whose = known[row.file]
         bousols = terms.issue(row.cents).bousol_cents
-        award = new_id()
-        made.append(NewAward(award, whose.beneficiary, whose.party, row.period, row.cents, bousols))
+        made.append(
+            NewAward(
+                id=new_id(),
+                beneficiary=whose.beneficiary,
+                party=whose.party,
+                period=row.period,
+                euros_cents=row.cents,
+                bousol_cents=bousols,
+                contribution_cents=row.contribution_cents,
+            )
+        )
     return made
 
 
@@ -244,6 +259,7 @@ async def _facts(
             free_cents=free,
             yearly=await batches.yearly(connection, programme.sponsor, year) if cse else {},
             yearly_max_cents=await batches.ceiling_of(connection, year) if cse else None,
+            equal=programme.instrument is Instrument.FOOD_FUND,
         )
 
 

@@ -1,14 +1,15 @@
 """What programmes, batches and awards look like from outside."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from admin.aid.desk import Line
 from admin.aid.lists import Finding
-from admin.aid.programmes import Instrument, OnExpiry, Programme
+from admin.aid.programmes import Formula, Instrument, OnExpiry, Programme
 from api.faults import Fault
 from api.problems import Problem
 from api.services import Services
@@ -44,6 +45,12 @@ class VersionFacts(Shape):
     merchants: Annotated[list[UUID], Field(max_length=500, description="Further ones.")] = Field(
         default_factory=list
     )
+
+    @model_validator(mode="after")
+    def _days(self) -> Self:
+        if self.ends_on < self.opens_on:
+            raise PydanticCustomError("contradiction", "a programme ends after it opens")
+        return self
 
 
 class LineTold(Told):
@@ -137,7 +144,6 @@ def programme_told(
 ) -> ProgrammeTold:
     """A programme to be told."""
     version = found.version
-    formula = version.formula
     return ProgrammeTold(
         id=found.id,
         sponsor=found.sponsor,
@@ -153,12 +159,8 @@ def programme_told(
         ends_on=version.ends_on,
         aid_days=version.aid_days,
         budget_line=version.budget_line,
-        formula=Household(
-            first_adult=formula.first_cents,
-            further_adult=formula.adult_cents,
-            child=formula.child_cents,
-        ),
-        most=euros(formula.most_cents),
+        formula=_household(version.formula),
+        most=euros(version.formula.most_cents),
         filieres=sorted(version.filieres),
         merchants=sorted(version.merchants),
         held=euros(held),
@@ -166,6 +168,14 @@ def programme_told(
         missing=euros(max(0, waiting - held)),
         backing=local(backing, services.settings),
         line=None if line is None else line_told(line),
+    )
+
+
+def _household(formula: Formula) -> Household:
+    return Household(
+        first_adult=formula.first_cents,
+        further_adult=formula.adult_cents,
+        child=formula.child_cents,
     )
 
 

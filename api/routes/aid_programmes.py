@@ -15,6 +15,7 @@ from admin.aid.programmes import Formula, Instrument, OnExpiry, Version
 from admin.roles import Act, Role
 from api.access import may
 from api.aid import extending, founding
+from api.aid.founding import Wish
 from api.aid.shapes import ProgrammeTold, Reference, VersionFacts, euro_cents
 from api.door import GivenAsker
 from api.services import GivenServices, Services
@@ -108,18 +109,16 @@ async def create(
     data: JSONBody[NewProgramme], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
 ) -> Response[ProgrammeTold]:
     """Makes a programme; its euros are booked by the association when they arrive."""
-    made = await founding.make(
-        services,
-        asker,
-        key,
-        instrument=data.instrument,
-        name=data.name.strip(),
-        convention_reference=data.convention_reference,
-        clause=data.clause,
-        wanted_end=data.on_expiry,
-        version=_version(services, data.version, services.clock.now()),
-        facts=data.model_dump_json(),
+    wish = Wish(
+        data.instrument,
+        data.name.strip(),
+        data.convention_reference,
+        data.clause,
+        data.on_expiry,
+        _version(services, data.version, services.clock.now()),
+        data.model_dump_json(),
     )
+    made = await founding.make(services, asker, key, wish)
     told = await founding.told(services, made)
     return Response(told, headers={"Location": f"/v1/aid/programmes/{made.id}"})
 
@@ -207,7 +206,7 @@ def _version(services: Services, facts: VersionFacts, valid_from: datetime) -> V
         version=1,
         valid_from=valid_from,
         opens_on=facts.opens_on,
-        ends_on=max(facts.opens_on, facts.ends_on),
+        ends_on=facts.ends_on,
         aid_days=facts.aid_days,
         formula=Formula(
             formula.first_adult,

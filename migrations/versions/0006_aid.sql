@@ -131,6 +131,7 @@ create table admin.award (  -- one aid of one person for one period, once
   period text not null check (period ~ '^\d{4}-\d\d$'),
   euros_cents bigint not null check (euros_cents > 0),
   bousol_cents bigint not null check (bousol_cents > 0),
+  contribution_cents bigint check (contribution_cents > 0),    -- what a fund's member pays for it
   expires_at timestamptz,                              -- null: not given yet
   lot bigint unique,
   entry uuid unique,

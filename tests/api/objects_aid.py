@@ -19,8 +19,8 @@ async def sponsor(town, who):
     role = {PartyClass.WORKS_COUNCIL: Role.WORKS_COUNCIL, PartyClass.SPONSOR: Role.SPONSOR}
     first = role.get(found, Role.CASEWORKER)
     second = role.get(found, Role.CCAS_VALIDATOR)
-    people = [await town.somebody(r, party=who.party) for r in (first, second, second)]
-    made = Sponsor(town, *people, await town.somebody(Role.TREASURER))
+    clerk, one, two = [await town.somebody(r, party=who.party) for r in (first, second, second)]
+    made = Sponsor(town, clerk, one, two, await town.somebody(Role.TREASURER))
     return made, {"instrument": _INSTRUMENTS.get(found, "subvention")}
 
 
@@ -37,7 +37,9 @@ async def programme_with_line(town, who):
     """One whose desk may give."""
     made, more = await sponsor(town, who)
     found = await made.programme(funded=2_000_00, **more)
-    body = {name: {"amount": 100_00, "currency": "EUR"} for name in ("total", "each_at_most", "floor")}
+    body = {
+        name: {"amount": 100_00, "currency": "EUR"} for name in ("total", "each_at_most", "floor")
+    }
     answer = await made.validator.post(f"/v1/aid/programmes/{found}/line", body)
     assert answer.status_code == 201, answer.text
     await made.batch(found, "D-104;Camille;5")  # the file of the description's example

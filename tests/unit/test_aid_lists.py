@@ -1,5 +1,6 @@
 """Lists of awards: what is read of a file, what is wrong with it, what it would change."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -37,7 +38,7 @@ def test_a_file_is_read_as_spreadsheets_write_it(encoding, sign):
     ("text", "cents"),
     [("50", 50_00), ("50,5", 50_50), ("1 234,50", 1234_50), ("1\u202f234,50 €", 1234_50),
      ("12.30", 12_30), ("0,01", 1), ("1,234", None), ("1.234,50", None), ("-5", None),
-     ("1e3", None), ("", None), ("٥", None), ("9999999999", None)],
+     ("1e3", None), ("", None), ("\u0665", None), ("9999999999", None)],
 )  # fmt: skip
 def test_an_amount_is_read_as_french_or_not_at_all(text, cents):
     assert lists.cents_of(text) == cents
@@ -95,7 +96,7 @@ def test_a_formula_never_passes_its_most_and_grows_with_the_household(adults, ch
 
 
 def facts(**more):
-    known = {
+    known: dict[str, Any] = {
         "known": {}, "cards": {}, "taken": frozenset(), "awarded": [], "before": [],
         "free_cents": 100_00, "yearly": {},
     }  # fmt: skip
@@ -120,11 +121,19 @@ def test_a_list_is_compared_with_what_stands_and_with_the_month_before():
 
 
 def test_a_card_is_one_files_account_and_a_file_has_one_account():
-    rows = read("dossier;nom;montant;carte\nA;;5;x\nB;;5;y\nC;Max;5;z\nD;Lou;5;z\nE;Zoé;5;?\nF;Jo;5;t")
+    rows = read(
+        "dossier;nom;montant;carte\nA;;5;x\nB;;5;y\nC;Max;5;z\nD;Lou;5;z\nE;Zoé;5;?\nF;Jo;5;t"
+    )
     cards = {"x": 101, "y": 101, "z": 103, "?": None, "t": 104}
     found = checking.check(rows, facts(known=FILES, cards=cards, taken=frozenset({104})))
     assert [[f.code for f in row.faults] for row in found.rows] == [
-        [], ["card_of_another"], [], ["card_of_another"], ["card_unknown"], ["card_of_another"]]
+        [],
+        ["card_of_another"],
+        [],
+        ["card_of_another"],
+        ["card_unknown"],
+        ["card_of_another"],
+    ]
 
 
 def test_the_gifts_of_a_year_above_the_table_are_remarked():

@@ -1,4 +1,4 @@
-"""Programmes: what becomes of lots by instrument, how long they live, what seals a sponsor's files."""
+"""Programmes: what becomes of lots, how long they live; what seals a sponsor's files."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product

@@ -38,8 +38,8 @@ class Sponsor:
     async def meet(cls, town: Town, role: Role = Role.CASEWORKER) -> Sponsor:
         clerk = await town.somebody(role)
         second = Role.CCAS_VALIDATOR if role is Role.CASEWORKER else role
-        others = [await town.somebody(second, party=clerk.party) for _ in range(2)]
-        return cls(town, clerk, *others, await town.somebody(Role.TREASURER))
+        one, two = [await town.somebody(second, party=clerk.party) for _ in range(2)]
+        return cls(town, clerk, one, two, await town.somebody(Role.TREASURER))
 
     @property
     def party(self) -> int:
@@ -67,7 +67,9 @@ class Sponsor:
         return (await self.treasurer.get(place)).json()
 
     async def preview(self, programme: str, *rows: str, **more: Any) -> Any:
-        return await self.clerk.post(f"/v1/aid/programmes/{programme}/previews", listed(*rows, **more))
+        return await self.clerk.post(
+            f"/v1/aid/programmes/{programme}/previews", listed(*rows, **more)
+        )
 
     async def submits(self, programme: str, *rows: str, key: Any = None, **more: Any) -> Any:
         body = listed(*rows, **more) | {"decision": "CP du 12 mars, no 14"}
@@ -90,6 +92,7 @@ class Sponsor:
 
     async def until(self, batch: str, status: str, seconds: float = 20) -> Any:
         """The batch once it has this status."""
+        shown: Any = None
         for _ in range(int(seconds * 20)):
             shown = (await self.clerk.get(f"/v1/aid/batches/{batch}")).json()
             if shown["status"] == status:
@@ -100,13 +103,14 @@ class Sponsor:
     async def lots(self, batch: str) -> list[Any]:
         """The lots of a batch as the ledger has them, in the order of the list."""
         async with self.town.services.connection() as connection:
-            return await connection.fetch(
+            rows: list[Any] = await connection.fetch(
                 """select a.id, a.beneficiary, a.party, a.lot, a.status, a.entry, l.balance,
                           l.expires, l.rule
                      from admin.award a left join ledger.account l on l.id = a.lot
                     where a.batch = $1 order by a.nth""",
                 batch,
             )
+        return rows
 
 
 def programme(**more: Any) -> Any:
@@ -144,15 +148,13 @@ async def stock(town: Town, who: Who, count: int = 1) -> list[Any]:
     """Cards in the stock of somebody's party."""
     async with town.services.rows() as rows:
         return list(
-            await cards.print_batch(
-                rows, place=who.party, count=count, actor=who.user, at=town.now
-            )
+            await cards.print_batch(rows, place=who.party, count=count, actor=who.user, at=town.now)
         )
 
 
 async def selling(town: Town, filiere: str = "boulangerie") -> Shop:
     """A shop of a filière, whom the rules of programmes know."""
-    shop = await shops.shop(town, name=f"Boutique {uuid4().hex}")
+    shop: Shop = await shops.shop(town, name=f"Boutique {uuid4().hex}")
     async with town.services.rows() as rows:
         row = {"merchant": shop.merchant, "filiere": filiere}
         await rows.execute(insert(MERCHANT_FILIERE).values(**row))

@@ -63,7 +63,9 @@ async def test_a_merchant_may_be_named_and_a_version_changes_who_is_paid(town, c
     programme = await ccas.programme(version=version)
     assert await accepted(town, programme) == {shop.account}
     body = (await ccas.validator.get(f"/v1/aid/programmes/{programme}")).json()
-    again = {name: body[name] for name in ("opens_on", "ends_on", "aid_days", "budget_line", "most")}
+    again = {
+        name: body[name] for name in ("opens_on", "ends_on", "aid_days", "budget_line", "most")
+    }
     again |= {"filieres": ["habitat"], "merchants": [], "formula": body["formula"]}
     place = f"/v1/aid/programmes/{programme}/versions"
     past = await ccas.validator.post(place, again | {"valid_from": "2020-01-01T00:00:00Z"})

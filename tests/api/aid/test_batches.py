@@ -73,9 +73,7 @@ async def test_a_person_is_awarded_once_a_month_and_a_changed_row_is_named(ccas)
 async def test_whoever_submitted_does_not_approve_whatever_the_login(town, ccas):
     programme = await ccas.programme(funded=100_00)
     batch = await ccas.batch(programme, "S-1;Anne;50")
-    same = await town.signed_in(
-        ccas.clerk.user, ccas.clerk.person, Role.CCAS_VALIDATOR, ccas.party
-    )
+    same = await town.signed_in(ccas.clerk.user, ccas.clerk.person, Role.CCAS_VALIDATOR, ccas.party)
     assert (await ccas.approve(batch, same)).json()["code"] == "same_person"
     assert (await ccas.approve(batch)).status_code == 200
     await ccas.until(batch, "executed")
@@ -156,8 +154,11 @@ async def test_aid_pays_where_its_filieres_are_and_refuses_in_words_that_say_not
     till = await shops.till_key(town, bookshop)
     refused = await shops.takes(till, bookshop, card, 20_00)
     assert refused.json()["code"] == "payment_not_possible"
-    shown = (await ccas.clerk.get(
-        f"/v1/aid/beneficiaries/{(await ccas.lots(done['id']))[0]['beneficiary']}")).json()
+    shown = (
+        await ccas.clerk.get(
+            f"/v1/aid/beneficiaries/{(await ccas.lots(done['id']))[0]['beneficiary']}"
+        )
+    ).json()
     assert (shown["name"], shown["awards"][0]["left"]) == ("Anne", bsl(32_50))
     assert shown["refused"][0]["code"] == "insufficient_funds"
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from admin.roles import Role
+from merchants.codes import card_link
 from tests.api.aid.sponsors import Sponsor, card_of, selling, stock
 from tests.api.buying.buyers import bsl, eur
 from tests.api.paying import shops
@@ -35,7 +36,9 @@ async def opens(ccas, programme, total=200_00):
 async def gives(ccas, programme, *, by=None, key=None, file="U-1", cents=50_00, **more):
     body = {"file": file, "name": "Anne", "children": 2, "amount": eur(cents),
             "decision": "Secours 2027-031", **more}  # fmt: skip
-    return await (by or ccas.clerk).post(f"/v1/aid/programmes/{programme}/emergencies", body, key=key)
+    return await (by or ccas.clerk).post(
+        f"/v1/aid/programmes/{programme}/emergencies", body, key=key
+    )
 
 
 async def test_a_card_is_handed_over_loaded_and_pays_at_once(town, ccas, programme):
@@ -48,7 +51,7 @@ async def test_a_card_is_handed_over_loaded_and_pays_at_once(town, ccas, program
     assert (receipt["amount"], receipt["amount_local"]) == (eur(50_00), bsl(52_50))
     assert receipt["decision"] == "Secours 2027-031"
     till = await shops.till_key(town, bakery)
-    link = shops.card_link(printed.token, town.services.paying.realm)
+    link = card_link(printed.token, town.services.paying.realm)
     paid = await shops.takes(till, bakery, link, 20_00)
     assert paid.status_code == 201, paid.text
     tell(f"emergency at the desk: card given and spent after {time.monotonic() - begun:.2f} s")
@@ -67,7 +70,10 @@ async def test_the_line_bounds_what_the_desk_gives_and_another_person_gives_it(
 ):
     (printed,) = await stock(town, ccas.clerk)
     known = {"card_number": printed.number, "pin": "4711"}
-    assert code(await gives(ccas, programme, file="U-2", cents=70_01, **known)) == (422, "line_short")
+    assert code(await gives(ccas, programme, file="U-2", cents=70_01, **known)) == (
+        422,
+        "line_short",
+    )
     same = await town.signed_in(
         ccas.validator.user, ccas.validator.person, Role.CASEWORKER, ccas.party
     )
@@ -87,7 +93,9 @@ async def test_a_person_has_one_emergency_of_a_programme_a_month(ccas, programme
 
 async def test_who_has_a_card_keeps_it_and_no_batch_takes_what_is_set_aside(town, ccas, programme):
     who = await town.resident()
-    made = await gives(ccas, programme, file="U-3", cents=10_00, card_number=await card_of(town, who))
+    made = await gives(
+        ccas, programme, file="U-3", cents=10_00, card_number=await card_of(town, who)
+    )
     assert made.status_code == 201, made.text
     assert (await ccas.lots(made.json()["batch"]))[0]["party"] == who.party
     batch = await ccas.batch(programme, "U-9;Max;150")

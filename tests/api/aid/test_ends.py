@@ -169,8 +169,8 @@ async def test_one_award_and_a_whole_programme_end_later_never_earlier(town, cca
     assert code(await ccas.clerk.post(whole, {"until": "2100-12-31"})) == (403, "forbidden")
 
 
-async def test_what_is_left_goes_back_to_the_sponsor_by_two_treasurers(town, ccas, owner):
-    _, batch, programme = await aided(town, ccas)
+async def test_what_is_left_goes_back_to_the_sponsor_by_two_treasurers(town, ccas):
+    _, _, programme = await aided(town, ccas)
     waits = await ccas.batch(programme, "Q-1;Bob;20")
     treasurer, other = ccas.treasurer, await town.somebody(Role.TREASURER)
     proposed = await treasurer.post(f"/v1/aid/programmes/{programme}/returns")

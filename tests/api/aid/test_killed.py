@@ -5,10 +5,12 @@ import signal
 import sys
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import pytest
 
 from api.aid import executing
+from ledger.audit import audit
 from ledger.chart import AccountClass
 from tests.api.aid.sponsors import Sponsor, listed
 from tests.api.buying.buyers import eur
@@ -115,14 +117,12 @@ async def test_killed_there_and_run_again_each_award_is_given_once(
 async def test_two_processes_and_many_tries_give_each_award_once(fresh_database, town, ccas):
     programme = await ccas.programme(funded=2_000_00)
     batch = await ccas.batch(programme, *[f"two-{n};P {n};5" for n in range(AWARDS)])
-    async with served(fresh_database) as (_, port):
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as other:
-            place = f"/v1/aid/batches/{batch}/approval"
-            answers = await asyncio.gather(
-                *(other.post(place, headers=ccas.validator.headers) for _ in range(4))
-            )
-            assert {a.status_code for a in answers} == {200}, [a.text for a in answers]
-            await ccas.until(batch, "executed")
+    place, by = f"/v1/aid/batches/{batch}/approval", ccas.validator.headers
+    async with served(fresh_database) as (_, port), httpx.AsyncClient(timeout=30) as other:
+        url = f"http://127.0.0.1:{port}{place}"
+        answers = await asyncio.gather(*(other.post(url, headers=by) for _ in range(4)))
+        assert {a.status_code for a in answers} == {200}, [a.text for a in answers]
+        await ccas.until(batch, "executed")
     assert await facts(town, batch) == (AWARDS, AWARDS, AWARDS, 0, 0)
 
 
@@ -136,6 +136,11 @@ async def test_no_two_batches_at_once_take_more_than_the_programme_has(town, cca
     assert statuses.count("waiting") == 2, statuses
     told = (await ccas.clerk.get(f"/v1/aid/programmes/{programme}")).json()
     assert told["held"] == eur(20_00)
+
+
+async def test_what_was_killed_stands_before_the_audit(home, fresh_database):
+    report = await audit(lambda: asyncpg.connect(fresh_database.app_url))
+    assert report.ok, report
 
 
 async def test_one_key_at_once_submits_one_batch(ccas):

@@ -31,12 +31,21 @@ async def count(connection, table):
     return await connection.fetchval(f"select count(*) from ccas.{table}")
 
 
+async def decided(connection, sponsor):
+    async with connection.transaction():
+        await connection.execute("insert into ccas.decision values ($1, $2, '')", uuid4(), sponsor)
+
+
 @pytest.mark.parametrize("table", TABLES)
 async def test_the_application_and_its_owner_read_nothing_of_the_room(
     home, done, fresh_database, table
 ):
     app = await fresh_database.connect()
-    for attack in (f"select * from ccas.{table}", f"delete from ccas.{table}", "select ccas.sponsor()"):
+    for attack in (
+        f"select * from ccas.{table}",
+        f"delete from ccas.{table}",
+        "select ccas.sponsor()",
+    ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await app.execute(attack)
     await app.close()
@@ -62,10 +71,9 @@ async def test_the_role_of_the_room_sees_one_sponsor_at_a_time_and_only_with_its
             await role.execute("select set_config('ccas.pass', $1, true)", password)
             rows = await role.fetch("select sponsor from ccas.beneficiary")
             assert [r["sponsor"] for r in rows] == [sponsor.party] * people
+            not_theirs = ccas.party + other.party - sponsor.party
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                async with role.transaction():
-                    await role.execute("insert into ccas.decision values ($1, $2, '')",
-                                       uuid4(), ccas.party + other.party - sponsor.party)  # fmt: skip
+                await decided(role, not_theirs)
     with pytest.raises(asyncpg.UniqueViolationError):
         await role.execute("insert into ccas.door values ($1, sha256('guess'))", ccas.party)
     for attack in ("update ccas.access_log set act = 'x'", "delete from ccas.access_log",
@@ -196,4 +204,3 @@ async def test_a_till_reads_the_same_bytes_of_who_has_aid_and_who_has_none(town,
     assert told[0][0] == told[1][0]
     _, card = await shops.card(town, await town.resident())
     assert plain(await shops.takes(till, bakery, card, 29_00)) == told[0][1]
-

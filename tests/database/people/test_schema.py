@@ -6,7 +6,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import admin.aid.tables
-import admin.reserve_tables  # noqa: F401  why: its tables are of the same schema
+import admin.reserve_tables
 import merchants.tables
 from api.databases import sqlalchemy_url
 
