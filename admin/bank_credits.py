@@ -65,6 +65,7 @@ class Arrived:
     document_reference: str
     booked_on: date
     proposed_by: UUID
+    programme: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

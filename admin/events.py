@@ -74,6 +74,15 @@ class Happened(StrEnum):
     CREDIT_RETURNED = "credit_returned"
     SURPLUS_ISSUED = "surplus_issued"
     BLOCKED_ONESELF = "blocked_oneself"
+    PROGRAMME_MADE = "programme_made"
+    PROGRAMME_CHANGED = "programme_changed"
+    PROGRAMME_RETURNED = "programme_returned"
+    BATCH_SUBMITTED = "batch_submitted"
+    BATCH_APPROVED = "batch_approved"
+    BATCH_REFUSED = "batch_refused"
+    BATCH_EXECUTED = "batch_executed"
+    LINE_OPENED = "line_opened"
+    LINE_CLOSED = "line_closed"
 
 
 @dataclass(frozen=True, slots=True)

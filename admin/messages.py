@@ -53,6 +53,7 @@ class Template(StrEnum):
     BANK_ACCOUNT_CHANGED = "bank_account_changed"
     MONEY_ARRIVED = "money_arrived"
     APPLICATION_DECIDED = "application_decided"
+    BALANCE_ENDS = "balance_ends"
 
 
 SUBJECTS: Final = {"fr": "Votre compte", "en": "Your account"}
@@ -117,6 +118,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.APPLICATION_DECIDED: {
         "fr": "Votre demande a reçu sa réponse. Contactez l’association pour la connaître.",
         "en": "Your application was answered. Contact the association to learn more.",
+    },
+    Template.BALANCE_ENDS: {
+        "fr": "Une partie de ce que contient le compte a une date limite. Regardez votre compte.",
+        "en": "Part of what the account holds has a last day. Look at your account.",
     },
 }
 

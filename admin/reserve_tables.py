@@ -86,6 +86,12 @@ BANK_CREDIT: Final = Table(
     Column("matching", Uuid, to("purchase_order")),
     _grant("matched_by"),
     _grant("returned_by"),
+    Column("programme", Uuid, to("programme")),
+)
+Index(
+    "bank_credit_programme",
+    BANK_CREDIT.c.programme,
+    postgresql_where=BANK_CREDIT.c.programme.is_not(None),
 )
 Index(
     "bank_credit_open",

@@ -91,6 +91,13 @@ class Act(StrEnum):
     PROPOSE_AWARD = "propose_award"
     APPROVE_AWARD = "approve_award"
     SEE_BENEFICIARIES = "see_beneficiaries"
+    SEE_PROGRAMMES = "see_programmes"
+    SEE_AWARDS = "see_awards"
+    AWARD_AT_DESK = "award_at_desk"
+    OPEN_LINE = "open_line"
+    EXTEND_AID = "extend_aid"
+    ERASE_BENEFICIARY = "erase_beneficiary"
+    RETURN_PROGRAMME = "return_programme"
     FUND_CSE_PROGRAMME = "fund_cse_programme"
     REVERSE = "reverse"
     CHANGE_POLICY = "change_policy"
@@ -111,6 +118,8 @@ class Act(StrEnum):
 
 
 _R, _A = Role, Act
+_SPONSORS: Final = frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR})
+"""Those of a sponsor: each sees its own people and no other's."""
 
 MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.SEE_OWN_ACCOUNT: frozenset({_R.SOLISTE, _R.MERCHANT, _R.WORKS_COUNCIL, _R.CASH_OFFICER}),
@@ -149,10 +158,17 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.POST_LETTERS: frozenset({_R.MANAGER}),
     _A.JOIN: frozenset({_R.SOLISTE, _R.MERCHANT}),
     _A.BOOK_FEE: frozenset({_R.TREASURER}),
-    _A.CREATE_PROGRAMME: frozenset({_R.CCAS_VALIDATOR}),
-    _A.PROPOSE_AWARD: frozenset({_R.CASEWORKER}),
-    _A.APPROVE_AWARD: frozenset({_R.CCAS_VALIDATOR}),
-    _A.SEE_BENEFICIARIES: frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR}),
+    _A.CREATE_PROGRAMME: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
+    _A.PROPOSE_AWARD: frozenset({_R.CASEWORKER, _R.WORKS_COUNCIL, _R.SPONSOR}),
+    _A.APPROVE_AWARD: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
+    _A.SEE_BENEFICIARIES: _SPONSORS,
+    _A.SEE_PROGRAMMES: _SPONSORS | {_R.TREASURER},
+    _A.SEE_AWARDS: _SPONSORS,
+    _A.AWARD_AT_DESK: frozenset({_R.CASEWORKER}),
+    _A.OPEN_LINE: frozenset({_R.CCAS_VALIDATOR}),
+    _A.EXTEND_AID: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
+    _A.ERASE_BENEFICIARY: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
+    _A.RETURN_PROGRAMME: frozenset({_R.TREASURER}),
     _A.FUND_CSE_PROGRAMME: frozenset({_R.WORKS_COUNCIL}),
     _A.REVERSE: frozenset({_R.TREASURER}),
     _A.CHANGE_POLICY: frozenset({_R.TREASURER}),
@@ -189,7 +205,9 @@ SECOND: Final[dict[Act, frozenset[Role]]] = {
     _A.CREDIT_BY_HAND: frozenset({_R.TREASURER}),
     _A.ADMIT_MERCHANT: frozenset({_R.MANAGER}),
     _A.FREEZE: frozenset({_R.TREASURER, _R.MANAGER}),
-    _A.PROPOSE_AWARD: frozenset({_R.CCAS_VALIDATOR}),
+    _A.PROPOSE_AWARD: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
+    _A.OPEN_LINE: frozenset({_R.CASEWORKER}),
+    _A.RETURN_PROGRAMME: frozenset({_R.TREASURER}),
     _A.REVERSE: frozenset({_R.TREASURER}),
     _A.CHANGE_POLICY: frozenset({_R.TREASURER, _R.MANAGER}),
     _A.GRANT_ROLE: frozenset({_R.TREASURER, _R.MANAGER}),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID, uuid5
 
 from admin import alongside, bank_credits, credit_alone, granting, orders
+from admin.aid import funding
 from admin.bank_credits import Arrived, Payee, Released, State, Who
 from admin.events import Event, Happened
 from admin.parties import ISSUER
@@ -119,7 +120,7 @@ async def propose(services: Services, asker: Asker, arrived: Arrived) -> Row:
 
     async def work(connection: Connection) -> bool:
         now = services.clock.now()
-        if not await bank_credits.propose(connection, arrived, now):
+        if not await funding.propose(connection, arrived, now):
             return False
         facts = {} if arrived.order is None else {"order": str(arrived.order)}
         event = Event(Happened.CREDIT_PROPOSED, asker.by, None, str(arrived.id), facts)
@@ -130,7 +131,7 @@ async def propose(services: Services, asker: Asker, arrived: Arrived) -> Row:
             await connection.execute("commit")
             return True
         made = _acts(services, arrived.key, row)
-        await bank_credits.book(connection, made, row, payee, who(services, asker))
+        await funding.book(connection, made, row, payee, who(services, asker))
         return True
 
     known = await _credit_of(services, arrived)
@@ -178,7 +179,7 @@ async def confirm(services: Services, asker: Asker, key: UUID, number: UUID) -> 
             case State.PROPOSED:
                 made = _acts(services, key, row)
                 by = who(services, asker, second=True)
-                await bank_credits.book(connection, made, row, payee, by)
+                await funding.book(connection, made, row, payee, by)
                 return None
             case State.MATCHING:
                 assert payee is not None, row

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+import admin.aid.refusals  # why: its refusals are published
 import admin.refusals  # noqa: F401  # why: its refusals are published too
 import merchants.refusals  # noqa: F401  # why: so are these
 from ledger.refusals import PostingRefusal, Refusal

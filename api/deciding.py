@@ -16,6 +16,7 @@ from admin.messages import Template
 from admin.refusals import NotAllowed
 from admin.roles import MAY, SECOND, Act, check_may, check_second
 from api.admitting import carry_out, found_in, reserve
+from api.aid import accepting
 from api.ids import new_id
 from api.policies import policy_in_force
 from api.problems import Problem
@@ -124,6 +125,7 @@ async def confirm(services: Services, asker: Asker, number: UUID) -> Decided:
     token = None
     if made.what is What.APPROVE:
         token = await carry_out(services, found.id, made, first, second)
+        await accepting.settle(services)
     elif made.what is not What.REFUSE:
         await settle(services, found.id)
     async with services.rows() as rows:
@@ -184,6 +186,7 @@ async def settle(services: Services, merchant: UUID) -> None:
         found = await found_in(rows, merchant, lock=True)
         if found.standing.status in admission.STANDING:
             await tell_ledger(services, found, found.standing.status)
+    await accepting.settle(services)
 
 
 async def tell_ledger(services: Services, found: Merchant, status: Status) -> None:

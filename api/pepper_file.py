@@ -27,31 +27,39 @@ def load_pepper(settings: Settings) -> Pepper:
         Failure: the file is missing, too short, or others may read it.
     """
     if settings.pepper_file is not None:
-        return _read(settings.pepper_file)
-    path = settings.home / "pepper"
+        return Pepper(_read(settings.pepper_file))
+    return Pepper(load_secret(settings.home / "pepper"))
+
+
+def load_secret(path: Path) -> bytes:
+    """The secret in a file; file and folder are made when it is first wanted.
+
+    Raises:
+        Failure: as `load_pepper`.
+    """
     if not path.exists():
-        make_folder(settings.home)
+        make_folder(path.parent)
         _make(path)
     return _read(path)
 
 
-def _read(path: Path) -> Pepper:
+def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             secret = file.read()
     except OSError as error:
-        raise Failure(f"The pepper {path} cannot be read: {error.strerror}.") from error
+        raise Failure(f"The secret {path} cannot be read: {error.strerror}.") from error
     if stat.S_IMODE(mode) & 0o077:
         raise Failure(f"{path} is open to others; its mode must be 600.")
     if len(secret) < PEPPER_BYTES:
-        raise Failure(f"{path} is too short; a pepper has {PEPPER_BYTES} bytes or more.")
-    return Pepper(secret)
+        raise Failure(f"{path} is too short; a secret has {PEPPER_BYTES} bytes or more.")
+    return secret
 
 
 def _make(path: Path) -> None:
-    """Put a new pepper at `path`, whole or not at all; whoever comes second keeps the first."""
-    descriptor, unfinished = tempfile.mkstemp(prefix="pepper.", dir=path.parent)
+    """Put a new secret at `path`, whole or not at all; whoever comes second keeps the first."""
+    descriptor, unfinished = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123  why: it opens a descriptor, no path
             file.write(secrets.token_bytes(PEPPER_BYTES))

@@ -23,6 +23,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from admin import events
+from admin.aid import files
 from admin.credentials import Passwords
 from admin.passkeys import RelyingParty
 from api.asker import Recognition
@@ -39,6 +40,7 @@ from api.policies import Policies
 from api.post_office import sending
 from api.probe import Probe
 from api.problems import Problem, overloaded
+from api.sponsor_keys import SponsorKeys
 from api.sweeping import sweeping
 from ledger.refusals import OutcomeUnknown
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
+    from admin.aid.files import Room
     from admin.pepper import Pepper
     from api.metering import Meter
     from api.settings import Settings
@@ -97,6 +100,8 @@ class Services:
     bounds: Bounds
     pool: Pool
     engine: AsyncEngine
+    rooms: Pool = field(repr=False)
+    sponsor_keys: SponsorKeys = field(repr=False)
     poster: MeteredPoster
     meter: Meter
     probe: Probe = field(repr=False)
@@ -121,16 +126,23 @@ class Services:
         Raises:
             Problem: `overloaded`, none came free; `unavailable`, the database is away.
         """
-        try:
-            connection = await self.pool.acquire(timeout=self.bounds.wait_seconds)
-        except TimeoutError:
-            raise overloaded() from None
-        except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
-            raise Problem("unavailable") from error
-        try:
+        async with _acquired(self.pool, self.bounds.wait_seconds) as connection:
             yield connection
-        finally:
-            await self.pool.release(connection)
+
+    @asynccontextmanager
+    async def room(self, sponsor: int) -> AsyncIterator[Room]:
+        """A transaction among the files of one sponsor, under the role of that room.
+
+        Raises:
+            Problem: as `connection`.
+            SponsorKeyMissing: its key file is another one.
+        """
+        key = self.sponsor_keys.of(sponsor)
+        async with (
+            _acquired(self.rooms, self.bounds.wait_seconds) as connection,
+            files.entered(connection, key) as room,
+        ):
+            yield room
 
     @asynccontextmanager
     async def rows(self) -> AsyncIterator[AsyncConnection]:
@@ -153,6 +165,20 @@ class Services:
                 await self.poster.durable(seq)
         except TimeoutError:
             raise Problem("unavailable") from None
+
+
+@asynccontextmanager
+async def _acquired(pool: Pool, wait_seconds: float) -> AsyncIterator[Connection]:
+    try:
+        connection = await pool.acquire(timeout=wait_seconds)
+    except TimeoutError:
+        raise overloaded() from None
+    except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
+        raise Problem("unavailable") from error
+    try:
+        yield connection
+    finally:
+        await pool.release(connection)
 
 
 @asynccontextmanager
@@ -211,6 +237,8 @@ async def running(
             bounds=bounds,
             pool=pool,
             engine=engine,
+            rooms=await stack.enter_async_context(_rooms(database.ccas_url)),
+            sponsor_keys=SponsorKeys(settings),
             poster=poster,
             meter=meter,
             probe=probe,
@@ -283,6 +311,13 @@ async def _check_version(probe: Probe) -> None:
 def _pool(url: str, bounds: Bounds) -> Pool:
     return asyncpg.create_pool(
         url, min_size=1, max_size=bounds.pool_connections, server_settings=dict(SESSION), timeout=5
+    )
+
+
+def _rooms(url: str) -> Pool:
+    """The files of sponsors, which few requests want; connected when first entered."""
+    return asyncpg.create_pool(
+        url, min_size=0, max_size=4, server_settings=dict(SESSION), timeout=5
     )
 
 

@@ -1,7 +1,7 @@
 """What happens by itself, now and then.
 
 Freezes that nobody confirmed run out; euros that wait for room under a cap become Bou'Sols once
-there is some.
+there is some; approved awards are given once their euros are there, and lots come to their end.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.aid import accepting, executing, lapsing
 from api.buying import release_what_fits
 from api.deciding import thaw_overdue
 from api.problems import Problem
@@ -25,9 +26,14 @@ if TYPE_CHECKING:
 
 SWEEP_SECONDS: Final = 5.0
 RELEASE_SECONDS: Final = 60.0
+GIVE_SECONDS: Final = 1.0
+LAPSE_SECONDS: Final = 30.0
 SWEEPS: Final[tuple[tuple[float, Callable[[Services], Awaitable[Any]]], ...]] = (
     (SWEEP_SECONDS, thaw_overdue),
     (RELEASE_SECONDS, release_what_fits),
+    (GIVE_SECONDS, executing.run_open),
+    (LAPSE_SECONDS, lapsing.sweep),
+    (RELEASE_SECONDS, accepting.settle),
 )
 """How often, in seconds, and what."""
 _AWAY: Final = (

@@ -50,6 +50,8 @@ class Limits:
     aid_days: int = 90
     aid_emergency_days: int = 30
     aid_restored_days: int = 30
+    aid_pair_max_cents: int = 10_000_00
+    """Two persons decide a batch of aid up to so many euro-cents; above, a third approves."""
     membership_resident_cents: int = 3_00
     membership_business_cents: int = 30_00
     membership_grace_days: int = 90

@@ -1,1 +1,1 @@
-"""Social aid: programmes, awards and what a sponsor may know of them."""
+"""Aid: programmes of a sponsor, awards to pseudonyms, and the sealed room of who they are."""

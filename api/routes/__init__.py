@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from api.routes import (
     account,
+    aid_batches,
+    aid_beneficiaries,
+    aid_desk,
+    aid_funds,
+    aid_programmes,
     applications,
     bank_credits,
     card_payments,
@@ -59,6 +64,11 @@ ROUTES: Final[tuple[HTTPRouteHandler, ...]] = (
     *description.ROUTES,
     *demo.ROUTES,
     *account.ROUTES,
+    *aid_batches.ROUTES,
+    *aid_beneficiaries.ROUTES,
+    *aid_desk.ROUTES,
+    *aid_funds.ROUTES,
+    *aid_programmes.ROUTES,
     *applications.ROUTES,
     *bank_credits.ROUTES,
     *card_payments.ROUTES,

@@ -16,6 +16,8 @@ from admin.roles import Act
 from api import buying, matching
 from api.access import may
 from api.acting import request_hash
+from api.aid import founding
+from api.asker import Asker
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.door import GivenAsker
 from api.faults import Fault
@@ -63,6 +65,9 @@ class NewCredit(Shape):
         ),
     ] = None
     order: Annotated[UUID | None, Field(description="Its order, if a person recognised it.")] = None
+    programme: Annotated[
+        UUID | None, Field(description="The programme of aid that a sponsor funds with it.")
+    ] = None
     amount: Annotated[Amount, Field(description="In EUR, as the bank booked it.")]
     booked_on: Annotated[date, Field(description="The day of the bank's booking.")]
     document_reference: Annotated[
@@ -71,8 +76,8 @@ class NewCredit(Shape):
 
     @model_validator(mode="after")
     def _one_order(self) -> "NewCredit":
-        if self.order is not None and self.reference is not None:
-            raise PydanticCustomError("contradiction", "name the order or its reference")
+        if sum(x is not None for x in (self.order, self.reference, self.programme)) > 1:
+            raise PydanticCustomError("contradiction", "name the order, its reference, or neither")
         return self
 
 
@@ -105,6 +110,7 @@ class CreditTold(Told):
     state: Literal["proposed", "booked", "waiting", "matching", "returning", "refused"]
     bank_reference: str
     order: UUID | None
+    programme: Annotated[UUID | None, Field(description="What a sponsor funds with it.")]
     matching: Annotated[UUID | None, Field(description="The order one treasurer proposed.")]
     amount: Sum
     booked_on: date
@@ -156,6 +162,7 @@ async def book(
         request=request_hash(services.pepper, "bookCredit", data.model_dump_json()),
         bank_reference=data.bank_reference,
         order=await _order_of(services, data),
+        programme=await _programme_of(services, asker, data),
         euros_cents=_euros(services, data.amount),
         document=new_id(),
         document_reference=data.document_reference,
@@ -276,6 +283,13 @@ async def _order_of(services: Services, data: NewCredit) -> UUID | None:
     return None if found is None else found.id
 
 
+async def _programme_of(services: Services, asker: Asker, data: NewCredit) -> UUID | None:
+    """The programme a credit names, which there must be."""
+    if data.programme is None:
+        return None
+    return (await founding.of_asker(services, asker, data.programme)).id
+
+
 def _euros(services: Services, amount: Amount) -> int:
     counted = ledger_amount(amount, services.settings)
     if counted.commodity is not Commodity.EUR:
@@ -300,6 +314,7 @@ def _told(services: Services, row: Row) -> CreditTold:
         state=bank_credits.state_of(row).value,
         bank_reference=row["bank_reference"],
         order=row["order_id"],
+        programme=row["programme"],
         matching=row["matching"],
         amount=euros(row["euros_cents"]),
         booked_on=row["booked_on"],

@@ -11,6 +11,7 @@ from admin.events import Event, Happened
 from admin.messages import Template
 from admin.roles import Act
 from api.access import may
+from api.aid import accepting
 from api.door import GivenAsker
 from api.merchant_shapes import FiliereCode, IbanText, Paragraph
 from api.services import GivenServices
@@ -128,7 +129,9 @@ async def put_profile(
             await messages.queue(
                 rows, party=asker.acting, template=Template.BANK_ACCOUNT_CHANGED, at=now
             )
-        return _told(await own_shop(rows, asker))
+        changed = await own_shop(rows, asker)
+    await accepting.settle(services)
+    return _told(changed)
 
 
 def _version(found: Merchant) -> str:

@@ -5,6 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
+import admin.aid.tables
 import admin.reserve_tables
 import merchants.tables
 from api.databases import sqlalchemy_url
@@ -36,7 +37,7 @@ def by_hand(change):
 
 # xid8 is a type SQLAlchemy has no name for.
 @pytest.mark.filterwarnings("ignore:Did not recognize type:sqlalchemy.exc.SAWarning")
-@pytest.mark.parametrize("room", [admin.reserve_tables, merchants.tables])
+@pytest.mark.parametrize("room", [admin.aid.tables, merchants.tables])
 async def test_the_tables_of_the_code_are_those_of_the_migrations(fresh_database, room):
     engine = create_async_engine(sqlalchemy_url(fresh_database.owner_url))
     async with engine.connect() as connection:

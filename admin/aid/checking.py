@@ -1,0 +1,169 @@
+"""What a list of awards would do, before anything is written: faults, budget, what changed.
+
+Pure rules over what was read: the rows of the file, who is known to the sponsor, what was awarded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from admin.aid.lists import Finding, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+
+class Known(NamedTuple):
+    """A person the sponsor has a file of: the pseudonym and the account."""
+
+    beneficiary: UUID
+    party: int
+
+
+class Stored(NamedTuple):
+    """An award that stands, in whichever batch."""
+
+    beneficiary: UUID
+    period: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known beside the file.
+
+    Attributes:
+        known: by the number of the file.
+        cards: the party of each card the list names, by its number as written; None: no card's.
+        taken: parties of those cards that are other files' of this sponsor.
+        awarded: awards of the programme for the periods of the list.
+        before: awards of the last period before them.
+        free_cents: euros of the programme that no other batch waits for.
+        equal: of a food fund: every row gets the same.
+        yearly: euros of each party in the year so far, and `yearly_max_cents`; works councils only.
+    """
+
+    known: Mapping[str, Known]
+    cards: Mapping[str, int | None]
+    taken: frozenset[int]
+    awarded: Sequence[Stored]
+    before: Sequence[Stored]
+    free_cents: int
+    yearly: Mapping[int, int]
+    yearly_max_cents: int | None = None
+    equal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a list would do.
+
+    Attributes:
+        rows: with their faults and remarks.
+        gone: who had an award in the last period and has none now, with its euro-cents.
+        total_cents: euros of all rows.
+        free_cents: euros that are there for it.
+    """
+
+    rows: tuple[Row, ...]
+    gone: tuple[Stored, ...]
+    total_cents: int
+    free_cents: int
+
+    @property
+    def faulty(self) -> int:
+        """How many rows keep the list from being submitted."""
+        return sum(bool(row.faults) for row in self.rows)
+
+    @property
+    def missing_cents(self) -> int:
+        """Euros that must still arrive before the awards are given."""
+        return max(0, self.total_cents - self.free_cents)
+
+
+def check(rows: Sequence[Row], facts: Facts) -> Preview:
+    """Every row with its faults and remarks, in the order of the file; nothing is written."""
+    awarded = {(a.beneficiary, a.period): a.cents for a in facts.awarded}
+    before = {a.beneficiary: a.cents for a in facts.before}
+    firsts: dict[tuple[str, str], int] = {}
+    accounts = dict.fromkeys(facts.taken, "")
+    accounts |= {known.party: file for file, known in facts.known.items()}
+    checked = []
+    for row in rows:
+        found = _Row(row, facts)
+        found.duplicate_in_file(firsts)
+        found.whose(accounts)
+        found.against(awarded, before)
+        found.yearly()
+        found.equal(rows[0])
+        checked.append(found.done())
+    here = {facts.known[r.file].beneficiary for r in rows if r.file in facts.known}
+    gone = tuple(a for a in facts.before if a.beneficiary not in here)
+    total = sum(row.cents or 0 for row in checked)
+    return Preview(tuple(checked), gone, total, facts.free_cents)
+
+
+class _Row:
+    """One row under examination."""
+
+    def __init__(self, row: Row, facts: Facts) -> None:
+        self._row = row
+        self._facts = facts
+        self._known = facts.known.get(row.file)
+        self._faults = list(row.faults)
+        self._remarks = list(row.remarks)
+
+    def duplicate_in_file(self, firsts: dict[tuple[str, str], int]) -> None:
+        """The same file number twice for one period: the second row names the first."""
+        place = (self._row.file, self._row.period)
+        first = firsts.setdefault(place, self._row.line)
+        if self._row.file and first != self._row.line:
+            self._faults.append(Finding("duplicate_in_file", {"first": first}))
+
+    def whose(self, accounts: dict[int, str]) -> None:
+        """Somebody new has a name; a card is an account's, and an account one file's."""
+        row, party = self._row, None
+        if row.card is not None:
+            party = self._facts.cards.get(row.card)
+            if party is None:
+                self._faults.append(Finding("card_unknown"))
+        if self._known is None and not row.name:
+            self._faults.append(Finding("name_missing"))
+        if (self._known is not None and party not in {None, self._known.party}) or (
+            party is not None and accounts.setdefault(party, row.file) != row.file
+        ):
+            self._faults.append(Finding("card_of_another"))
+
+    def against(self, awarded: Mapping[tuple[UUID, str], int], before: Mapping[UUID, int]) -> None:
+        """What was awarded for this period is a fault, and says whether the row was changed."""
+        row, known = self._row, self._known
+        stored = None if known is None else awarded.get((known.beneficiary, row.period))
+        if stored is not None:
+            same = stored == row.cents
+            code = "awarded_before" if same else "awarded_differently"
+            self._faults.append(Finding(code, {"before": stored}))
+        elif known is None or known.beneficiary not in before:
+            self._remarks.append(Finding("new"))
+        elif row.cents is not None and before[known.beneficiary] != row.cents:
+            self._remarks.append(Finding("changed", {"before": before[known.beneficiary]}))
+
+    def yearly(self) -> None:
+        """A works council's gifts to one employee above the year's sum are remarked (LR-19)."""
+        most = self._facts.yearly_max_cents
+        if most is None or self._row.cents is None:
+            return
+        so_far = 0 if self._known is None else self._facts.yearly.get(self._known.party, 0)
+        if so_far + self._row.cents > most:
+            self._remarks.append(Finding("above_year", {"most": most, "before": so_far}))
+
+    def equal(self, first: Row) -> None:
+        """Every member of a food fund gets the same, whatever the contribution."""
+        known = self._facts.equal and None not in {first.cents, self._row.cents}
+        if known and first.cents != self._row.cents:
+            self._faults.append(Finding("allotment_unequal", {"first": first.cents}))
+
+    def done(self) -> Row:
+        """The row with what was found."""
+        return replace(self._row, faults=tuple(self._faults), remarks=tuple(self._remarks))

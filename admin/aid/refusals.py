@@ -1,0 +1,123 @@
+"""What the rules of aid refuse: one class and one published code each, as in admin.refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from admin.refusals import AdminRefusal
+
+if TYPE_CHECKING:
+    from ledger.money import Amount
+
+
+class ClauseMissing(AdminRefusal):
+    """Under a civil mandate aid lapses only by a clause of the decision: name it, or release."""
+
+    code: ClassVar[str] = "clause_missing"
+
+
+class ProgrammeMisfit(AdminRefusal):
+    """This sponsor, instrument and expiry do not go together."""
+
+    code: ClassVar[str] = "programme_misfit"
+
+
+class FiliereExcluded(AdminRefusal):
+    """A works council's gift does not pay ordinary food: choose other filières."""
+
+    code: ClassVar[str] = "filiere_excluded"
+
+
+class ProgrammeShut(AdminRefusal):
+    """The programme does not give on this day: look at its dates."""
+
+    code: ClassVar[str] = "programme_shut"
+
+
+class VersionPast(AdminRefusal):
+    """A version takes effect now or later, and after the one before it: choose another instant."""
+
+    code: ClassVar[str] = "version_past"
+
+
+class ListUnreadable(AdminRefusal):
+    """The file is no list of awards: its first line names the columns, `dossier` among them."""
+
+    code: ClassVar[str] = "list_unreadable"
+
+
+@dataclass(eq=False)
+class ListFaulty(AdminRefusal):
+    """`count` rows of the list have faults: see the preview; nothing was written."""
+
+    code: ClassVar[str] = "list_faulty"
+    count: int
+
+
+class BatchDecided(AdminRefusal):
+    """The batch was approved, refused or carried out meanwhile: look at it again."""
+
+    code: ClassVar[str] = "batch_decided"
+
+
+class SponsorKeyMissing(AdminRefusal):
+    """The key file of this sponsor is not the one its files were sealed with: bring it back."""
+
+    code: ClassVar[str] = "sponsor_key_missing"
+
+
+class BeneficiaryErased(AdminRefusal):
+    """Nobody knows any more who this was: the key of the file was destroyed."""
+
+    code: ClassVar[str] = "beneficiary_erased"
+
+
+class BeneficiaryTaken(AdminRefusal):
+    """This card's account is another file's: one person has one file."""
+
+    code: ClassVar[str] = "beneficiary_taken"
+
+
+class LineMissing(AdminRefusal):
+    """No euros are set aside for the desk: who approves awards opens a line first."""
+
+    code: ClassVar[str] = "line_missing"
+
+
+class LineOpen(AdminRefusal):
+    """Euros are set aside for the desk already: close that line first."""
+
+    code: ClassVar[str] = "line_open"
+
+
+@dataclass(eq=False)
+class LineShort(AdminRefusal):
+    """The desk may give at most `possible` now: ask for less, or for the line to be refilled."""
+
+    code: ClassVar[str] = "line_short"
+    possible: Amount
+
+
+class AwardedBefore(AdminRefusal):
+    """This person has an award of this programme for this period already."""
+
+    code: ClassVar[str] = "awarded_before"
+
+
+class NotExtended(AdminRefusal):
+    """An end moves later only, and within what the instrument allows: choose another day."""
+
+    code: ClassVar[str] = "not_extended"
+
+
+class NothingToReturn(AdminRefusal):
+    """No free euros are left in the programme."""
+
+    code: ClassVar[str] = "nothing_to_return"
+
+
+class ReturnOpen(AdminRefusal):
+    """A return waits for a second person, or awards still wait for these euros."""
+
+    code: ClassVar[str] = "return_open"

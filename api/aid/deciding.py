@@ -1,0 +1,95 @@
+"""Batches approved or refused: another person than who entered them, above a limit a third."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from admin import alongside, granting
+from admin.aid import batches
+from admin.aid.batches import Status
+from admin.aid.refusals import BatchDecided
+from admin.events import Event, Happened
+from admin.refusals import SamePerson
+from admin.roles import Act, check_second
+from api.policies import policy_in_force
+from api.problems import Problem
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from admin.aid.batches import Row
+    from admin.roles import Grant
+    from api.asker import Asker
+    from api.services import Services
+
+
+async def of_asker(services: Services, asker: Asker, batch: UUID) -> Row:
+    """A batch of the asker's sponsor.
+
+    Raises:
+        Problem: `not_found`, there is none, or it is another sponsor's.
+    """
+    async with services.connection() as connection:
+        row = await batches.one(connection, batch)
+    if row is None or row["sponsor"] != asker.acting:
+        raise Problem("not_found")
+    return row
+
+
+async def approve(services: Services, asker: Asker, batch: UUID) -> None:
+    """One more person approves; again by the same is no act.
+
+    Raises:
+        Problem: `not_found`.
+        SamePerson, NotAllowed: who entered or approved it before.
+        BatchDecided: nothing is to be approved any more.
+    """
+    seen = await of_asker(services, asker, batch)
+    now = services.clock.now()
+    limits = (await policy_in_force(services)).limits
+    by = await _checked(services, asker, seen)
+    async with services.connection() as connection, connection.transaction():
+        row = await batches.locked(connection, batch)
+        assert row is not None, "batches stay"
+        if by.id in {row["approved_by"], row["third_by"]} and row["status"] != Status.REFUSED:
+            return
+        if (row["status"], row["approved_by"]) != (seen["status"], seen["approved_by"]):
+            raise BatchDecided
+        third = row["euros_cents"] > limits.aid_pair_max_cents
+        await batches.approve(connection, row, by.id, now, third=third)
+        event = Event(Happened.BATCH_APPROVED, asker.by, asker.acting, str(batch))
+        await alongside.write(connection, event, now)
+
+
+async def refuse(services: Services, asker: Asker, batch: UUID) -> None:
+    """The batch is not given; again is no act.
+
+    Raises:
+        Problem: `not_found`.
+        BatchDecided: it is being given out, or was.
+    """
+    await of_asker(services, asker, batch)
+    now = services.clock.now()
+    assert asker.grant is not None, "sponsors act in a role"
+    async with services.connection() as connection, connection.transaction():
+        row = await batches.locked(connection, batch)
+        assert row is not None, "batches stay"
+        if row["status"] == Status.REFUSED:
+            return
+        await batches.refuse(connection, row, asker.grant, now)
+        event = Event(Happened.BATCH_REFUSED, asker.by, asker.acting, str(batch))
+        await alongside.write(connection, event, now)
+
+
+async def _checked(services: Services, asker: Asker, row: Row) -> Grant:
+    """Whoever approves is another human being than who entered it and who approved it before."""
+    assert asker.grant is not None, "sponsors act in a role"
+    async with services.rows() as rows:
+        first = await granting.grant_of(rows, row["submitted_by"])
+        by = await granting.grant_of(rows, asker.grant)
+        check_second(first, by, Act.PROPOSE_AWARD, services.clock.now())
+        if row["approved_by"] not in {None, by.id}:
+            before = await granting.grant_of(rows, row["approved_by"])
+            if before.human == by.human or before.user == by.user:
+                raise SamePerson
+    return by

@@ -1,0 +1,290 @@
+"""A list of awards, looked at and submitted: the file, the sponsor's room and the rows together.
+
+A preview writes nothing but that somebody looked. A submission makes what is missing, accounts
+first, then files, then the batch with all of its awards; asked again with its key, it finishes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID, uuid5
+
+import asyncpg
+
+from admin import alongside, card_numbers, parties
+from admin.aid import batches, checking, holders, lists
+from admin.aid.batches import NewAward, NewBatch
+from admin.aid.checking import Facts, Known, Preview
+from admin.aid.files import NewFile
+from admin.aid.programmes import Instrument, last_instant
+from admin.aid.refusals import ListFaulty
+from admin.events import Event, Happened
+from admin.refusals import UnknownCard
+from api.acting import request_hash
+from api.aid.executing import terms_for
+from api.days import day_of
+from api.ids import derived_id, new_id
+from api.policies import policy_in_force
+from ledger import store
+from ledger.refusals import KeyConflict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from admin.aid.batches import Row as BatchRow
+    from admin.aid.lists import Row
+    from admin.aid.programmes import Programme
+    from api.asker import Asker
+    from api.services import Connection, Services
+
+
+class Sent(NamedTuple):
+    """A list as it was sent: the file, the period it is for, and the decision it rests on."""
+
+    content: bytes
+    period: str
+    decision: str
+
+
+class Made(NamedTuple):
+    """The number of a batch, what it was asked for with, and for which month."""
+
+    batch: UUID
+    key: UUID
+    request: bytes
+    period: str
+
+
+class Gone(NamedTuple):
+    """Who had an award in the last period and has none now; no name once erased."""
+
+    beneficiary: UUID
+    file: str | None
+    name: str | None
+    cents: int
+
+
+async def preview(
+    services: Services, asker: Asker, programme: Programme, content: bytes, period: str
+) -> tuple[Preview, list[Gone]]:
+    """What a list would do; nothing is written but that somebody looked.
+
+    Raises:
+        ListUnreadable: it is no list of awards.
+    """
+    rows = _rows(programme, content, period)
+    found = checking.check(rows, await _facts(services, programme, rows, period))
+    async with services.room(programme.sponsor) as room:
+        known = await room.read([one.beneficiary for one in found.gone])
+        now = services.clock.now()
+        await room.looked(asker.by, "preview", now, count=len(found.rows))
+    gone = []
+    for one in found.gone:
+        facts = known.get(one.beneficiary, {})
+        gone.append(Gone(one.beneficiary, facts.get("file"), facts.get("name"), one.cents))
+    return found, gone
+
+
+async def submit(
+    services: Services, asker: Asker, key: UUID, programme: Programme, sent: Sent
+) -> UUID:
+    """The batch of a list, entered by one person; again with its key it is the same.
+
+    Raises:
+        KeyConflict: the key made another batch.
+        ListUnreadable, ListFaulty: nothing was written.
+        ProgrammeShut: the programme does not give today.
+        BeneficiaryTaken: a card's account got another file meanwhile.
+    """
+    last_instant(programme, services.clock.now())
+    request = request_hash(services.pepper, "submitAwards", programme.id, sent.period,
+                           sent.decision, sent.content.hex())  # fmt: skip
+    before = await made_before(services, programme, key, request)
+    if before is not None:
+        return before
+    rows = _rows(programme, sent.content, sent.period)
+    facts = await _facts(services, programme, rows, sent.period)
+    found = checking.check(rows, facts)
+    if found.faulty:
+        raise ListFaulty(found.faulty)
+    known = dict(facts.known) | await _new_files(services, asker, key, programme, found.rows, facts)
+    batch = derived_id(services.pepper, "batch", programme.id, key)
+    async with services.room(programme.sponsor) as room:
+        await room.keep_decision(batch, {"decision": sent.decision})
+        await room.looked(asker.by, "submit", services.clock.now(), count=len(found.rows))
+    new = await _batch(services, asker, programme, Made(batch, key, request, sent.period))
+    awards = await _awards(services, new, found.rows, known)
+    try:
+        await _write(services, asker, programme, new, awards)
+    except asyncpg.UniqueViolationError:
+        again = await made_before(services, programme, key, request)
+        if again is None:  # somebody else awarded one of these meanwhile: the preview names it
+            raise ListFaulty(1) from None
+        return again
+    return batch
+
+
+def _rows(programme: Programme, content: bytes, period: str) -> list[Row]:
+    fund = programme.instrument is Instrument.FOOD_FUND
+    return lists.read(content, period=period, formula=programme.version.formula, fund=fund)
+
+
+async def made_before(
+    services: Services, programme: Programme, key: UUID, request: bytes
+) -> UUID | None:
+    """The batch a key made.
+
+    Raises:
+        KeyConflict: of another request.
+    """
+    async with services.connection() as connection:
+        row: BatchRow | None = await batches.of_key(connection, programme.id, key)
+    if row is None:
+        return None
+    if row["request"] != request:
+        raise KeyConflict(key)
+    found: UUID = row["id"]
+    return found
+
+
+async def _write(
+    services: Services,
+    asker: Asker,
+    programme: Programme,
+    new: NewBatch,
+    awards: Sequence[NewAward],
+) -> None:
+    async with services.connection() as connection, connection.transaction():
+        await batches.submit(connection, new, awards)
+        event = Event(Happened.BATCH_SUBMITTED, asker.by, programme.sponsor, str(new.id))
+        await alongside.write(connection, event, new.at)
+
+
+async def _batch(services: Services, asker: Asker, programme: Programme, made: Made) -> NewBatch:
+    assert asker.grant is not None, "sponsors act in a role"
+    async with services.connection() as connection:
+        account = await store.next_account_id(connection)
+    return NewBatch(
+        id=made.batch,
+        programme=programme.id,
+        version=programme.version.version,
+        period=made.period,
+        policy=(await policy_in_force(services)).version,
+        account=account,
+        document=uuid5(made.batch, "decision"),
+        key=made.key,
+        request=made.request,
+        by=asker.grant,
+        at=services.clock.now(),
+    )
+
+
+async def _awards(
+    services: Services, batch: NewBatch, rows: Sequence[Row], known: dict[str, Known]
+) -> list[NewAward]:
+    terms = await terms_for(services, batch.policy)
+    made = []
+    for row in rows:
+        assert row.cents is not None, row
+        whose = known[row.file]
+        bousols = terms.issue(row.cents).bousol_cents
+        made.append(
+            NewAward(
+                id=new_id(),
+                beneficiary=whose.beneficiary,
+                party=whose.party,
+                period=row.period,
+                euros_cents=row.cents,
+                bousol_cents=bousols,
+                contribution_cents=row.contribution_cents,
+            )
+        )
+    return made
+
+
+async def _new_files(
+    services: Services,
+    asker: Asker,
+    key: UUID,
+    programme: Programme,
+    rows: Sequence[Row],
+    facts: Facts,
+) -> dict[str, Known]:
+    """Those the sponsor has no file of get an account, unless a card names theirs, and a file."""
+    new = {row.file: row for row in rows if row.file not in facts.known}
+    ids = {
+        file: derived_id(services.pepper, "beneficiary", programme.sponsor, key, file)
+        for file in new
+    }
+    owned = {file: facts.cards[row.card] for file, row in new.items() if row.card is not None}
+    without = [ids[file] for file in new if owned.get(file) is None]
+    limits, now = (await policy_in_force(services)).limits, services.clock.now()
+    async with services.connection() as connection:
+        opened = await holders.open_accounts(
+            connection, without, cap_cents=parties.balance_cap_cents(0, limits), at=now
+        )
+    known = {file: Known(ids[file], owned.get(file) or opened[ids[file]]) for file in new}
+    async with services.room(programme.sponsor) as room:
+        files = [_file(row, known[file]) for file, row in new.items()]
+        await room.add(files, now)
+        if files:
+            await room.looked(asker.by, "add", now, count=len(files))
+    return known
+
+
+def _file(row: Row, whose: Known) -> NewFile:
+    facts = {"name": row.name, "adults": row.adults, "children": row.children}
+    return NewFile(whose.beneficiary, row.file, whose.party, facts)
+
+
+async def _facts(
+    services: Services, programme: Programme, rows: Sequence[Row], period: str
+) -> Facts:
+    cards = await _cards(services, [row.card for row in rows if row.card is not None])
+    async with services.room(programme.sponsor) as room:
+        known = await room.known([row.file for row in rows if row.file])
+        owners = await room.of_parties([party for party in cards.values() if party is not None])
+    here = {one.beneficiary for one in known.values()}
+    periods = sorted({row.period for row in rows})
+    year = day_of(services.clock.now()).year
+    async with services.connection() as connection:
+        free = await free_cents(connection, programme)
+        cse = programme.instrument is Instrument.CSE
+        return Facts(
+            known=known,
+            cards=cards,
+            taken=frozenset(party for party, whose in owners.items() if whose not in here),
+            awarded=await batches.awarded(connection, programme.id, periods),
+            before=await batches.last_before(connection, programme.id, period),
+            free_cents=free,
+            yearly=await batches.yearly(connection, programme.sponsor, year) if cse else {},
+            yearly_max_cents=await batches.ceiling_of(connection, year) if cse else None,
+            equal=programme.instrument is Instrument.FOOD_FUND,
+        )
+
+
+async def free_cents(connection: Connection, programme: Programme) -> int:
+    """Euros of a programme that nothing waits for; never below 0."""
+    account = await store.account(connection, programme.account)
+    assert account is not None, "it was opened with its programme"
+    return max(0, account.balance - await batches.committed_cents(connection, programme.id))
+
+
+async def _cards(services: Services, numbers: Sequence[str]) -> dict[str, int | None]:
+    """The soliste's account of each card, by its number as written; None: there is no such one."""
+    read: dict[str, str] = {}
+    for number in numbers:
+        try:
+            read[number] = card_numbers.read(number)
+        except UnknownCard:
+            continue
+    async with services.connection() as connection:
+        rows = await connection.fetch(_CARDS, list(read.values()))
+    found = {row["number"]: row["party"] for row in rows}
+    return {number: found.get(read.get(number, "")) for number in numbers}
+
+
+_CARDS = """
+    select c.number, c.party from admin.card c join admin.party p on p.id = c.party
+     where c.number = any($1) and p.class = 'soliste' and p.closed_at is null
+       and c.status <> 'blocked'"""

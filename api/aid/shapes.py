@@ -1,0 +1,189 @@
+"""What programmes, batches and awards look like from outside."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Final, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from admin.aid.desk import Line
+from admin.aid.lists import Finding
+from admin.aid.programmes import Formula, Instrument, OnExpiry, Programme
+from api.faults import Fault
+from api.problems import Problem
+from api.services import Services
+from api.shapes import AMOUNT_MAX, Amount, Shape, Sum, Told, euros, ledger_amount, local
+from ledger.chart import Commodity
+
+LINE_TEXT: Final = r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$"
+Reference = Annotated[str, Field(min_length=1, max_length=120, pattern=LINE_TEXT)]
+Period = Annotated[
+    str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$", description="The month awards are for.")
+]
+Cents = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
+
+
+class Household(Shape):
+    """Euros of one award by household; all 0: the list names each amount."""
+
+    first_adult: Annotated[Cents, Field(description="Euro-cents for the first adult.")] = 0
+    further_adult: Cents = 0
+    child: Cents = 0
+
+
+class VersionFacts(Shape):
+    """What holds from an instant on."""
+
+    opens_on: date
+    ends_on: Annotated[date, Field(description="No award is given, and no lot lives, after it.")]
+    aid_days: Annotated[int, Field(ge=1, le=730)] = 90
+    budget_line: Annotated[str, Field(max_length=60)] = ""
+    formula: Household = Household()
+    most: Annotated[Amount, Field(description="Most euros of one award.")]
+    filieres: Annotated[list[str], Field(max_length=60, description="With all below them.")]
+    merchants: Annotated[list[UUID], Field(max_length=500, description="Further ones.")] = Field(
+        default_factory=list
+    )
+
+    @model_validator(mode="after")
+    def _days(self) -> Self:
+        if self.ends_on < self.opens_on:
+            raise PydanticCustomError("contradiction", "a programme ends after it opens")
+        return self
+
+
+class LineTold(Told):
+    """Euros set aside for the desk."""
+
+    left: Sum
+    floor: Annotated[Sum, Field(description="With less left than this, have it refilled.")]
+    each_at_most: Sum
+    low: bool
+
+
+class ProgrammeTold(Told):
+    """A programme with the version in force. Names of people are nowhere in it."""
+
+    id: UUID
+    sponsor: int
+    instrument: Instrument
+    name: str
+    convention: UUID
+    convention_reference: str
+    clause: str | None
+    on_expiry: OnExpiry
+    version: int
+    valid_from: datetime
+    opens_on: date
+    ends_on: date
+    aid_days: int
+    budget_line: str
+    formula: Household
+    most: Sum
+    filieres: list[str]
+    merchants: list[UUID]
+    held: Annotated[Sum, Field(description="Euros of the programme that are no Bou'Sols.")]
+    waiting: Annotated[Sum, Field(description="Euros that batches and the desk's line wait for.")]
+    missing: Annotated[Sum, Field(description="Euros that must still arrive for them.")]
+    backing: Annotated[Sum, Field(description="Bou'Sols in lots that are not spent.")]
+    line: Annotated[LineTold | None, Field(description="null: none is open.")]
+
+
+class BatchTold(Told):
+    """A batch as it stands."""
+
+    id: UUID
+    programme: UUID
+    period: str
+    status: Literal["submitted", "approved", "waiting", "issuing", "executed", "refused"]
+    emergency: bool
+    awards: int
+    done: Annotated[int, Field(description="Awards that were given.")]
+    total: Sum
+    total_local: Sum
+    missing: Annotated[Sum, Field(description="Euros that must arrive before it runs.")]
+    submitted_at: datetime
+    approved_at: datetime | None
+    executed_at: datetime | None
+    decision: Annotated[str | None, Field(description="The committee's own reference.")]
+
+
+class FindingTold(Told):
+    """A fault or a remark of a row: its code, and its figures (sums in cents)."""
+
+    code: str
+    facts: dict[str, Any]
+
+
+def finding(found: Finding) -> FindingTold:
+    """A finding to be told."""
+    return FindingTold(code=found.code, facts=dict(found.facts))
+
+
+def euro_cents(services: Services, amount: Amount, place: str) -> int:
+    """The euro-cents of an amount.
+
+    Raises:
+        Problem: `wrong_currency`.
+    """
+    counted = ledger_amount(amount, services.settings)
+    if counted.commodity is not Commodity.EUR:
+        raise Problem("wrong_currency", (Fault(f"{place}/currency", "wrong_currency"),))
+    return counted.minor
+
+
+def programme_told(
+    services: Services,
+    found: Programme,
+    *,
+    held: int,
+    waiting: int,
+    backing: int,
+    line: Line | None,
+) -> ProgrammeTold:
+    """A programme to be told."""
+    version = found.version
+    return ProgrammeTold(
+        id=found.id,
+        sponsor=found.sponsor,
+        instrument=found.instrument,
+        name=found.name,
+        convention=found.convention,
+        convention_reference=found.convention_reference,
+        clause=found.clause,
+        on_expiry=found.on_expiry,
+        version=version.version,
+        valid_from=version.valid_from,
+        opens_on=version.opens_on,
+        ends_on=version.ends_on,
+        aid_days=version.aid_days,
+        budget_line=version.budget_line,
+        formula=_household(version.formula),
+        most=euros(version.formula.most_cents),
+        filieres=sorted(version.filieres),
+        merchants=sorted(version.merchants),
+        held=euros(held),
+        waiting=euros(waiting),
+        missing=euros(max(0, waiting - held)),
+        backing=local(backing, services.settings),
+        line=None if line is None else line_told(line),
+    )
+
+
+def _household(formula: Formula) -> Household:
+    return Household(
+        first_adult=formula.first_cents,
+        further_adult=formula.adult_cents,
+        child=formula.child_cents,
+    )
+
+
+def line_told(line: Line) -> LineTold:
+    """A line to be told."""
+    return LineTold(
+        left=euros(line.left_cents),
+        floor=euros(line.floor_cents),
+        each_at_most=euros(line.each_max_cents),
+        low=line.low,
+    )

@@ -1,0 +1,305 @@
+"""Awards in batches: a list looked at, submitted by one person, approved by another, given once."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody
+from pydantic import ConfigDict, Field
+
+from admin.aid import batches
+from admin.aid.batches import Row, Status
+from admin.roles import Act
+from api.access import may
+from api.aid import deciding, executing, founding, listing
+from api.aid.listing import Sent
+from api.aid.shapes import BatchTold, FindingTold, Period, Reference, finding
+from api.bodies import LIST_BYTES_MAX
+from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.door import GivenAsker
+from api.faults import Fault
+from api.problems import Problem
+from api.services import GivenServices, Services
+from api.shapes import Shape, Sum, Told, euros, local
+from api.strict import IdempotencyKey
+
+FINDINGS_MAX: Final = 1_000
+_LIST: Final = "aid-batches"
+_LAST: Final = UUID(int=2**128 - 1)
+_FILE: Final = base64.b64encode(
+    "dossier;nom;adultes;enfants;montant\nD-104;Camille Lefèvre;1;2;\n".encode()
+).decode()
+_Content = Annotated[
+    str,
+    Field(
+        min_length=4,
+        max_length=LIST_BYTES_MAX - 1_000,
+        pattern=r"^[A-Za-z0-9+/]+={0,2}$",
+        description="The CSV file in base64: columns dossier, nom, adultes, enfants, montant,"
+        " periode, carte.",
+    ),
+]
+
+
+class AwardList(Shape):
+    """A list of awards to be looked at."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"file": _FILE, "period": "2027-03"}]}
+    )
+
+    file: _Content
+    period: Annotated[Period, Field(description="Of rows that name none.")]
+
+
+class SubmittedList(AwardList):
+    """A list of awards as the committee decided it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"file": _FILE, "period": "2027-03", "decision": "CP du 12 mars 2027, no 2027-14"}
+            ]
+        }
+    )
+
+    decision: Annotated[Reference, Field(description="Kept sealed, for the sponsor alone.")]
+
+
+class RowTold(Told):
+    """A row with what was found of it; rows without findings are not told."""
+
+    line: int
+    file: str
+    name: str
+    amount: Sum | None
+    period: str
+    faults: list[FindingTold]
+    remarks: list[FindingTold]
+
+
+class GoneTold(Told):
+    """Who had an award in the last period, and has none in this list."""
+
+    beneficiary: UUID
+    file: str | None
+    name: str | None
+    amount: Sum
+
+
+class PreviewTold(Told):
+    """What a list would do; nothing was written."""
+
+    awards: int
+    total: Sum
+    budget_left: Annotated[Sum, Field(description="Euros that nothing else waits for.")]
+    missing: Sum
+    faulty: Annotated[int, Field(description="Rows that keep the list from being submitted.")]
+    new: int
+    changed: int
+    rows: Annotated[list[RowTold], Field(description="With findings, at most 1,000.")]
+    gone: list[GoneTold]
+
+
+class Batches(Told):
+    """A page of batches, newest first."""
+
+    items: list[BatchTold]
+    next_cursor: str | None
+
+
+@post(
+    "/v1/aid/programmes/{programme:uuid}/previews",
+    operation_id="previewAwards",
+    tags=["aid"],
+    status_code=200,
+    request_max_body_size=LIST_BYTES_MAX,
+    opt=may(Act.PROPOSE_AWARD, problems=("not_found", "list_unreadable", "sponsor_key_missing")),
+)
+async def preview(
+    programme: FromPath[UUID],
+    data: JSONBody[AwardList],
+    services: GivenServices,
+    asker: GivenAsker,
+) -> PreviewTold:
+    """Says what a list would do, row by row; nothing is written."""
+    found = await founding.of_asker(services, asker, programme)
+    content = _content(data.file)
+    checked, gone = await listing.preview(services, asker, found, content, data.period)
+    codes = [one.code for row in checked.rows for one in row.remarks]
+    told = [row for row in checked.rows if row.faults or row.remarks][:FINDINGS_MAX]
+    return PreviewTold(
+        awards=len(checked.rows),
+        total=euros(checked.total_cents),
+        budget_left=euros(checked.free_cents),
+        missing=euros(checked.missing_cents),
+        faulty=checked.faulty,
+        new=codes.count("new"),
+        changed=codes.count("changed"),
+        rows=[
+            RowTold(
+                line=row.line,
+                file=row.file,
+                name=row.name,
+                amount=None if row.cents is None else euros(row.cents),
+                period=row.period,
+                faults=[finding(one) for one in row.faults],
+                remarks=[finding(one) for one in row.remarks],
+            )
+            for row in told
+        ],
+        gone=[
+            GoneTold(
+                beneficiary=one.beneficiary, file=one.file, name=one.name, amount=euros(one.cents)
+            )
+            for one in gone[:FINDINGS_MAX]
+        ],
+    )
+
+
+@post(
+    "/v1/aid/programmes/{programme:uuid}/batches",
+    operation_id="submitAwards",
+    tags=["aid"],
+    request_max_body_size=LIST_BYTES_MAX,
+    opt=may(
+        Act.PROPOSE_AWARD,
+        problems=(
+            "not_found",
+            "key_missing",
+            "key_conflict",
+            "list_unreadable",
+            "list_faulty",
+            "programme_shut",
+            "beneficiary_taken",
+            "sponsor_key_missing",
+            "outcome_unknown",
+        ),
+    ),
+)
+async def submit(
+    programme: FromPath[UUID],
+    data: JSONBody[SubmittedList],
+    key: IdempotencyKey,
+    services: GivenServices,
+    asker: GivenAsker,
+) -> Response[BatchTold]:
+    """Submits a list; another person approves it."""
+    found = await founding.of_asker(services, asker, programme)
+    sent = Sent(_content(data.file), data.period, data.decision)
+    batch = await listing.submit(services, asker, key, found, sent)
+    told = await _told(services, await deciding.of_asker(services, asker, batch))
+    return Response(told, headers={"Location": f"/v1/aid/batches/{batch}"})
+
+
+@get("/v1/aid/batches", operation_id="listBatches", tags=["aid"], opt=may(Act.SEE_AWARDS))
+async def list_batches(
+    services: GivenServices,
+    asker: GivenAsker,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Batches:
+    """Lists batches of the sponsor, newest first."""
+    before = services.clock.now(), _LAST
+    if cursor is not None:
+        at, last = unpack(services.pepper, cursor, _LIST, 2)
+        before = datetime.fromisoformat(at), UUID(last)
+    async with services.connection() as connection:
+        rows = await batches.page(connection, asker.acting, before=before, count_max=limit + 1)
+    last_row = rows[limit - 1] if len(rows) > limit else None
+    packed = None
+    if last_row is not None:
+        place = last_row["submitted_at"].isoformat(), last_row["id"]
+        packed = pack(services.pepper, _LIST, *place)
+    return Batches(items=[_batch(services, r, 0, None) for r in rows[:limit]], next_cursor=packed)
+
+
+@get(
+    "/v1/aid/batches/{batch:uuid}",
+    operation_id="getBatch",
+    tags=["aid"],
+    opt=may(Act.SEE_AWARDS, problems=("not_found", "sponsor_key_missing")),
+)
+async def get_batch(batch: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> BatchTold:
+    """Shows a batch: how far it is, and which sum it waits for."""
+    return await _told(services, await deciding.of_asker(services, asker, batch))
+
+
+@post(
+    "/v1/aid/batches/{batch:uuid}/approval",
+    operation_id="approveBatch",
+    tags=["aid"],
+    status_code=200,
+    opt=may(
+        Act.APPROVE_AWARD,
+        problems=(
+            "not_found",
+            "not_allowed",
+            "same_person",
+            "batch_decided",
+            "sponsor_key_missing",
+        ),
+    ),
+)
+async def approve(batch: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> BatchTold:
+    """Approves as another person; it runs by itself once its euros are there."""
+    await deciding.approve(services, asker, batch)
+    await executing.start(services, batch)
+    return await _told(services, await deciding.of_asker(services, asker, batch))
+
+
+@post(
+    "/v1/aid/batches/{batch:uuid}/refusal",
+    operation_id="refuseBatch",
+    tags=["aid"],
+    status_code=200,
+    opt=may(Act.APPROVE_AWARD, problems=("not_found", "batch_decided", "sponsor_key_missing")),
+)
+async def refuse(batch: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> BatchTold:
+    """Refuses a batch whose euros have not been issued; its persons may be awarded anew."""
+    await deciding.refuse(services, asker, batch)
+    return await _told(services, await deciding.of_asker(services, asker, batch))
+
+
+def _content(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise Problem("malformed_body", (Fault("/file", "unfit"),)) from None
+
+
+async def _told(services: Services, row: Row) -> BatchTold:
+    missing = 0
+    if row["status"] in {Status.SUBMITTED, Status.APPROVED, Status.WAITING}:
+        programme = await executing.programme_of(services, row)
+        async with services.connection() as connection:
+            free, _ = await executing.free_cents(connection, programme)
+        missing = max(0, row["euros_cents"] - free)
+    async with services.room(row["sponsor"]) as room:
+        decision = (await room.decision(row["id"])).get("decision")
+    return _batch(services, row, missing, decision)
+
+
+def _batch(services: Services, row: Row, missing: int, decision: str | None) -> BatchTold:
+    return BatchTold(
+        id=row["id"],
+        programme=row["programme"],
+        period=row["period"],
+        status=row["status"],
+        emergency=row["line"] is not None,
+        awards=row["awards"],
+        done=row["done"],
+        total=euros(row["euros_cents"]),
+        total_local=local(row["bousol_cents"], services.settings),
+        missing=euros(missing),
+        submitted_at=row["submitted_at"],
+        approved_at=row["approved_at"],
+        executed_at=row["executed_at"],
+        decision=decision,
+    )
+
+
+ROUTES: Final = (preview, submit, list_batches, get_batch, approve, refuse)

@@ -1,0 +1,214 @@
+"""Who receives aid, as their own sponsor sees them; each look is written down."""
+
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from pydantic import Field
+
+from admin.aid.refusals import BeneficiaryErased
+from admin.roles import Act
+from api.access import may
+from api.aid import deciding
+from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.door import GivenAsker
+from api.problems import Problem
+from api.services import GivenServices
+from api.shapes import Sum, Told, euros, local
+from ledger import store
+from merchants.csv_files import write_csv
+
+_LOG: Final = "aid-access-log"
+_LATEST: Final = 2**62
+_REFUSALS_MAX: Final = 20
+_ROWS_MAX: Final = 10_000
+
+
+class AwardTold(Told):
+    """One award of a person."""
+
+    id: UUID
+    programme: UUID
+    period: str
+    status: str
+    amount: Sum
+    amount_local: Sum
+    left: Annotated[Sum, Field(description="Not spent.")]
+    expires_at: datetime | None
+
+
+class RefusedTold(Told):
+    """A payment that was refused: the reason a till does not tell."""
+
+    code: str
+    at: datetime
+
+
+class BeneficiaryTold(Told):
+    """A person and their awards of this sponsor."""
+
+    id: UUID
+    file: str
+    name: str
+    adults: int | None
+    children: int
+    awards: list[AwardTold]
+    refused: list[RefusedTold]
+
+
+class LookTold(Told):
+    """Somebody looked."""
+
+    at: datetime
+    user: UUID
+    act: str
+    beneficiary: UUID | None
+    people: Annotated[int, Field(description="How many were looked at.")]
+
+
+class Looks(Told):
+    """A page of the access log, newest first."""
+
+    items: list[LookTold]
+    next_cursor: str | None
+
+
+@get(
+    "/v1/aid/beneficiaries/{beneficiary:uuid}",
+    operation_id="getBeneficiary",
+    tags=["aid"],
+    opt=may(
+        Act.SEE_BENEFICIARIES,
+        problems=("not_found", "beneficiary_erased", "sponsor_key_missing"),
+    ),
+)
+async def get_beneficiary(
+    beneficiary: FromPath[UUID], services: GivenServices, asker: GivenAsker
+) -> BeneficiaryTold:
+    """Shows a person, what is left of each award, and why payments were refused."""
+    async with services.room(asker.acting) as room:
+        party = await room.party_of(beneficiary)
+        if party is None:
+            raise Problem("not_found")
+        facts = (await room.read([beneficiary])).get(beneficiary)
+        await room.looked(asker.by, "show", services.clock.now(), beneficiary=beneficiary)
+    if facts is None:
+        raise BeneficiaryErased
+    async with services.connection() as connection:
+        rows = await connection.fetch(_AWARDS, beneficiary, asker.acting)
+        refused = await store.refusals_of(connection, party, _REFUSALS_MAX)
+    return BeneficiaryTold(
+        id=beneficiary,
+        file=facts["file"],
+        name=facts["name"],
+        adults=facts["adults"],
+        children=facts["children"],
+        awards=[
+            AwardTold(
+                id=row["id"],
+                programme=row["programme"],
+                period=row["period"],
+                status=row["status"],
+                amount=euros(row["euros_cents"]),
+                amount_local=local(row["bousol_cents"], services.settings),
+                left=local(row["balance"] or 0, services.settings),
+                expires_at=row["expires_at"],
+            )
+            for row in rows
+        ],
+        refused=[RefusedTold(code=one.code, at=one.at) for one in refused],
+    )
+
+
+@post(
+    "/v1/aid/beneficiaries/{beneficiary:uuid}/erasure",
+    operation_id="eraseBeneficiary",
+    tags=["aid"],
+    status_code=204,
+    opt=may(Act.ERASE_BENEFICIARY, problems=("not_found", "sponsor_key_missing")),
+)
+async def erase(beneficiary: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> None:
+    """Destroys the key of a person's file; awards, balances and the chain stay as they are."""
+    async with services.room(asker.acting) as room:
+        if await room.party_of(beneficiary) is None:
+            raise Problem("not_found")
+        await room.erase(beneficiary)
+        await room.looked(asker.by, "erase", services.clock.now(), beneficiary=beneficiary)
+
+
+@get(
+    "/v1/aid/batches/{batch:uuid}/list",
+    operation_id="exportBatch",
+    tags=["aid"],
+    media_type="text/csv",
+    opt=may(Act.SEE_BENEFICIARIES, problems=("not_found", "sponsor_key_missing")),
+)
+async def export(
+    batch: FromPath[UUID], services: GivenServices, asker: GivenAsker
+) -> Response[bytes]:
+    """Gives a batch as a table for a spreadsheet, with names, for its own sponsor."""
+    await deciding.of_asker(services, asker, batch)
+    async with services.connection() as connection:
+        rows = await connection.fetch(_LIST, batch, _ROWS_MAX)
+    async with services.room(asker.acting) as room:
+        known = await room.read([row["beneficiary"] for row in rows])
+        await room.looked(asker.by, "export", services.clock.now(), count=len(rows))
+    lines = [
+        (
+            known.get(row["beneficiary"], {}).get("file", ""),
+            known.get(row["beneficiary"], {}).get("name", ""),
+            row["period"],
+            row["euros_cents"],
+            row["bousol_cents"],
+            row["status"],
+        )
+        for row in rows
+    ]
+    heads = ("dossier", "nom", "période", "montant EUR", "montant", "état")
+    name = f'attachment; filename="{batch}.csv"'
+    return Response(
+        write_csv(heads, lines), media_type="text/csv", headers={"content-disposition": name}
+    )
+
+
+@get(
+    "/v1/aid/access-log",
+    operation_id="listLooks",
+    tags=["aid"],
+    opt=may(Act.ERASE_BENEFICIARY, problems=("sponsor_key_missing",)),
+)
+async def list_looks(
+    services: GivenServices,
+    asker: GivenAsker,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Looks:
+    """Lists who looked at the sponsor's files, newest first."""
+    before = _LATEST
+    if cursor is not None:
+        (last,) = unpack(services.pepper, cursor, _LOG, 1)
+        before = int(last)
+    async with services.room(asker.acting) as room:
+        found = await room.log(before=before, count_max=limit + 1)
+    more = found[limit - 1].id if len(found) > limit else None
+    return Looks(
+        items=[
+            LookTold(at=x.at, user=x.actor, act=x.act, beneficiary=x.beneficiary, people=x.people)
+            for x in found[:limit]
+        ],
+        next_cursor=None if more is None else pack(services.pepper, _LOG, more),
+    )
+
+
+_AWARDS: Final = """
+    select a.id, a.programme, a.period, a.status, a.euros_cents, a.bousol_cents, a.expires_at,
+           l.balance
+      from admin.award a join admin.programme p on p.id = a.programme
+      left join ledger.account l on l.id = a.lot
+     where a.beneficiary = $1 and p.sponsor = $2 order by a.period desc, a.id limit 200"""
+_LIST: Final = """
+    select beneficiary, period, euros_cents, bousol_cents, status
+      from admin.award where batch = $1 order by nth limit $2"""
+ROUTES: Final = (get_beneficiary, erase, export, list_looks)

@@ -1,0 +1,233 @@
+"""Emergency aid at the desk: euros set aside for it, a card handed over, loaded and usable."""
+
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from litestar import Response, post
+from litestar.params import FromPath, JSONBody
+from pydantic import ConfigDict, Field
+
+from admin import alongside
+from admin.aid import desk
+from admin.aid.desk import Line
+from admin.aid.refusals import LineOpen, LineShort
+from admin.events import Event, Happened
+from admin.roles import Act
+from api.access import may
+from api.aid import founding, giving, listing
+from api.aid.giving import Emergency
+from api.aid.shapes import LineTold, Reference, euro_cents, line_told
+from api.door import GivenAsker
+from api.holders import Number
+from api.ids import derived_id
+from api.openapi import POSTING
+from api.services import GivenServices
+from api.shapes import Amount, Shape, Sum, Told, euros, local
+from api.strict import IdempotencyKey
+from api.texts import PersonName, Pin
+from ledger.money import euros as euros_amount
+
+
+class NewLine(Shape):
+    """Euros of a programme set aside for the desk."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "total": {"amount": 100000, "currency": "EUR"},
+                    "each_at_most": {"amount": 7000, "currency": "EUR"},
+                    "floor": {"amount": 20000, "currency": "EUR"},
+                }
+            ]
+        }
+    )
+
+    total: Amount
+    each_at_most: Annotated[Amount, Field(description="Most euros of one award.")]
+    floor: Annotated[Amount, Field(description="With less left, the desk is told to refill.")]
+
+
+class EmergencyOrder(Shape):
+    """Aid for who stands at the desk."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "file": "D-104",
+                    "name": "Camille Lefèvre",
+                    "adults": 1,
+                    "children": 2,
+                    "amount": {"amount": 5000, "currency": "EUR"},
+                    "decision": "Secours d'urgence 2027-031",
+                    "card_number": "4821 0937 5520",
+                    "pin": "4711",
+                }
+            ]
+        }
+    )
+
+    file: Annotated[
+        str,
+        Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$",
+              description="The sponsor's own number of the file."),
+    ]  # fmt: skip
+    name: PersonName
+    adults: Annotated[int, Field(ge=1, le=30)] = 1
+    children: Annotated[int, Field(ge=0, le=30)] = 0
+    amount: Annotated[Amount, Field(description="In EUR.")]
+    decision: Annotated[Reference, Field(description="Kept sealed, for the sponsor alone.")]
+    card_number: Annotated[
+        Number | None,
+        Field(
+            description="Of this stock with a PIN, or one in use; null: the file has an account."
+        ),
+    ] = None
+    pin: Annotated[Pin | None, Field(description="Chosen by the holder of a new card.")] = None
+
+
+class EmergencyGiven(Told):
+    """The award stands and may be spent; what the receipt to sign says."""
+
+    batch: UUID
+    award: UUID
+    beneficiary: UUID
+    amount: Sum
+    amount_local: Sum
+    expires_at: datetime
+    given_at: datetime
+    decision: str
+    programme: Annotated[str, Field(description="Its public name.")]
+
+
+@post(
+    "/v1/aid/programmes/{programme:uuid}/line",
+    operation_id="openLine",
+    tags=["aid"],
+    opt=may(
+        Act.OPEN_LINE,
+        problems=(
+            "not_found",
+            "key_missing",
+            "line_open",
+            "line_short",
+            "wrong_currency",
+            "malformed_amount",
+        ),
+    ),
+)
+async def open_line(
+    programme: FromPath[UUID],
+    data: JSONBody[NewLine],
+    key: IdempotencyKey,
+    services: GivenServices,
+    asker: GivenAsker,
+) -> LineTold:
+    """Sets euros aside for the desk, which another person gives."""
+    assert asker.grant is not None, "sponsors act in a role"
+    found = await founding.of_asker(services, asker, programme)
+    line = Line(
+        id=derived_id(services.pepper, "line", programme, key),
+        programme=programme,
+        euros_cents=euro_cents(services, data.total, "/total"),
+        each_max_cents=euro_cents(services, data.each_at_most, "/each_at_most"),
+        floor_cents=euro_cents(services, data.floor, "/floor"),
+        opened_by=asker.grant,
+        used_cents=0,
+    )
+    now = services.clock.now()
+    async with services.connection() as connection, connection.transaction():
+        before = await desk.open_of(connection, programme)
+        if before is not None:
+            if before.id != line.id:
+                raise LineOpen
+            return line_told(before)
+        free = await listing.free_cents(connection, found)
+        if line.euros_cents > free:
+            raise LineShort(euros_amount(free))
+        await desk.open_line(connection, line, now)
+        event = Event(Happened.LINE_OPENED, asker.by, asker.acting, str(line.id))
+        await alongside.write(connection, event, now)
+    return line_told(line)
+
+
+@post(
+    "/v1/aid/programmes/{programme:uuid}/line/closing",
+    operation_id="closeLine",
+    tags=["aid"],
+    status_code=204,
+    opt=may(Act.OPEN_LINE, problems=("not_found",)),
+)
+async def close_line(programme: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> None:
+    """Ends the desk's line: what is left of it is free for other awards."""
+    await founding.of_asker(services, asker, programme)
+    now = services.clock.now()
+    async with services.connection() as connection, connection.transaction():
+        if await desk.close_line(connection, programme, now):
+            event = Event(Happened.LINE_CLOSED, asker.by, asker.acting, str(programme))
+            await alongside.write(connection, event, now)
+
+
+@post(
+    "/v1/aid/programmes/{programme:uuid}/emergencies",
+    operation_id="giveEmergency",
+    tags=["aid"],
+    opt=may(
+        Act.AWARD_AT_DESK,
+        problems=(
+            "not_found",
+            "key_missing",
+            "line_missing",
+            "line_short",
+            "same_person",
+            "programme_shut",
+            "unknown_card",
+            "card_not_in_stock",
+            "pin_guessable",
+            "identity_incomplete",
+            "beneficiary_taken",
+            "awarded_before",
+            "sponsor_key_missing",
+            "wrong_currency",
+            "malformed_amount",
+            *POSTING,
+        ),
+    ),
+)
+async def give(
+    programme: FromPath[UUID],
+    data: JSONBody[EmergencyOrder],
+    key: IdempotencyKey,
+    services: GivenServices,
+    asker: GivenAsker,
+) -> Response[EmergencyGiven]:
+    """Gives aid at the desk: the card is loaded and pays from now on."""
+    found = await founding.of_asker(services, asker, programme)
+    wanted = Emergency(
+        file=data.file.strip().upper(),
+        name=data.name,
+        adults=data.adults,
+        children=data.children,
+        euros_cents=euro_cents(services, data.amount, "/amount"),
+        decision=data.decision,
+        card_number=data.card_number,
+        pin=data.pin,
+    )
+    made = await giving.give(services, asker, key, found, wanted)
+    told = EmergencyGiven(
+        batch=made.batch,
+        award=made.award,
+        beneficiary=made.beneficiary,
+        amount=euros(made.euros_cents),
+        amount_local=local(made.bousol_cents, services.settings),
+        expires_at=made.expires_at,
+        given_at=made.given_at,
+        decision=made.decision,
+        programme=found.name,
+    )
+    return Response(told, headers={"Location": f"/v1/aid/batches/{made.batch}"})
+
+
+ROUTES: Final = (open_line, close_line, give)

@@ -1,0 +1,74 @@
+"""Objects of the room of aid, made for who asks and whose sponsor it is."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from admin.aid import batches
+from admin.roles import PartyClass, Role
+from api.aid import executing
+from tests.api.aid.sponsors import Sponsor
+from tests.api.objects import kind
+
+_INSTRUMENTS = {PartyClass.WORKS_COUNCIL: "cse", PartyClass.SPONSOR: "food_fund"}
+
+
+async def sponsor(town, who):
+    """The asker's sponsor, with somebody who enters and others who approve."""
+    found = PartyClass(await town.class_of(who.party))
+    role = {PartyClass.WORKS_COUNCIL: Role.WORKS_COUNCIL, PartyClass.SPONSOR: Role.SPONSOR}
+    first = role.get(found, Role.CASEWORKER)
+    second = role.get(found, Role.CCAS_VALIDATOR)
+    clerk, one, two = [await town.somebody(r, party=who.party) for r in (first, second, second)]
+    made = Sponsor(town, clerk, one, two, await town.somebody(Role.TREASURER))
+    return made, {"instrument": _INSTRUMENTS.get(found, "subvention")}
+
+
+@kind("programme")
+async def programme(town, who):
+    """A programme of the asker's sponsor."""
+    made, more = await sponsor(town, who)
+    filiere = "spectacle" if more["instrument"] == "cse" else "alimentation"
+    return await made.programme(version={"filieres": [filiere]}, funded=2_000_00, **more)
+
+
+@kind("programme_with_line")
+async def programme_with_line(town, who):
+    """One whose desk may give."""
+    made, more = await sponsor(town, who)
+    found = await made.programme(funded=2_000_00, **more)
+    body = {
+        name: {"amount": 100_00, "currency": "EUR"} for name in ("total", "each_at_most", "floor")
+    }
+    answer = await made.validator.post(f"/v1/aid/programmes/{found}/line", body)
+    assert answer.status_code == 201, answer.text
+    await made.batch(found, "D-104;Camille;5")  # the file of the description's example
+    return {"programme": found}
+
+
+@kind("aid_batch")
+async def aid_batch(town, who):
+    """A submitted batch of the asker's sponsor."""
+    made, _ = await sponsor(town, who)
+    return await made.batch(await programme(town, who), f"{uuid4()};Anne;5")
+
+
+@kind("award")
+async def award(town, who):
+    """An award that was given."""
+    made, _ = await sponsor(town, who)
+    batch = await aid_batch(town, who)
+    assert (await made.approve(batch)).status_code == 200
+    await executing.run(town.services, UUID(batch))
+    await made.until(batch, "executed")
+    return (await made.lots(batch))[0]["id"]
+
+
+@kind("beneficiary")
+async def beneficiary(town, who):
+    """Somebody the asker's sponsor has a file of."""
+    made, _ = await sponsor(town, who)
+    batch = await aid_batch(town, who)
+    async with town.services.connection() as connection:
+        assert await batches.one(connection, UUID(batch)) is not None
+    return (await made.lots(batch))[0]["beneficiary"]

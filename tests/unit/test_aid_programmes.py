@@ -1,0 +1,149 @@
+"""Programmes: what becomes of lots, how long they live; what seals a sponsor's files."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from admin.aid import programmes, vault
+from admin.aid.programmes import Formula, Instrument, OnExpiry, Programme, Version
+from admin.aid.refusals import (
+    ClauseMissing,
+    FiliereExcluded,
+    NotExtended,
+    ProgrammeMisfit,
+    ProgrammeShut,
+    SponsorKeyMissing,
+)
+from admin.aid.vault import SponsorKey
+from admin.roles import PartyClass
+
+NOW = datetime(2027, 11, 20, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def programme(instrument=Instrument.SUBVENTION, *, ends_on=date(2028, 12, 31), days=90):
+    version = Version(1, NOW, date(2027, 1, 1), ends_on, days, Formula(most_cents=1),
+                      frozenset(), frozenset())  # fmt: skip
+    return Programme(
+        UUID(int=1), 100, instrument, "Manger local", UUID(int=2), "C", None, OnExpiry.RETURN,
+        1000, 1, NOW, version,
+    )  # fmt: skip
+
+
+def test_what_an_instrument_becomes_at_its_end():
+    for instrument, asked, clause in product(Instrument, [None, *OnExpiry], [None, "Article 4"]):
+        mandate = instrument is Instrument.MANDAT_CIVIL
+        if asked is OnExpiry.RELEASE and not mandate:
+            with pytest.raises(ProgrammeMisfit):
+                programmes.on_expiry(instrument, asked, clause)
+        elif mandate and asked is OnExpiry.RETURN and clause is None:
+            with pytest.raises(ClauseMissing):
+                programmes.on_expiry(instrument, asked, clause)
+        else:
+            expected = asked or (OnExpiry.RELEASE if mandate else OnExpiry.RETURN)
+            assert programmes.on_expiry(instrument, asked, clause) is expected
+
+
+def test_each_sponsor_uses_the_instruments_of_its_class():
+    for instrument, party_class in product(Instrument, PartyClass):
+        if party_class in programmes.SPONSORS[instrument]:
+            programmes.check_sponsor(instrument, party_class)
+        else:
+            with pytest.raises(ProgrammeMisfit):
+                programmes.check_sponsor(instrument, party_class)
+
+
+def test_a_works_council_pays_no_ordinary_food():
+    excluded = frozenset({"alimentation", "boulangerie"})
+    programmes.check_filieres(Instrument.SUBVENTION, excluded, excluded)
+    programmes.check_filieres(Instrument.CSE, frozenset({"librairie"}), excluded)
+    with pytest.raises(FiliereExcluded):
+        programmes.check_filieres(Instrument.CSE, frozenset({"boulangerie"}), excluded)
+
+
+@pytest.mark.parametrize(
+    ("instrument", "more", "last"),
+    [(Instrument.SUBVENTION, {}, date(2028, 2, 18)),
+     (Instrument.SUBVENTION, {"ends_on": date(2027, 12, 1)}, date(2027, 12, 1)),
+     (Instrument.CAP, {}, date(2027, 12, 31)),
+     (Instrument.FOOD_FUND, {}, date(2027, 12, 31)),
+     (Instrument.FOOD_FUND, {"ends_on": date(2027, 12, 5)}, date(2027, 12, 5))],
+)  # fmt: skip
+def test_a_lot_lives_as_long_as_its_instrument_lets_it(instrument, more, last):
+    found = programmes.last_instant(programme(instrument, **more), NOW)
+    assert found.astimezone(programmes.PARIS).date() == last
+    assert (found + timedelta(microseconds=1)).astimezone(programmes.PARIS).date() == last + DAY
+
+
+def test_a_programme_gives_between_its_days_only():
+    for at in (NOW.replace(year=2026), NOW.replace(year=2029)):
+        with pytest.raises(ProgrammeShut):
+            programmes.last_instant(programme(), at)
+
+
+def test_an_end_moves_later_only_and_a_cap_never_past_its_year():
+    expires, today = programmes.end_of(date(2027, 12, 1)), date(2027, 11, 20)
+    later = programmes.check_extension(programme(), expires, date(2028, 3, 1), today)
+    assert later == programmes.end_of(date(2028, 3, 1))
+    for instrument, until in (
+        (Instrument.SUBVENTION, date(2027, 12, 1)),
+        (Instrument.SUBVENTION, date(2027, 11, 1)),
+        (Instrument.CAP, date(2028, 1, 1)),
+    ):
+        with pytest.raises(NotExtended):
+            programmes.check_extension(programme(instrument), expires, until, today)
+    programmes.check_extension(programme(Instrument.CAP), expires, date(2027, 12, 31), today)
+
+
+@given(st.integers(1, 400), st.integers(0, 400), st.integers(0, 2))
+def test_a_warning_comes_in_its_weeks_and_never_twice(lives, age, warned):
+    given_at, at = NOW, NOW + age * DAY
+    expires = given_at + lives * DAY
+    due = programmes.warning_due(expires, given_at, warned, at)
+    if due is not None:
+        notice = programmes.WARNINGS[due - 1]
+        assert due > warned
+        assert at <= expires
+        assert expires - at <= notice <= expires - given_at
+
+
+def test_what_came_back_after_the_end_has_its_grace():
+    grace = timedelta(days=30)
+    assert programmes.grace_end(NOW, None, grace) is None
+    assert programmes.grace_end(NOW, NOW - DAY, grace) is None
+    assert programmes.grace_end(NOW, NOW + DAY, grace) == NOW + 31 * DAY
+
+
+KEY = SponsorKey(100, bytes(range(32)))
+text = st.text(max_size=40)
+
+
+@given(text, text, st.integers(1, 30))
+def test_what_a_persons_key_sealed_it_opens_and_no_other_does(file, name, adults):
+    whose, facts = uuid4(), {"file": file, "name": name, "adults": adults}
+    key, wrapped = KEY.new_person_key(whose)
+    sealed = vault.seal_person(key, whose, facts)
+    assert vault.open_person(KEY.person_key(whose, wrapped), whose, sealed) == facts
+    assert len(sealed) % 64 == (12 + 16) % 64
+    for other in (SponsorKey(101, KEY.secret), SponsorKey(100, bytes(32))):
+        with pytest.raises(SponsorKeyMissing):
+            other.person_key(whose, wrapped)
+    with pytest.raises(SponsorKeyMissing):
+        KEY.person_key(uuid4(), wrapped)
+    with pytest.raises(SponsorKeyMissing):
+        vault.open_person(bytes(32), whose, sealed)
+
+
+def test_marks_and_passwords_are_the_sponsors_own_and_show_no_secret():
+    other = SponsorKey(101, KEY.secret)
+    assert KEY.mark("D-1") == KEY.mark(" d-1 ") != other.mark("D-1")
+    assert KEY.password != other.password
+    assert KEY.secret.hex() not in repr(KEY)
+    batch = uuid4()
+    assert KEY.unseal(batch, KEY.seal(batch, {"decision": "x"})) == {"decision": "x"}
+    with pytest.raises(SponsorKeyMissing):
+        other.unseal(batch, KEY.seal(batch, {}))
