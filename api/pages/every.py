@@ -5,10 +5,20 @@ from typing import Final
 from litestar.handlers import HTTPRouteHandler
 
 from api.pages import common, demo, entering, paying
+from api.pages.account import adding, choosing, joining, securing
+from api.pages.public import covering, home, receipts, shops
 
 PAGES: Final[tuple[HTTPRouteHandler, ...]] = (
     *common.ROUTES,
     *demo.ROUTES,
     *entering.ROUTES,
+    *choosing.ROUTES,
+    *securing.ROUTES,
+    *adding.ROUTES,
+    *joining.ROUTES,
+    *home.ROUTES,
+    *shops.ROUTES,
+    *covering.ROUTES,
+    *receipts.ROUTES,
     *paying.ROUTES,
 )
