@@ -176,6 +176,25 @@ async def test_an_address_that_is_none_is_a_page_in_the_language_that_was_chosen
     assert told == "application/problem+json"
 
 
+async def test_every_failure_is_a_page_where_a_page_was_asked_for(home, askers):
+    html = {"Accept": "text/html"} | ours(home)
+    large = {"q": "x" * 300_000}
+    for answer, status in (
+        (await home.client.get("/deconnexion", headers=html), 405),
+        (await home.client.post("/connexion", data=large, headers=html), 413),
+        (await home.client.post("/connexion", content=b"<a/>", headers=html
+                                | {"Content-Type": "text/xml"}), 415),
+        (await home.client.get("/commerces?page=0", headers=html), 400),
+        (await home.client.get("/commerces/nothing", headers=html), 404),
+        (await home.client.get("/v1/me", headers=html | {"Sec-Fetch-Mode": "navigate"}), 303),
+    ):  # fmt: skip
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"].startswith("text/html")
+        assert status == 303 or "Back to the home page" in answer.text
+    plain = await home.client.get("/v1/me", headers={"Accept": "text/html"})
+    assert plain.headers["content-type"] == "application/problem+json"
+
+
 async def test_a_service_that_does_not_answer_says_so(home, surfer, monkeypatch):
     from api.problems import Problem  # noqa: PLC0415  # why: one use
 

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import delete
 
+from admin import credentials
 from admin.roles import Role
-from admin.tables import THROTTLE
+from admin.tables import PASSWORD, THROTTLE
 from api.asker import COOKIE
 from api.handing import DEVICE_COOKIE
 from tests.api.signin.people import PHRASE, code_of, login_of
@@ -120,12 +121,44 @@ async def test_a_passkey_is_added_used_and_guarded(town, surfer):
     await page.click("text=Se déconnecter")
     await page.click("text=Utiliser ma clé d’accès")
     await page.wait_for_url("**/compte")
+    # It proves who one is where something is changed.
+    await page.goto(surfer.url + "/securite/code-secret")
+    await page.fill("#nouveau", "4829")
+    await page.click("text=Utiliser ma clé d’accès")
+    await page.wait_for_selector("text=Votre code secret est changé.")
     # A wrong finger changes nothing and is told.
     await page.goto(surfer.url + "/connexion")
     await refuse(session, key)
     await page.click("text=Utiliser ma clé d’accès")
     await page.wait_for_selector("text=La clé d’accès n’a pas répondu")
     await look(page, "account-passkey-silent")
+
+
+async def test_the_last_way_in_is_not_taken_away(town, surfer):
+    login = await login_of(town, await town.resident())
+    page = await surfer.open("/connexion?suite=/securite/cle")
+    await key_in(page)
+    await typed(page, login)
+    await page.fill("#preuve", PHRASE)
+    await page.click("text=Continuer")
+    await page.click("text=Créer la clé d’accès")
+    await page.wait_for_selector("text=La clé d’accès est ajoutée.")
+    # A password alone removes no passkey: the key is asked for, and then it may go.
+    await page.click("text=Retirer")
+    await page.wait_for_selector("h1:has-text('Encore une preuve')")
+    await look(page, "account-second-key")
+    await page.click("text=Utiliser ma clé d’accès")
+    await page.wait_for_selector("h1:has-text('Mes accès')")
+    async with town.services.rows() as rows:
+        await rows.execute(delete(PASSWORD).where(PASSWORD.c.user_id == login.who.user))
+    await page.click("text=Retirer")
+    await page.wait_for_selector("text=C’est votre dernier moyen de connexion")
+    await look(page, "account-last-means")
+    async with town.services.rows() as rows:
+        stored = await town.services.passwords.hash(PHRASE)
+        await credentials.put(rows, user=login.who.user, stored=stored, at=town.now)
+    await page.click("text=Retirer")
+    await page.wait_for_selector("text=La clé d’accès est retirée.")
 
 
 async def test_staff_proves_twice_and_chooses_a_role(town, surfer):

@@ -7,6 +7,9 @@ import pytest
 from sqlalchemy import func, insert, update
 
 from admin.roles import Role
+from api.pages.public import covering
+from api.pages.rendering import render
+from api.routes.cover import Cover
 from merchants.admission import folded
 from merchants.register import WORDS_IN
 from merchants.tables import MERCHANT, MERCHANT_FILIERE
@@ -127,6 +130,36 @@ async def test_the_cover_is_said_in_one_sign_two_columns_and_figures(town, surfe
     text = plain(await page.inner_text("main")).replace(" ", "").replace(" ", "")
     assert f"{told['owed']['amount'] // 100},{told['owed']['amount'] % 100:02}€" in text
     await look(page, "public-cover")
+
+
+async def test_a_cover_that_is_short_says_so_first_and_never_rounds_up(surfer):
+    short = {"owed": 46_010_00, "reserve": 44_760_00}
+    almost = {"owed": 1_000_000_00, "reserve": 999_999_99}
+    page = await surfer.open("/couverture")
+    for sums, percent, missing in ((short, "97,2 %", "1 250,00 €"), (almost, "99,9 %", "0,01 €")):
+        await page.set_content(cover_page(**sums))
+        text = plain(await page.inner_text("main"))
+        assert f"Il manque {missing}" in text
+        assert percent in text
+        assert "Tout est couvert" not in text
+    await page.set_content(cover_page(**short))
+    await look(page, "public-cover-short")
+
+
+def cover_page(owed, reserve):
+    """The page of a cover that the ledger never lets happen."""
+    head = {"seq": 9, "hash": "0" * 64, "posted_at": "2026-11-20T17:00:00Z"}
+    told = {
+        "owed": {"amount": owed, "currency": "EUR"},
+        "circulating": {"amount": owed * 21 // 20, "currency": "BSL"},
+        "reserve": {"amount": reserve, "currency": "EUR"},
+        "remainder": 0,
+        "redemption_ppm": reserve * 1_000_000 // owed,
+        "par_ppm": 1,
+        "head": head,
+    }
+    seen = covering.drawn(Cover.model_validate_json(json.dumps(told)), "fr")
+    return render("public/cover.html", "fr", "B", cover=seen, path="/couverture").decode()
 
 
 async def test_joining_tells_what_to_bring_and_fakes_no_form(surfer):

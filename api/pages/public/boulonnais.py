@@ -30,6 +30,12 @@ class Town(NamedTuple):
     dx: float = 14
     dy: float = 5
     always: bool = False
+    said: str = ""
+
+    @property
+    def label(self) -> str:
+        """What stands beside the pin: the name, or a part of it where there is no more room."""
+        return self.said or self.name
 
 
 def _at(latitude: float, longitude: float) -> tuple[float, float]:
@@ -44,13 +50,13 @@ def _town(name: str, latitude: float, longitude: float, *label: object) -> Town:
 TOWNS: Final[dict[str, Town]] = {
     town.name: town
     for town in (
-        _town("Boulogne-sur-Mer", 50.727, 1.611, "start", 6, -15, True),
+        _town("Boulogne-sur-Mer", 50.727, 1.611, "end", -26, 5, True, "Boulogne"),
         _town("Saint-Martin-Boulogne", 50.727, 1.643),
-        _town("Le Portel", 50.709, 1.566, "end", -13, 5, True),
+        _town("Le Portel", 50.709, 1.566, "end", -16, 5, True),
         _town("Outreau", 50.704, 1.592),
         _town("Saint-Léonard", 50.690, 1.626),
         _town("Saint-Étienne-au-Mont", 50.674, 1.611),
-        _town("Équihen-Plage", 50.680, 1.571, "end", -13, 5, True),
+        _town("Équihen-Plage", 50.680, 1.571, "end", -15, 5, True, "Équihen"),
         _town("Wimereux", 50.771, 1.610, "end", -14, 5, True),
         _town("Wimille", 50.763, 1.634),
         _town("Ambleteuse", 50.808, 1.606, "end", -14, 5, True),
@@ -73,10 +79,10 @@ TOWNS: Final[dict[str, Town]] = {
         _town("Hesdin-l’Abbé", 50.668, 1.682),
         _town("Hesdigneul-lès-Boulogne", 50.658, 1.669, "start", 14, 9),
         _town("Carly", 50.655, 1.703),
-        _town("Condette", 50.654, 1.636, "start", 14, 8, True),
+        _town("Condette", 50.654, 1.636, "end", -14, 6, True),
         _town("Samer", 50.639, 1.746, "start", 14, 5, True),
         _town("Desvres", 50.669, 1.835, "end", -14, 5, True),
-        _town("Neufchâtel-Hardelot", 50.627, 1.592, "start", 14, 5, True),
+        _town("Neufchâtel-Hardelot", 50.627, 1.592, "end", -17, 5, True, "Hardelot"),
         _town("Nesles", 50.628, 1.657),
         _town("Dannes", 50.606, 1.614),
     )
