@@ -1,5 +1,7 @@
 """Signing in, by password and passkey, with a second proof, in a role; and out again."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import delete
 
@@ -8,6 +10,8 @@ from admin.roles import Role
 from admin.tables import PASSWORD, THROTTLE
 from api.asker import COOKIE
 from api.handing import DEVICE_COOKIE
+from api.pages.rendering import environment
+from tests.api.paying import shops
 from tests.api.signin.people import PHRASE, code_of, login_of
 from tests.browser.chromium import look, plain, surfing
 from tests.browser.keys import key_in, refuse
@@ -209,3 +213,52 @@ async def test_staff_without_a_second_proof_sets_one_up(town, surfer):
     await page.click("button:has-text('Agent du CCAS')")
     await page.click("text=Utiliser ma clé d’accès")
     await page.wait_for_selector("text=Les écrans des bureaux ne sont pas encore là.")
+
+
+PAYS = """
+async ([code, form]) => {
+  const place = document.createElement("form");
+  place.innerHTML = form;
+  place.addEventListener("submit", (event) => event.preventDefault());
+  document.querySelector("main").replaceChildren(place);
+  const app = document.querySelector('script[src*="app.js"]').src;
+  await import(app.replace("app.js", "confirm-passkey.js"));
+}
+"""
+
+
+async def test_a_passkey_confirms_a_payment_instead_of_the_secret_code(town, surfer):
+    shop = await shops.shop(town)
+    login = await login_of(town, await town.resident(80_00))
+    page = await surfer.open("/connexion?suite=/securite/cle")
+    session, key = await key_in(page)
+    await typed(page, login)
+    await page.fill("#preuve", PHRASE)
+    await page.click("text=Continuer")
+    await page.click("text=Créer la clé d’accès")
+    await page.wait_for_selector("text=La clé d’accès est ajoutée.")
+    # The part of a form of payment that a page of payment takes from here.
+    once = str(uuid4())
+    macro = environment("fr", "B").from_string(
+        '{% import "account/confirm.html" as confirm with context %}<input name="cle" value="'
+        '{{ key }}"><input name="montant" value="40,50">{{ confirm.passkey_or_pin(code, "BSL") }}'
+    )
+    await page.evaluate(PAYS, [shop.link, macro.render(key=once, code=shop.link)])
+    await page.click("text=Confirmer avec ma clé d’accès")
+    await page.wait_for_selector("[name=confirmation][value]", state="attached")
+    token = await page.input_value("[name=confirmation]")
+    for cents, status in ((41_50, 422), (40_50, 201)):
+        order = {"code": shop.link, "amount": {"amount": cents, "currency": "BSL"}}
+        told = await page.evaluate(SENDS, [once, order | {"confirmation": token}])
+        assert told == status
+    await refuse(session, key)
+    await page.click("text=Confirmer avec ma clé d’accès")
+    await page.wait_for_selector("text=La clé d’accès n’a pas répondu")
+
+
+SENDS = """
+async ([key, order]) => (await fetch("/v1/payments", {
+  method: "POST", body: JSON.stringify(order),
+  headers: { "content-type": "application/json", "idempotency-key": key },
+})).status
+"""

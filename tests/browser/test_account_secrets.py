@@ -158,7 +158,7 @@ async def test_an_invitation_adds_a_role_to_who_is_signed_in(town, login, surfer
     await page.fill("#mot_de_passe", PHRASE)
     await page.press("#mot_de_passe", "Enter")
     await page.wait_for_selector("h1:has-text('Accepter l’invitation')")
-    await page.wait_for_function("document.getElementById('jeton').value")
+    await page.wait_for_selector("#jeton", state="hidden")
     await look(page, "account-invitation-known")
     await page.click("button:has-text('Accepter')")
     await page.wait_for_selector("button:has-text('Caisse')")

@@ -18,7 +18,8 @@ async function made(options) {
   return told(credential, { clientDataJSON: written(clientDataJSON), attestationObject: written(attestationObject) });
 }
 
-async function answered(options) {
+export async function answered() {
+  const options = await challenged();
   const publicKey = { ...options, challenge: read(options.challenge), allowCredentials: known(options.allowCredentials) };
   const credential = await navigator.credentials.get({ publicKey });
   const { clientDataJSON, authenticatorData, signature } = credential.response;
@@ -29,14 +30,14 @@ function told(credential, response) {
   return JSON.stringify({ id: credential.id, rawId: credential.id, type: credential.type, response, clientExtensionResults: {} });
 }
 
-async function pressed(button) {
+// Fills a field of the button's form with what `find` finds, and sends the form.
+export async function sent(button, name, find) {
   const form = button.form;
   const said = button.parentElement.querySelector("[role=alert]");
   said.textContent = "";
   button.disabled = true;
   try {
-    const makes = button.dataset.makes;
-    form.elements[button.dataset.passkey].value = makes ? await made(JSON.parse(makes)) : await answered(await challenged());
+    form.elements[name].value = await find();
     form.noValidate = true; // what else could be typed is not needed
     form.requestSubmit();
   } catch (error) {
@@ -48,5 +49,8 @@ async function pressed(button) {
 
 if (window.PublicKeyCredential) {
   for (const place of document.querySelectorAll("[data-needs-passkey]")) place.hidden = false;
-  for (const button of document.querySelectorAll("[data-passkey]")) button.addEventListener("click", () => pressed(button));
+  for (const button of document.querySelectorAll("[data-passkey]")) {
+    const { makes, passkey } = button.dataset;
+    button.addEventListener("click", () => sent(button, passkey, () => (makes ? made(JSON.parse(makes)) : answered())));
+  }
 }
