@@ -22,7 +22,7 @@ async def ask(visit: GivenVisit) -> Response[bytes]:
 
 
 def _form(visit: Visit, text: str, **found: Any) -> Response[bytes]:
-    facts = {"receipt": None, "genuine": None, "wrong": None} | found
+    facts: dict[str, Any] = {"receipt": None, "genuine": None, "wrong": None} | found
     status = 200 if facts["wrong"] is None else facts["wrong"]["status"]
     return visit.show("public/receipt.html", status=status, text=text, **facts)
 
