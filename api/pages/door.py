@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from api.access import Rule
     from api.asker import Asker
+    from api.figures import Language
 
 LANGUAGE_COOKIE: Final = "bousol-langue"
 _SAFE: Final = frozenset({"GET", "HEAD"})
@@ -60,9 +61,17 @@ async def _recognised(request: Request[Any, Any, Any], headers: dict[bytes, byte
 
 def _speak(request: Request[Any, Any, Any]) -> None:
     """The language that was chosen on a page goes before that of the browser."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
-    if chosen in LANGUAGES:
-        request.scope["state"][STATE] = asked(request.scope)._replace(language=chosen)
+    language = chosen(request.scope)
+    if language is not None:
+        request.scope["state"][STATE] = asked(request.scope)._replace(language=language)
+
+
+def chosen(scope: Any) -> Language | None:
+    """The language somebody chose on a page, from their cookie."""
+    header = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
+    pairs = (part.strip().partition("=") for part in header.split(";"))
+    value = next((value for name, _, value in pairs if name == LANGUAGE_COOKIE), "")
+    return next((language for language in LANGUAGES if language == value), None)
 
 
 _UNAUTHENTICATED: Final = 401

@@ -6,6 +6,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from api.pages import common, demo, entering, pay
 from api.pages.resident import every as resident
+from api.pages.account import adding, choosing, joining, securing
+from api.pages.public import covering, home, receipts, shops
 
 PAGES: Final[tuple[HTTPRouteHandler, ...]] = (
     *common.ROUTES,
@@ -13,4 +15,12 @@ PAGES: Final[tuple[HTTPRouteHandler, ...]] = (
     *entering.ROUTES,
     *pay.ROUTES,
     *resident.ROUTES,
+    *choosing.ROUTES,
+    *securing.ROUTES,
+    *adding.ROUTES,
+    *joining.ROUTES,
+    *home.ROUTES,
+    *shops.ROUTES,
+    *covering.ROUTES,
+    *receipts.ROUTES,
 )

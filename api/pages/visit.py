@@ -79,6 +79,13 @@ class Visit:
         path: str = self.request.scope["path"]
         return path
 
+    @property
+    def place(self) -> str:
+        """Where the reader is, to come back to: the address, with its query if it was opened."""
+        query = self.request.scope["query_string"].decode("latin-1")
+        opened = query and self.request.method in {"GET", "HEAD"}
+        return f"{self.path}?{query}" if opened else self.path
+
     def may(self, handler: HTTPRouteHandler) -> bool:
         """Whether this person may ask this of us: what a page may offer."""
         rule: Rule = handler.opt[OPT]
@@ -124,7 +131,7 @@ class Visit:
     ) -> Response[bytes]:
         """A page from a template."""
         settings = self.services.settings
-        known = {"visit": self, "settings": settings, "asker": self.asker, "path": self.path}
+        known = {"visit": self, "settings": settings, "asker": self.asker, "path": self.place}
         body = render(template, self.language, settings.currency_symbol, **known, **facts)
         return Response(body, status_code=status, media_type=HTML, headers=headers(scans=scans))
 

@@ -39,7 +39,7 @@ class AwardTold(Told):
     expires_at: datetime | None
 
 
-class RefusedTold(Told):
+class RefusedAtTold(Told):
     """A payment that was refused: the reason a till does not tell."""
 
     code: str
@@ -55,7 +55,7 @@ class BeneficiaryTold(Told):
     adults: int | None
     children: int
     awards: list[AwardTold]
-    refused: list[RefusedTold]
+    refused: list[RefusedAtTold]
 
 
 class LookTold(Told):
@@ -118,7 +118,7 @@ async def get_beneficiary(
             )
             for row in rows
         ],
-        refused=[RefusedTold(code=one.code, at=one.at) for one in refused],
+        refused=[RefusedAtTold(code=one.code, at=one.at) for one in refused],
     )
 
 

@@ -63,6 +63,9 @@ class Factor(Shape):
 
     code: OneTimeCode | None = Field(default=None, repr=False)
     passkey: PasskeyAnswer | None = Field(default=None, repr=False)
+    role: Annotated[
+        UUID | None, Field(description="The role to act in from now on; null: as before.")
+    ] = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -124,13 +127,13 @@ async def prove_more(
     request: Request[Any, Any, Any],
 ) -> Response[NewSession]:
     """Adds a second proof to the session, with a new token: the old one is dead."""
+    factor = "passkey"
     if data.code is not None:
         await check_code(services, asker.by, data.code)
-        return await renewed(services, request, asker, factors=frozenset({"totp"}))
-    assert data.passkey is not None
-    if await by_passkey(services, data.passkey, address_of(request)) != asker.by:
+        factor = "totp"
+    elif await by_passkey(services, data.passkey or "", address_of(request)) != asker.by:
         raise BadPasskey
-    return await renewed(services, request, asker, factors=frozenset({"passkey"}))
+    return await renewed(services, request, asker, factors=frozenset({factor}), grant=data.role)
 
 
 ROUTES: Final = (get_me, choose_role, prove_more)

@@ -133,6 +133,22 @@ async def test_a_session_is_renewed_with_every_proof_and_role_and_the_old_token_
     assert len({first.token, second.token, third.token}) == 3
 
 
+async def test_a_proof_and_the_role_that_asked_for_it_are_given_at_once(town):
+    treasurer = await town.somebody(Role.TREASURER)
+    login = await login_of(town, treasurer, code=True)
+    first = await login.signed_in()
+    other = {"code": code_of(town, login), "role": str((await town.resident()).grant)}
+    assert code(await first.post("/v1/sessions/factors", other)) == (401, "session_ended")
+    login = await login_of(town, await town.somebody(Role.TREASURER), code=True)
+    mine = await login.signed_in()
+    both = {"code": code_of(town, login), "role": str(login.who.grant)}
+    proved = await mine.post("/v1/sessions/factors", both)
+    told = proved.json()
+    assert (told["role"], told["factors"]) == ("TRE", ["password", "totp"])
+    assert await alive(with_token(login.who, told["token"]))
+    assert not await alive(mine)
+
+
 async def test_a_cookie_is_renewed_by_a_cookie(town, home):
     resident = await town.resident()
     await town.signed_in(resident.user, resident.person, Role.CASHIER,

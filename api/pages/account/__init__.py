@@ -1,0 +1,1 @@
+"""Screens about oneself: sign in, take an invitation up, keep one's secrets."""

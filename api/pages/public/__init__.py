@@ -1,0 +1,1 @@
+"""Screens for everybody: what the currency is, who takes it, what stands behind it."""
