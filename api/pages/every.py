@@ -4,7 +4,7 @@ from typing import Final
 
 from litestar.handlers import HTTPRouteHandler
 
-from api.pages import common, demo, entering, pay
+from api.pages import common, demo, entering, pay, till
 from api.pages.resident import every as resident
 
 PAGES: Final[tuple[HTTPRouteHandler, ...]] = (
@@ -13,4 +13,5 @@ PAGES: Final[tuple[HTTPRouteHandler, ...]] = (
     *entering.ROUTES,
     *pay.ROUTES,
     *resident.ROUTES,
+    *till.ROUTES,
 )
