@@ -1,6 +1,6 @@
 // The till: keypad, code, card, refusal and green, one after the other on one page, so that sound
 // stays unlocked and a payment from anywhere turns it green within a moment of its commit.
-import { ask, cents, hour, Lost, written } from "./till_ask.js";
+import { ask, cents, hour, Lost, now, written } from "./till_ask.js";
 import { cards } from "./till_card.js";
 import { connection, follow } from "./till_stream.js";
 import * as sound from "./till_sound.js";
@@ -11,7 +11,6 @@ const desk = document.getElementById("caisse");
 const grid = document.getElementById("etats");
 const amount = document.getElementById("montant");
 const told = document.getElementById("dit");
-const ahead = Number(desk.dataset.now) * 1000 - Date.now();
 const line = connection(hour);
 const shown = green(desk);
 const wide = matchMedia("(min-width: 820px)");
@@ -42,7 +41,7 @@ function tell(text) {
 const till = {
   show,
   heard: sound.unlock,
-  now: () => Date.now() + ahead,
+  now,
   // The next customer: an amount that was typed meanwhile for somebody else stays.
   next() {
     code.drop();
@@ -141,10 +140,10 @@ follow(desk.dataset.till, desk.dataset.since, {
   event(name, facts) {
     const late = new Date(facts.posted_at).getTime() < back;
     if (name === "payment" && late) line.caught();
-    if (name === "payment" && till.now() - new Date(facts.posted_at).getTime() < FRESH) till.paid(facts);
+    if (name === "payment" && now() - new Date(facts.posted_at).getTime() < FRESH) till.paid(facts);
   },
   up(again) {
-    if (again) { back = till.now(); sound.back(); }
+    if (again) { back = now(); sound.back(); }
     line.up(again);
   },
   down: line.down,
@@ -153,10 +152,10 @@ follow(desk.dataset.till, desk.dataset.since, {
 
 // The word changes at midnight: a till that nobody works at takes the new one.
 const day = new Intl.DateTimeFormat("fr-FR", { dateStyle: "short", timeZone: "Europe/Paris" });
-const opened = day.format(till.now());
+const opened = day.format(now());
 setInterval(() => {
   const idle = shown.idle() && grid?.dataset.state === "keypad" && !amount.value;
-  if (idle && day.format(till.now()) !== opened) location.reload();
+  if (idle && day.format(now()) !== opened) location.reload();
 }, 20_000);
 
 // The screen of a till does not go dark, where the browser can help it.

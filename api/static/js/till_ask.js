@@ -36,3 +36,9 @@ export const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (_, name) => fac
 
 const hours = new Intl.DateTimeFormat("fr-FR", { timeStyle: "short", timeZone: "Europe/Paris" });
 export const hour = (at) => hours.format(at);
+
+// The server's time, from what it said when it began to make this page: when it was asked for.
+const [opened] = performance.getEntriesByType("navigation");
+const at = performance.timeOrigin + (opened?.requestStart ?? 0);
+const said = Number(document.getElementById("caisse").dataset.now) * 1000;
+export const now = () => Date.now() + said - at;

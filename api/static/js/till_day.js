@@ -1,5 +1,5 @@
 // The day as it goes: a payment comes on top of the list, a refund marks what it gives back.
-import { cents, fill, hour, written } from "./till_ask.js";
+import { cents, fill, hour, now, written } from "./till_ask.js";
 import { connection, follow } from "./till_stream.js";
 import * as sound from "./till_sound.js";
 
@@ -7,7 +7,6 @@ const desk = document.getElementById("caisse");
 const list = document.getElementById("lignes");
 const blank = document.getElementById("ligne").content.firstElementChild;
 const total = document.getElementById("total");
-const ahead = Number(desk.dataset.now) * 1000 - Date.now();
 const line = connection(hour);
 let back = 0;
 
@@ -29,7 +28,7 @@ function add(name, facts) {
   list.prepend(row);
   document.getElementById("vide").hidden = true;
   if (refund) mark(payment, facts.amount.amount);
-  count(refund ? -facts.amount.amount : facts.amount.amount, refund ? 0 : 1);
+  count(facts, refund);
 }
 
 function mark(payment, given) {
@@ -40,12 +39,21 @@ function mark(payment, given) {
   said.textContent = fill(list.dataset.refunded, { amount: written(before + given) });
 }
 
-function count(sum, payments) {
-  const facts = total.dataset;
-  facts.cents = Number(facts.cents) + sum;
-  facts.payments = Number(facts.payments) + payments;
-  document.getElementById("total-somme").textContent = written(Number(facts.cents));
-  document.getElementById("total-dit").textContent = fill(facts.payments === "1" ? facts.one : facts.many, { count: facts.payments });
+// The sums of the day; a day that was closed keeps the figures it was closed with.
+function count(facts, refund) {
+  const sums = total.dataset;
+  const more = (name, by) => { sums[name] = Number(sums[name]) + by; };
+  more(refund ? "refunds" : "payments", 1);
+  more(refund ? "refunded" : "paid", facts.amount.amount);
+  more("cash", refund ? 0 : facts.cash?.amount ?? 0);
+  const money = (sum, unit) => `${written(Number(sum))}\u00a0${unit}`;
+  const shown = { payments: sums.payments, paid: money(sums.paid, sums.unit), refunded: money(sums.refunded, sums.unit), cash: money(sums.cash, "€") };
+  for (const place of document.querySelectorAll("[data-figure]")) place.textContent = shown[place.dataset.figure];
+  document.getElementById("total-somme").textContent = written(sums.paid - sums.refunded);
+  document.getElementById("total-dit").textContent = fill(sums.payments === "1" ? sums.one : sums.many, { count: sums.payments });
+  const both = document.getElementById("total-rendu");
+  both.hidden = sums.refunds === "0";
+  both.textContent = fill(sums.both, { paid: shown.paid, back: shown.refunded });
 }
 
 sound.sounds(document.getElementById("son"));
@@ -57,7 +65,7 @@ follow(desk.dataset.till, desk.dataset.since, {
     if (name === "payment") sound.received();
   },
   up(again) {
-    if (again) { back = Date.now() + ahead; sound.back(); }
+    if (again) { back = now(); sound.back(); }
     line.up(again);
   },
   down: line.down,
