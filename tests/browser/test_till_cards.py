@@ -4,12 +4,15 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from admin.card_numbers import spoken
+from admin.tables import CARD
 from ledger import store
 from tests.api.paying import shops
 from tests.api.town import PIN
 from tests.browser.chromium import launched, look, plain, surfing
-from tests.browser.till_scenes import SPY, camera, film, live, press, until
+from tests.browser.till_scenes import SPY, camera, employee, film, live, press, until
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +72,26 @@ async def test_a_card_before_the_camera_pays_small_sums_alone_and_larger_ones_wi
         await green(page, "30,01")
 
 
-async def test_a_shift_begins_with_a_card_before_the_camera(town, shop, url, tmp_path):
-    from tests.browser.till_scenes import employee  # noqa: PLC0415  # why: here only
+async def test_the_camera_is_shown_until_it_sees_a_card_and_is_let_go_after(
+    town, shop, url, tmp_path
+):
+    async with (
+        launched(*camera(film(tmp_path / "wall.mjpeg", None))) as browser,
+        surfing(browser, url, permissions=["camera"]) as surfer,
+    ):
+        await surfer.sign_in(shop.owner)
+        page = await surfer.open(f"/caisse/{shop.till}")
+        await live(page)
+        await press(page, "12,60")
+        await page.click("#carte-ouvrir")
+        await until(page, "document.querySelector('video').videoWidth > 0")
+        await look(page, "till-camera")
+        await page.click("text=Annuler >> visible=true")
+        await until(page, "document.querySelector('video').srcObject === null")
+        assert await page.input_value("#montant") == "12,60"
 
+
+async def test_a_shift_begins_with_a_card_before_the_camera(town, shop, url, tmp_path):
     _, card, link = await employee(town, shop)
     device = await shops.till_key(town, shop)
     async with (
@@ -108,6 +128,23 @@ async def test_the_same_card_and_amount_within_a_minute_is_asked_about(town, sho
     await till.click("#suivant")
     await show_card(till, "2,10", link)
     await green(till, "2,10")
+
+
+async def test_a_printed_number_that_is_typed_asks_for_its_pin(town, shop, till):
+    holder = await town.resident(20_00)
+    number, _ = await shops.card(town, holder)
+    async with town.services.rows() as rows:
+        printed = await rows.scalar(select(CARD.c.number).where(CARD.c.id == number))
+    await press(till, "1,10")
+    await till.click("#carte-ouvrir")
+    await till.wait_for_selector("text=La caméra ne marche pas ici")
+    await look(till, "till-card")
+    await till.fill("#carte", spoken(printed))
+    await till.click("#carte-payer")
+    await till.wait_for_selector("text=Tournez l’écran vers le client.")
+    await press(till, PIN, "data-digit")
+    await till.click("#carte-payer")
+    await green(till, "1,10")
 
 
 async def refused_cards(town):

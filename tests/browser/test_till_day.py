@@ -94,6 +94,24 @@ async def test_a_cut_at_the_keypad_turns_green_when_it_is_over(town, shop, payer
     assert plain(await page.inner_text("#encore")) == "+ 1"
 
 
+async def test_a_phone_that_slept_has_missed_nothing(town, shop, payer, surfer):
+    await surfer.sign_in(shop.owner)
+    page = await surfer.open(f"/caisse/{shop.till}")
+    await live(page)
+    phone = await surfer.context.new_cdp_session(page)
+    await phone.send("Page.setWebLifecycleState", {"state": "frozen"})
+    await pays(payer, shop.code, 1_30)
+    await phone.send("Page.setWebLifecycleState", {"state": "active"})
+    await until(page, "document.getElementById('recu-montant').textContent === '1,30'", 10)
+    await page.goto(f"{surfer.url}/caisse")  # nor has one that was away, or was read again
+    await live(page)
+    assert await page.is_hidden("#recu")
+    await page.goto("about:blank")
+    await pays(payer, shop.code, 1_40)
+    await page.goto(f"{surfer.url}/caisse")
+    await until(page, "document.getElementById('recu-montant').textContent === '1,40'", 10)
+
+
 async def test_three_taps_give_back_in_full_or_in_part_and_never_more(town, shop, payer, day):
     paid = (await pays(payer, shop.code, 9_10)).json()
     row = f'#lignes li[data-entry="{paid["payment"]}"] a'

@@ -42,18 +42,23 @@ async def employee(town, shop, name="Léa"):
 
 def film(path, text):
     """What a camera sees of a QR code: a film of ten pictures, 4:2:0 as Chromium wants it."""
+    scene = Image.new("RGB", (640, 480), "#9aa")
+    if text is not None:
+        scene.paste(_code(text), (160, 80))
+    jpeg = io.BytesIO()
+    scene.save(jpeg, "JPEG", quality=90, subsampling=2)
+    path.write_bytes(jpeg.getvalue() * FRAMES)
+    return path
+
+
+def _code(text):
     rows = modules(text)
     code = Image.new("L", (len(rows) + 8,) * 2, 255)
     for y, row in enumerate(rows):
         for x, dark in enumerate(row):
             if dark:
                 code.putpixel((x + 4, y + 4), 0)
-    scene = Image.new("RGB", (640, 480), "#9aa")
-    scene.paste(code.resize((320, 320), Image.Resampling.NEAREST), (160, 80))
-    jpeg = io.BytesIO()
-    scene.save(jpeg, "JPEG", quality=90, subsampling=2)
-    path.write_bytes(jpeg.getvalue() * FRAMES)
-    return path
+    return code.resize((320, 320), Image.Resampling.NEAREST)
 
 
 def camera(path):

@@ -20,6 +20,7 @@ export function cards(desk, till) {
   let stop = () => {};
   let now = null;
   pad(pin);
+  field.addEventListener("pointerdown", () => { field.inputMode = "text"; });
 
   function open(amount) {
     now = { amount, key: crypto.randomUUID(), card: "", busy: false, agreed: false };
@@ -28,6 +29,7 @@ export function cards(desk, till) {
     field.value = pin.value = told.textContent = "";
     till.show("card");
     watch();
+    field.inputMode = "none"; // for a hand scanner: no keyboard over the camera until it is touched
     field.focus({ preventScroll: true });
   }
 
