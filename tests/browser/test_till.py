@@ -66,15 +66,16 @@ async def test_a_code_is_paid_by_a_residents_phone_and_both_see_one_word_and_one
     town, shop, surfer, till, chromium, url
 ):
     await press(till, "12,60")
-    await till.click("#afficher")
+    async with till.expect_response("**/v1/payment-requests") as made:
+        await till.click("#afficher")
+    link = (await (await made.value).json())["link"]
     await drawn(till)
     assert re.fullmatch(r"Valable encore [45] min \d\d s", await till.inner_text("#code-reste"))
     await look(till, "till-code")
-    link = await _link(till, shop)
     async with surfing(chromium, url) as phone:
         await phone.sign_in(await town.resident(40_00))
-        page = await phone.open(link)
-        await page.click("button:has-text('Payer')")
+        page = await phone.open("/p/" + link.split("/p/")[1])
+        await page.click("button.btn-pay")
         await till.wait_for_selector("#recu:not([hidden])")
         await page.wait_for_selector(".proof")
         assert await proof(till) == await proof(page)
@@ -88,19 +89,6 @@ async def test_a_code_is_paid_by_a_residents_phone_and_both_see_one_word_and_one
     await till.click("#suivant")
     assert await till.is_visible("text=Afficher le code")
     assert await till.input_value("#montant") == ""
-
-
-async def _link(till, shop):
-    """What the code says, as a phone's camera opens it; the address of the last request."""
-    request = (await till.get_attribute("#code-image", "src")).split("/")[3]
-    place = await shop.owner.house.services.paying.places.of(shop.till)
-    from api.paying import requesting  # noqa: PLC0415  # why: here only
-    from merchants import requests  # noqa: PLC0415  # why: here only
-
-    async with shop.owner.house.services.rows() as rows:
-        found = await requests.find(rows, request)
-    link = await requesting.link(shop.owner.house.services, found, place)
-    return "/p/" + link.split("/p/")[1]
 
 
 async def test_a_poster_turns_the_till_green_with_no_action_and_the_next_one_comes_on_top(

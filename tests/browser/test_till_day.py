@@ -141,6 +141,12 @@ async def test_three_taps_give_back_in_full_or_in_part_and_never_more(town, shop
     assert await town.balance(payer) == before + 9_10
 
 
+async def begins(page, number):
+    await page.fill("#carte", number)
+    await page.fill("#code", PIN)
+    await page.click("button:has-text('Commencer')")
+
+
 async def test_a_cashier_gives_back_in_their_shift_and_is_told_their_bounds_in_words(
     town, shop, payer, surfer
 ):
@@ -153,9 +159,11 @@ async def test_a_cashier_gives_back_in_their_shift_and_is_told_their_bounds_in_w
     await page.wait_for_selector("text=Pour rembourser, commencez votre service")
     await look(page, "till-refund-no-shift", themes=("light",))
     await page.click("text=Commencer le service")
-    await page.fill("#carte", card.number)
-    await page.fill("#code", PIN)
-    await page.click("button:has-text('Commencer')")
+    _, colleagues, _ = await employee(town, shop, "Zoé")
+    await begins(page, colleagues.number)
+    await page.wait_for_selector("text=Ce service est celui d’une autre personne.")
+    await look(page, "till-begin-anothers", themes=("light",))
+    await begins(page, card.number)
     await live(page)
     await page.goto(f"{surfer.url}/caisse/{shop.till}/paiement/{taken.json()['payment']}")
     await page.click("text=Rembourser")

@@ -45,10 +45,16 @@ async def ask(till_id: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     return _asked(await stand_at(visit, till_id))
 
 
-def _asked(stand: Stand, wrong: Exception | None = None, card: str = "") -> Response[bytes]:
-    problem = None if wrong is None else said(stand.visit, wrong)
-    may_pair = stand.visit.may(make_key)
-    return stand.show("till/begin.html", scans=True, wrong=problem, card=card, may_pair=may_pair)
+def _asked(
+    stand: Stand, wrong: Exception | None = None, card: str = "", *, anothers: bool = False
+) -> Response[bytes]:
+    facts = {
+        "wrong": None if wrong is None else said(stand.visit, wrong),
+        "card": card,
+        "anothers": anothers,
+        "may_pair": stand.visit.may(make_key),
+    }
+    return stand.show("till/begin.html", scans=True, **facts)
 
 
 @post("/caisse/{till_id:uuid}/debut", opt=TAKES, include_in_schema=False)
@@ -61,7 +67,8 @@ async def stand_there(till_id: FromPath[UUID], visit: GivenVisit) -> Response[by
         await visit.through(begin, till=till_id, data=data)
     except (Problem, Refusal) as error:
         return _asked(await stand_at(visit, till_id), error, card)
-    return visit.go(f"/caisse/{till_id}")
+    stand = await stand_at(visit, till_id)
+    return _asked(stand, anothers=True) if stand.shift is None else visit.go(stand.path)
 
 
 @post("/caisse/{till_id:uuid}/fin", opt=TAKES, include_in_schema=False)
