@@ -56,6 +56,8 @@ class Total(NamedTuple):
 
 
 _PAGE: Final = 1_000
+SHIFTS_MAX: Final = 100
+"""Listed of one day."""
 CLOCKS_APART: Final = timedelta(minutes=1)
 """By how much the ledger's clock and ours may differ."""
 _SHIFT: Final = (
@@ -105,6 +107,16 @@ async def of_till(connection: AsyncConnection, till: UUID, count: int) -> Sequen
     """The last shifts of a till, newest first."""
     query = select(*_SHIFT).where(SHIFT.c.till == till)
     rows = await connection.execute(query.order_by(SHIFT.c.begun_at.desc()).limit(count))
+    return [Shift(*row) for row in rows]
+
+
+async def of_day(
+    connection: AsyncConnection, till: UUID, begun: datetime, ended: datetime
+) -> Sequence[Shift]:
+    """Who stood at a till between two instants, newest first."""
+    within = (SHIFT.c.begun_at < ended) & (SHIFT.c.ended_at.is_(None) | (SHIFT.c.ended_at > begun))
+    query = select(*_SHIFT).where(SHIFT.c.till == till, within)
+    rows = await connection.execute(query.order_by(SHIFT.c.begun_at.desc()).limit(SHIFTS_MAX))
     return [Shift(*row) for row in rows]
 
 

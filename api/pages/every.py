@@ -4,10 +4,10 @@ from typing import Final
 
 from litestar.handlers import HTTPRouteHandler
 
-from api.pages import common, demo, entering, pay
-from api.pages.resident import every as resident
+from api.pages import common, demo, entering, pay, till
 from api.pages.account import adding, choosing, joining, securing
 from api.pages.public import covering, home, receipts, shops
+from api.pages.resident import every as resident
 
 PAGES: Final[tuple[HTTPRouteHandler, ...]] = (
     *common.ROUTES,
@@ -23,4 +23,5 @@ PAGES: Final[tuple[HTTPRouteHandler, ...]] = (
     *shops.ROUTES,
     *covering.ROUTES,
     *receipts.ROUTES,
+    *till.ROUTES,
 )

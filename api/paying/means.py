@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select, update
 
 from admin import cards
+from admin.card_numbers import NUMBER_DIGITS
 from admin.refusals import UnknownCard
 from admin.tables import CARD_ID, PARTY
 from ledger import store
@@ -65,22 +66,23 @@ class Means:
                 await store.put_card(ledger, means, party=party, blocked=False)
         return means
 
-    async def holder(self, token: str) -> Holder | None:
-        """Whose card has this token; None when nobody's."""
-        known = self._cards.get(token)
+    async def holder(self, name: str) -> Holder | None:
+        """Whose card has this token or this printed number; None when nobody's."""
+        known = self._cards.get(name)
         if known is not None:
             return known
         try:
             async with self._rows() as connection:
-                card = await cards.by_token(connection, token)
+                find = cards.by_number if len(name) == NUMBER_DIGITS else cards.by_token
+                card = await find(connection, name)
         except UnknownCard:
             return None
         if card.party is None or card.user is None:
             return None
         if len(self._cards) >= REMEMBERED_MAX:
             self._cards.clear()
-        self._cards[token] = Holder(card.id, card.party, card.user)
-        return self._cards[token]
+        self._cards[name] = Holder(card.id, card.party, card.user)
+        return self._cards[name]
 
 
 async def _drawn(connection: AsyncConnection, party: int) -> int:

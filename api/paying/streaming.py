@@ -43,6 +43,14 @@ def till_events(services: Services, place: Place, since: str | None) -> AsyncIte
     return _till_events(services, place, name, seen)
 
 
+async def cursor(services: Services, place: Place) -> str:
+    """The id of the last event before now: what a page that is being made follows on from."""
+    async with services.connection() as connection:
+        seq = (await store.head(connection)).seq
+    await services.durable(seq)
+    return cursors.pack(services.pepper, f"till {place.till}", seq)
+
+
 async def _till_events(
     services: Services, place: Place, name: str, seen: int | None
 ) -> AsyncIterator[str]:
@@ -123,7 +131,11 @@ async def _line(
     if taken_at is None or taken_at.till != place.till:
         return None
     facts = await _facts(services, entry, taken_at)
-    return "refund" if entry.kind in BACK else "payment", facts
+    if entry.kind not in BACK or entry.origin is None:
+        return "payment", facts
+    async with services.connection() as connection:
+        origins = await store.ids(connection, [entry.origin])
+    return "refund", facts | {"payment": str(origins[entry.origin])}
 
 
 async def _facts(services: Services, entry: Entry, place: Place) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A card at a till: the till keys the amount, scans the card, and learns yes or no, never why."""
 
 import asyncio
+import re
 import time
 from typing import Annotated, Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
 from admin import pins
+from admin.card_numbers import NUMBER_DIGITS
 from admin.keys import Scope
 from admin.refusals import UnknownCard, WrongPin
 from admin.roles import Act
@@ -47,6 +49,8 @@ from merchants.refusals import CodeUnreadable, PlaceClosed
 
 REFUSED_EVERY_SECONDS: Final = 0.1
 """A no is told at the next whole tenth of a second, so that its time says nothing of its reason."""
+_SPACES: Final = re.compile(r"[\s\u00a0\u202f.-]")
+_NUMBER: Final = re.compile(f"[0-9]{{{NUMBER_DIGITS}}}")
 _TOLD: Final = (
     AboveMaximum,
     PlaceClosed,
@@ -85,7 +89,7 @@ class CardPayment(Shape):
         Field(
             min_length=1,
             max_length=CODE_CHARACTERS_MAX,
-            description="What the card's QR says, or its token.",
+            description="What the card's QR says, its token, or its number: that needs the PIN.",
         ),
     ]
     amount: Amount
@@ -126,7 +130,7 @@ async def pay_by_card(
 
 async def holder_of(services: Services, text: str) -> Holder | None:
     """Whose card was scanned; None when it is no card of ours."""
-    token = text
+    token = number_of(text) or text
     if text.startswith("https:"):
         try:
             kind = parse(text, services.paying.realm)
@@ -138,10 +142,18 @@ async def holder_of(services: Services, text: str) -> Holder | None:
     return await services.paying.means.holder(token)
 
 
+def number_of(text: str) -> str | None:
+    """The printed number of a card, as a person typed it; None for anything else."""
+    digits = _SPACES.sub("", text)
+    return digits if _NUMBER.fullmatch(digits) else None
+
+
 async def _taken(
     services: Services, place: Place, data: CardPayment, cents: int, key: UUID
 ) -> tuple[Posted, bool]:
-    """The payment, and whether it is this call's own."""
+    """The payment, and whether it is this call's own; who typed a number need not have the card."""
+    if data.pin is None and number_of(data.card) is not None:
+        raise PinNeeded(key)
     holder = await holder_of(services, data.card)
     if holder is None:
         raise UnknownCard

@@ -1,21 +1,22 @@
 """Shifts: who stands at a till on a shared device, and what they took."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Container, Sequence
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from litestar import Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
+from admin import granting
 from admin.keys import Scope
 from admin.roles import Act, Role
 from api import standing
 from api.access import may
 from api.asker import Asker
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
+from api.days import bounds, day_of
 from api.door import GivenAsker
 from api.problems import Problem
 from api.services import GivenServices, Services
@@ -25,7 +26,6 @@ from api.shops import own_till
 from merchants import shifts
 from merchants.shifts import Shift, Taking, Total
 
-_PARIS: Final = ZoneInfo("Europe/Paris")
 _SEE_ALL: Final = frozenset({Role.MERCHANT, Role.CASH_OFFICER})
 
 
@@ -54,6 +54,19 @@ class ShiftTold(Told):
     till: UUID
     begun_at: datetime
     ended_at: datetime | None
+
+
+class ListedShift(ShiftTold):
+    """A shift of a day, and whose."""
+
+    mine: Annotated[bool, Field(description="Whoever asks may take payments in it.")]
+    name: Annotated[str | None, Field(description="Of who stands there; null: not known.")]
+
+
+class Shifts(Told):
+    """The shifts of a till on a day, newest first; at most a hundred."""
+
+    items: list[ListedShift]
 
 
 class TakingTold(Told):
@@ -127,6 +140,30 @@ async def end(
 
 
 @get(
+    "/v1/tills/{till_id:uuid}/days/{day:date}/shifts",
+    operation_id="listShifts",
+    tags=["merchants"],
+    opt=may(Act.STAND_AT_TILL, scope=Scope.READ_DAY, problems=("not_found", "unavailable")),
+)
+async def list_shifts(
+    services: GivenServices, asker: GivenAsker, till_id: FromPath[UUID], day: FromPath[date]
+) -> Shifts:
+    """Lists who stood at a till on a day: a cashier sees themselves today, the merchant all."""
+    now = services.clock.now()
+    async with services.rows() as rows:
+        await own_till(rows, asker, till_id)
+        found = await shifts.of_day(rows, till_id, *bounds(day))
+        roles = await granting.of_party(rows, asker.acting, now)
+    names = {grant.id: name for grant, name in roles}
+    items = [
+        ListedShift(**dict(_told(one)), mine=_stands(asker, one, names), name=names.get(one.grant))
+        for one in found
+        if _seen(asker, one, now)
+    ]
+    return Shifts(items=items)
+
+
+@get(
     "/v1/tills/{till:uuid}/shifts/{shift:uuid}/takings",
     operation_id="listTakings",
     tags=["merchants"],
@@ -188,22 +225,25 @@ async def _shift(services: Services, rows: Any, asker: Asker, till: UUID, shift:
         Problem: `not_found`.
     """
     found = await shifts.find(rows, till=till, shift=shift)
-    if found is None:
-        raise Problem("not_found")
-    if asker.role in _SEE_ALL:
-        return found
-    today = _day(services.clock.now()) == _day(found.begun_at)
-    if not today or asker.user not in {None, found.user}:
+    if found is None or not _seen(asker, found, services.clock.now()):
         raise Problem("not_found")
     return found
 
 
-def _day(instant: datetime) -> object:
-    return instant.astimezone(_PARIS).date()
+def _seen(asker: Asker, shift: Shift, now: datetime) -> bool:
+    """Whether a shift may be seen: the merchant sees all, others theirs of today."""
+    today = day_of(now) == day_of(shift.begun_at)
+    return asker.role in _SEE_ALL or (today and asker.user in {None, shift.user})
+
+
+def _stands(asker: Asker, shift: Shift, held: Container[UUID]) -> bool:
+    """Whether who asks takes payments in a shift: it runs, its role is held, it is theirs."""
+    theirs = asker.user == shift.user if asker.key is None else shift.key in {None, asker.key}
+    return shift.ended_at is None and shift.grant in held and theirs
 
 
 def _told(one: Shift) -> ShiftTold:
     return ShiftTold(id=one.id, till=one.till, begun_at=one.begun_at, ended_at=one.ended_at)
 
 
-ROUTES: Final = (begin, end, list_takings)
+ROUTES: Final = (begin, end, list_shifts, list_takings)

@@ -86,8 +86,10 @@ class TillLine(Told):
 
     entry: UUID
     kind: Literal["payment", "refund"]
+    payment: Annotated[UUID, Field(description="Of a refund: what it gives back of.")]
     short_code: ShortCode
     amount: Sum
+    refunded: Annotated[Sum, Field(description="Of a payment: given back so far.")]
     cash: Sum | None
     reference: str
     payer_name: str | None
@@ -236,15 +238,20 @@ async def _page(
     if page:
         await services.durable(page[0].seq)
     said, asked = await remarks_of(services, page), await references_of(services, page)
-    lines = []
+    async with services.connection() as connection:
+        given = await store.given_back(connection, [entry.seq for entry in page], place.account)
+        origins = await store.ids(connection, [entry.origin for entry in page if entry.origin])
+    currency, lines = services.settings.currency_code, []
     for entry in page:
         remark = said.get(entry.id, Remark())
         lines.append(
             TillLine(
                 entry=entry.id,
                 kind="refund" if entry.kind in BACK else "payment",
+                payment=origins.get(entry.origin, entry.id) if entry.origin else entry.id,
                 short_code=short_code(entry.id),
-                amount=bousols(paid_cents(entry, place.account), services.settings.currency_code),
+                amount=bousols(paid_cents(entry, place.account), currency),
+                refunded=bousols(given.get(entry.seq, 0), currency),
                 cash=euros(remark.cash_cents),
                 reference=asked.get(entry.once, "") if entry.once else "",
                 payer_name=remark.payer_name,

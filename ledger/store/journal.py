@@ -132,6 +132,17 @@ async def entries_by_origin(connection: Connection, seq: int) -> list[Entry]:
     return [_entry(row) for row in await connection.fetch(statement("entries_by_origin"), seq)]
 
 
+async def ids(connection: Connection, seqs: Sequence[int]) -> dict[int, UUID]:
+    """The ids of some entries, by seq."""
+    return {row["seq"]: row["id"] for row in await connection.fetch(statement("ids"), seqs)}
+
+
+async def given_back(connection: Connection, seqs: Sequence[int], account: int) -> dict[int, int]:
+    """How many cents an account gave back of some entries so far, by the seq of the entry."""
+    rows = await connection.fetch(statement("given_back"), seqs, account)
+    return {row["origin"]: row["cents"] for row in rows}
+
+
 async def entries_after(connection: Connection, seq: int, entries_max: int) -> list[Entry]:
     """The entries after a seq, in order, for whoever follows the journal."""
     assert 0 < entries_max <= _PAGE_MAX, entries_max

@@ -6,8 +6,11 @@ import time
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from admin.card_numbers import new_number, spoken
 from admin.roles import Role
+from admin.tables import CARD
 from api.routes.card_payments import REFUSED_EVERY_SECONDS
 from ledger import store
 from merchants.tables import SHIFT
@@ -40,6 +43,29 @@ async def test_a_card_pays_small_sums_alone_and_larger_ones_with_its_pin(town, s
     again = await takes(till, shop, link, 30_01, key=key, pin="9999")
     assert again.content == right.content
     assert await town.balance(holder) == before - 12_60 - 30_01
+
+
+async def test_a_printed_number_pays_with_its_pin_only_and_the_one_that_blocks_never(
+    town, shop, till
+):
+    holder = await town.resident(200_00)
+    card, _ = await shops.card(town, holder)
+    async with town.services.rows() as rows:
+        numbers = select(CARD.c.number, CARD.c.opposition).where(CARD.c.id == card)
+        row = (await rows.execute(numbers)).one()
+    before, key = await town.balance(holder), uuid4()
+    assert (await takes(till, shop, spoken(row.number), 1_00)).json()["code"] == "pin_needed"
+    wrong = await takes(till, shop, row.number, 1_00, pin="9999")
+    assert wrong.json()["code"] == "wrong_pin"
+    paid = await takes(till, shop, spoken(row.number), 1_00, key=key, pin=PIN)
+    assert paid.status_code == 201, paid.text
+    assert (await outcome(till, key, card=row.number))["state"] == "paid"
+    assert await town.balance(holder) == before - 1_00
+    for number in (row.opposition, new_number()):
+        told = await takes(till, shop, number, 1_00, pin=PIN)
+        assert told.json()["code"] == "payment_not_possible"
+    nobodys = await takes(till, shop, new_number(), 1_00)
+    assert nobodys.json()["code"] == "pin_needed", "asked for before anybody is looked up"
 
 
 async def test_one_key_with_its_pin_a_hundred_times_at_once_is_one_payment(town, shop, till):

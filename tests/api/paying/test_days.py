@@ -87,6 +87,8 @@ async def test_the_list_of_a_till_comes_in_pages_newest_first(town):
     assert lines[3]["reference"] == "Panier 12"
     assert lines[3]["shift"] is not None
     assert (lines[4]["payer_name"], lines[4]["entry"]) == ("Zoé", payment)
+    assert (lines[0]["payment"], lines[4]["payment"]) == (payment, payment)
+    assert [line["refunded"]["amount"] for line in lines] == [0, 0, 0, 0, 2_50]
     other = await shops.shop(town)
     assert (await other.owner.get("/v1/payments", **query)).status_code == 404
     query["till"] = str(other.till)

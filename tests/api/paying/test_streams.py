@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
 
+from api.paying import streaming
 from api.routes import ROUTES
 from tests.api.house import house
 from tests.api.paying import shops
@@ -59,7 +60,19 @@ async def test_a_till_is_told_of_its_payments_and_of_no_others(town, shop, till)
         assert (await events.next())["data"]["entry"] == taken["payment"]
         body = {"amount": {"amount": 100, "currency": "BSL"}}
         await shop.owner.post(f"/v1/payments/{paid['payment']}/refunds", body)
-        assert (await events.next())["event"] == "refund"
+        back = await events.next()
+        assert (back["event"], back["data"]["payment"]) == ("refund", paid["payment"])
+
+
+async def test_a_page_follows_on_from_the_moment_it_was_made(town, shop, till):
+    payer = await town.resident(60_00)
+    await pays(payer, shop.code, 1_00)
+    place = await town.services.paying.places.of(shop.till)
+    made = await streaming.cursor(town.services, place)
+    paid = [(await pays(payer, shop.code, cents)).json()["payment"] for cents in (2_00, 3_00)]
+    async with stream(till, f"/v1/tills/{shop.till}/events", made) as events:
+        assert (await events.next())["event"] == "open"
+        assert [(await events.next())["data"]["entry"] for _ in paid] == paid
 
 
 async def test_whoever_comes_back_has_missed_nothing_and_hears_nothing_twice(town, till, shop):

@@ -11,6 +11,7 @@ from admin import cards, granting
 from admin.keys import Scope
 from admin.roles import Role
 from api import standing
+from api.days import day_of
 from ledger.flows import payment, refund
 from ledger.flows.act import Act
 from ledger.lots import Share
@@ -257,6 +258,29 @@ async def test_takings_of_a_shift_are_those_of_the_journal(committee, town):
     for who in (first, device):
         assert (await who.get(place)).json() == told
     assert code(await second.get(place)) == (404, "not_found")
+
+
+async def test_shifts_of_a_day_are_told_to_the_merchant_the_device_and_who_stood_there(shop, town):
+    _, owner, till, device = shop
+    who, card = await cashier(town, owner)
+    other, _ = await cashier(town, owner)
+    begun = (await begin(device, till, card.token)).json()["id"]
+    place = f"/v1/tills/{till}/days/{day_of(town.now)}/shifts"
+
+    async def seen(asker):
+        items = (await asker.get(place)).json()["items"]
+        return {one["id"]: (one["mine"], one["ended_at"]) for one in items}
+
+    assert (await seen(device))[begun] == (True, None)
+    assert (await seen(who))[begun] == (True, None)
+    assert (await seen(owner))[begun] == (False, None)
+    assert begun not in await seen(other)
+    assert (await device.get(place)).json()["items"][0]["name"] == "Camille"
+    await device.ask("DELETE", f"/v1/tills/{till}/shifts/{begun}")
+    mine, ended = (await seen(device))[begun]
+    assert (mine, ended is None) == (False, False)
+    tomorrow = f"/v1/tills/{till}/days/{day_of(town.now) + timedelta(days=1)}/shifts"
+    assert (await device.get(tomorrow)).json() == {"items": []}
 
 
 async def test_a_cashier_sees_no_takings_of_another_day(shop, town):
