@@ -67,7 +67,7 @@ def of_day(key: bytes, shop: int, day: date) -> Signal:
 
     Args:
         key: of the installation; whoever has it knows every sign.
-        shop: its number; numbers less than 200 apart never share a word on one day.
+        shop: its running number; numbers less than 200 apart never share a word on one day.
         day: civil.
     """
     words, flags = _shuffled(key, "word", day, len(WORDS)), _shuffled(key, "flag", day, len(FLAGS))
