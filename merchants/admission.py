@@ -202,3 +202,9 @@ def tidied(text: str) -> str:
 def version_of(*facts: object) -> str:
     """What tells two states of a row apart, for who changes it."""
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+
+
+def masked_iban(text: str) -> str:
+    """FR76 •••• … •189: who knows it recognises it, who looks on learns nothing."""
+    hidden = text[:4] + "•" * (len(text) - 7) + text[-3:]
+    return "\N{NO-BREAK SPACE}".join(hidden[at : at + 4] for at in range(0, len(hidden), 4))

@@ -91,7 +91,7 @@ def _words() -> tuple[str, ...]:
 
 
 def _flags() -> tuple[Flag, ...]:
-    """Every flag whose fields can be told from one another."""
+    """Every flag whose fields can be told from one another: what may touch differs in colour."""
     made = []
     for first in COLOURS:
         for second in COLOURS:
@@ -101,6 +101,7 @@ def _flags() -> tuple[Flag, ...]:
                 made += [
                     Flag((first, second), hoist, hoist_colour, charge, colour)
                     for charge, colour in _charges(first, second)
+                    if "none" in {hoist, charge} or colour != hoist_colour
                 ]
     return tuple(made)
 
