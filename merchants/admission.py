@@ -205,6 +205,5 @@ def version_of(*facts: object) -> str:
 
 
 def masked_iban(text: str) -> str:
-    """FR76 •••• … •189: who knows it recognises it, who looks on learns nothing."""
-    hidden = text[:4] + "•" * (len(text) - 7) + text[-3:]
-    return "\N{NO-BREAK SPACE}".join(hidden[at : at + 4] for at in range(0, len(hidden), 4))
+    """FR76 •••• 189: who knows it recognises it, who looks on learns nothing."""
+    return "\N{NO-BREAK SPACE}".join((text[:4], "••••", text[-3:]))
