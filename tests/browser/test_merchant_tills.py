@@ -58,6 +58,7 @@ async def test_a_public_body_reads_what_it_is_owed_and_manages_its_tills(town, s
     await surfer.sign_in(officer)
     page = await surfer.open("/commerce")
     assert await page.query_selector(".btn-pay") is None
+    assert "l’association vous doit 0,00 €" in plain(await page.inner_text("main"))
     ways = plain(await page.inner_text(".ways"))
     assert "Caisses et affiches" in ways
     assert "Payer un fournisseur" not in ways
@@ -73,6 +74,7 @@ async def test_a_suspended_shop_is_told_whom_to_call(town, shop, surfer):
     await surfer.sign_in(shop.owner)
     page = await surfer.open("/commerce")
     assert "ne prend pas de paiements" in await page.inner_text("main")
+    assert await page.query_selector(".btn-pay") is None
     await look(page, "merchant-home-suspended")
     await page.goto(surfer.url + "/commerce/caisses")
     assert await page.query_selector(".paper") is None
