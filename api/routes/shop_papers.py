@@ -99,13 +99,15 @@ def _first(month: str, today: date) -> date:
     """The first day of a month for which signs are told: nobody prints a year of them.
 
     Raises:
-        Problem: `malformed_parameter`.
+        Problem: `malformed_parameter`, or `not_found` for another month.
     """
     this = today.replace(day=1)
     told = (this, (this + timedelta(days=31)).replace(day=1))
-    named = date.fromisoformat(f"{month}-01") if re.fullmatch(_MONTH, month) else None
-    if named is None or named not in told:
+    if re.fullmatch(_MONTH, month) is None:
         raise Problem("malformed_parameter", (Fault("month", "unfit"),))
+    named = date.fromisoformat(f"{month}-01")
+    if named not in told:
+        raise Problem("not_found")
     return named
 
 
