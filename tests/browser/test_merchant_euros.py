@@ -58,7 +58,7 @@ async def test_what_treasurers_decide_is_told(town, owner, surfer):
     await page.wait_for_selector("text=Motif du rejet")
     await look(page, "merchant-euros-rejected")
     await page.goto(surfer.url + f"/commerce/euros/{paths[0].rsplit('/', 1)[1]}")
-    await page.wait_for_selector("text=Le virement part")
+    await page.wait_for_selector("text=le virement part")
     await look(page, "merchant-euros-approved")
 
 
