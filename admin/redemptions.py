@@ -6,6 +6,7 @@ it was told, whatever policy holds when it is approved. A resident has no way he
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from admin.refusals import IbanMissing, NotRedeemable
@@ -14,11 +15,18 @@ from ledger.policies import check_redemption
 from ledger.sponsored import check_earned
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ledger.conversion import Scheme
     from ledger.policies import Limits, Policy
 
 REDEEMERS: Final = frozenset({"merchant", "association"})
 """A public body is paid in euros each time, and holds nothing to redeem."""
+
+
+DAYS_MAX: Final = 5
+"""Working days; what is held for longer is on the treasurers' list of alerts."""
+_SATURDAY: Final = 5
 
 
 class Redeemer(NamedTuple):
@@ -53,6 +61,15 @@ class Quote(NamedTuple):
     def discount_cents(self) -> int:
         """What leaving the circuit costs: Bou'Sols at par, less the euros paid out."""
         return self.bousol_cents - self.net_cents
+
+
+def expected_on(day: date) -> date:
+    """When euros asked for on a day have left at the latest: five days from Monday to Friday on."""
+    left = DAYS_MAX
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < _SATURDAY
+    return day
 
 
 def quote(bousol_cents: int, scheme: Scheme, policy: Policy) -> Quote:

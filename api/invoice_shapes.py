@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 
 from api.faults import Fault
 from api.figures import Figures, Language
+from api.invoice_previews import Preview
 from api.problems import Problem
 from api.proving import PinProof
 from api.services import Services
@@ -90,6 +91,19 @@ class InvoiceToPay(Shape):
     ] = None
 
 
+class InvoicePreview(Told):
+    """What paying an invoice would take; nothing is done yet, and nothing is promised."""
+
+    supplier: Supplier
+    invoice: str
+    total: Sum
+    bousols: Sum
+    euros: Sum
+    says: Annotated[str, Field(description="The same in one sentence.")]
+    second: Annotated[bool, Field(description="Another person of the same merchant must agree.")]
+    proof: Annotated[bool, Field(description="PIN, password or passkey will be asked for.")]
+
+
 class InvoiceAgreement(Shape):
     """A second person agrees to a payment."""
 
@@ -112,6 +126,10 @@ class InvoiceTold(Told):
     says: Annotated[str, Field(description="The same in one sentence, as its reader is concerned.")]
     made_at: datetime
     decided_at: datetime | None
+    refunded: Annotated[Sum, Field(description="Bou'Sols given back since, as it is read.")]
+    made_by: Annotated[
+        UUID | None, Field(description="To the payer: whose role, as `GET /v1/roles` tells it.")
+    ]
     entry: Annotated[UUID | None, Field(description="Of the ledger, once it is paid.")]
 
 
@@ -184,6 +202,21 @@ def cents_of(amount: Amount, commodity: Commodity, where: str, settings: Setting
     return counted.minor
 
 
+def preview_told(found: Preview, services: Services, language: Language) -> InvoicePreview:
+    """A preview as its payer is concerned by it."""
+    told = invoice_told(found.payment, found.payment.payer, services, language)
+    return InvoicePreview(
+        supplier=supplier_told(found.payee),
+        invoice=told.invoice,
+        total=told.total,
+        bousols=told.bousols,
+        euros=told.euros,
+        says=told.says,
+        second=found.second,
+        proof=found.proof,
+    )
+
+
 def invoice_told(
     payment: InvoicePayment, reader: int, services: Services, language: Language
 ) -> InvoiceTold:
@@ -209,6 +242,8 @@ def invoice_told(
             ),
             "made_at": payment.made_at,
             "decided_at": payment.decided_at,
+            "refunded": local(payment.returned_cents, settings),
+            "made_by": payment.made_by if reader == payment.payer else None,
             "entry": payment.entry,
         }
     )

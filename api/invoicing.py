@@ -68,8 +68,8 @@ async def pay(
         known = await invoice_rows.by_key(connection, asker.acting, key)
         if known is not None:
             return _again(known, payee, parts)
-        new = await _new(services, connection, asker, payee, parts, key)
-        earlier = await _earlier(connection, new)
+        new = await new_payment(services, connection, asker, payee, parts, key)
+        earlier = await earlier_of(connection, new)
         check_parts(parts, earlier, limits)
         await _check_there(services, connection, asker, new, proof)
         if needs_second(parts, earlier, limits):
@@ -109,7 +109,7 @@ async def confirm(
         await prove(services, asker, proof)
         payee = await invoice_rows.member_of(connection, found.payee)
         _check_open(payee)
-        check_parts(found.parts, await _earlier(connection, found), limits)
+        check_parts(found.parts, await earlier_of(connection, found), limits)
         entry = _entry(services, found, payee, scheme, key, f"confirmInvoicePayment {number}")
         paid = _as_decided(services, asker, found, "paid", entry.id)
         await invoice_rows.decide(connection, paid)
@@ -181,7 +181,7 @@ async def seen(services: Services, asker: Asker, number: UUID) -> InvoicePayment
     return found
 
 
-async def _new(
+async def new_payment(
     services: Services,
     connection: Connection,
     asker: Asker,
@@ -219,9 +219,10 @@ async def _new(
 
 def as_made(payment: InvoicePayment) -> InvoicePayment:
     """A payment as it was when it was made, whatever has become of it."""
-    if payment.status == "paid" and payment.decided_by is None:
-        return payment
-    return replace(payment, status="proposed", decided_by=None, decided_at=None, entry=None)
+    made = replace(payment, returned_cents=0)
+    if made.status == "paid" and made.decided_by is None:
+        return made
+    return replace(made, status="proposed", decided_by=None, decided_at=None, entry=None)
 
 
 def _again(known: InvoicePayment, payee: Member | None, parts: Parts) -> InvoicePayment:
@@ -258,7 +259,8 @@ async def _check_there(
         raise ConfirmationNeeded
 
 
-async def _earlier(connection: Connection, of: InvoicePayment) -> Earlier:
+async def earlier_of(connection: Connection, of: InvoicePayment) -> Earlier:
+    """What stands of the invoice of a payment beside it."""
     return await invoice_rows.earlier(
         connection, payer=of.payer, payee=of.payee, invoice=of.invoice, but=of.id
     )
@@ -316,7 +318,7 @@ async def _locked(connection: Connection, payment: InvoicePayment) -> InvoicePay
 async def _decided(connection: Connection, found: InvoicePayment, key: UUID) -> InvoicePayment:
     if not await answered_by(connection, found.payer, key, found.entry):
         raise InvoicePaymentDecided
-    return found
+    return replace(found, returned_cents=0)
 
 
 async def _end(

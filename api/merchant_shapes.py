@@ -1,7 +1,7 @@
 """Shapes that several routes of merchants share: an application, a decision, what is told."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
@@ -79,6 +79,18 @@ class ApplicationReceived(Told):
     id: UUID
     name: Annotated[str, Field(description="As it will be shown.")]
     status: Status
+    applied_at: datetime
+
+
+class ApplicationState(Told):
+    """How far an application is, for whoever holds its number."""
+
+    id: UUID
+    name: str
+    status: Annotated[
+        Literal["candidate", "approved", "refused"],
+        Field(description="Of a merchant that left or was suspended nothing is told here."),
+    ]
     applied_at: datetime
 
 

@@ -6,16 +6,25 @@ Approved euros are owed to the merchant until the payout file has paid them.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from admin import redemption_rows
 from admin.messages import Template
 from admin.redemption_rows import RedemptionRow
-from admin.redemptions import Redeemer, check_amount, check_redeemer, needs_second, quote
-from admin.refusals import RedemptionDecided
+from admin.redemptions import (
+    REDEEMERS,
+    Redeemer,
+    check_amount,
+    check_redeemer,
+    expected_on,
+    needs_second,
+    quote,
+)
+from admin.refusals import NotRedeemable, RedemptionDecided
 from admin.roles import Act, Role
 from api.acting import act
 from api.beside import answered_by, check_other_person, post_beside_rows
+from api.days import day_of
 from api.ids import new_id
 from api.policies import policy_in_force, policy_of, scheme_of
 from api.problems import Problem
@@ -29,13 +38,32 @@ from ledger.refusals import InsufficientFunds, KeyConflict
 from merchants import invoice_rows
 
 if TYPE_CHECKING:
+    from datetime import date
     from uuid import UUID
 
+    from admin.redemptions import Quote
     from api.asker import Asker
     from api.services import Connection, Services
     from ledger.journal import JournalEntry
+    from ledger.policies import Policy
 
 _REQUEST = "requestRedemption"
+
+
+class Preview(NamedTuple):
+    """What a request would come to.
+
+    Attributes:
+        available_cents: that may be asked for now.
+        iban: where euros are paid; None when nobody knows.
+        expected: when the euros have left at the latest.
+    """
+
+    quote: Quote
+    available_cents: int
+    policy: Policy
+    iban: str | None
+    expected: date
 
 
 async def request(services: Services, asker: Asker, cents: int, key: UUID) -> RedemptionRow:
@@ -68,6 +96,32 @@ async def request(services: Services, asker: Asker, cents: int, key: UUID) -> Re
             except Replayed as again:
                 return await _replayed(connection, asker, cents, key, again.answer)
     return new
+
+
+async def preview(services: Services, asker: Asker, cents: int | None) -> Preview:
+    """What a request would come to now, with nothing held; None asks for all there is.
+
+    Raises:
+        NotRedeemable: the asker is no merchant or association.
+        BelowMinimum, RedemptionNotEarned: as `check_amount` says of an amount.
+    """
+    policy, scheme = await policy_in_force(services), await scheme_of(services)
+    async with services.connection() as connection:
+        redeemer = await _redeemer(connection, asker.acting)
+        if redeemer is None or redeemer.party_class not in REDEEMERS:
+            raise NotRedeemable
+        account = await store.account(connection, redeemer.account)
+        assert account is not None, "a member has its account"
+        earned, redeemed = (0, 0)
+        if scheme.sponsored:
+            earned, redeemed = await redemption_rows.moved(connection, redeemer.account)
+    there = account.balance
+    if scheme.sponsored:
+        there = min(there, max(0, earned - redeemed))
+    if cents is not None:
+        check_amount(cents, scheme, policy.limits, earned_cents=earned, redeemed_cents=redeemed)
+    told = quote(there if cents is None else cents, scheme, policy)
+    return Preview(told, there, policy, redeemer.iban, expected_on(day_of(services.clock.now())))
 
 
 async def approve(services: Services, asker: Asker, number: UUID, key: UUID) -> RedemptionRow:

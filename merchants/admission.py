@@ -202,3 +202,8 @@ def tidied(text: str) -> str:
 def version_of(*facts: object) -> str:
     """What tells two states of a row apart, for who changes it."""
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
+
+
+def masked_iban(text: str) -> str:
+    """FR76 •••• 189: who knows it recognises it, who looks on learns nothing."""
+    return "\N{NO-BREAK SPACE}".join((text[:4], "••••", text[-3:]))

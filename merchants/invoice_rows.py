@@ -21,32 +21,34 @@ if TYPE_CHECKING:
 
 FOUND_MAX: Final = 20
 _LOCK: Final = "select pg_advisory_xact_lock(hashtextextended('invoices of ' || $1::bigint, 0))"
-_COLUMNS: Final = """
+_BACK: Final = """
+  left join ledger.journal j on j.id = i.entry,
+       lateral (select coalesce(sum(t.amount), 0)::bigint as cents
+                  from ledger.journal r join ledger.transfer t on t.seq = r.seq
+                 where r.origin = j.seq and t.credit = i.payer_account) back
+"""
+"""What was given back of each payment."""
+_COLUMNS: Final = f"""
 select i.id, i.payer, i.payee, i.payer_account, i.payee_account, i.invoice, i.total_cents,
        i.bousol_cents, i.euro_cents, i.key, i.status, i.made_by, i.made_at, i.decided_by,
-       i.decided_at, i.entry, r.name as payer_name, e.name as payee_name
+       i.decided_at, i.entry, r.name as payer_name, e.name as payee_name, back.cents
   from merchants.invoice_payment i
   join merchants.merchant r on r.party = i.payer
-  join merchants.merchant e on e.party = i.payee
-"""
+  join merchants.merchant e on e.party = i.payee{_BACK}"""  # noqa: S608  why: made of constants
 _BY_KEY: Final = _COLUMNS + " where i.payer = $1 and i.key = $2"
 _BY_ID: Final = _COLUMNS + " where i.id = $1"
 _PAID: Final = _COLUMNS + " where i.payer = $1 and i.id < $2 order by i.id desc limit $3"
 _RECEIVED: Final = (
     _COLUMNS + " where i.payee = $1 and i.status = 'paid' and i.id < $2 order by i.id desc limit $3"
 )
-_EARLIER: Final = """
+_EARLIER: Final = f"""
 select max(i.total_cents) as total_cents,
        coalesce(sum(i.bousol_cents - back.cents) filter (where i.status = 'paid'), 0)::bigint
          as paid_cents
-  from merchants.invoice_payment i
-  left join ledger.journal j on j.id = i.entry,
-       lateral (select coalesce(sum(t.amount), 0) as cents
-                  from ledger.journal r join ledger.transfer t on t.seq = r.seq
-                 where r.origin = j.seq and t.credit = i.payer_account) back
+  from merchants.invoice_payment i{_BACK}
  where i.payee = $1 and i.payer = $2 and i.likeness = $3 and i.id <> $4
    and i.status in ('proposed', 'paid')
-"""
+"""  # noqa: S608  why: made of constants
 _SINCE: Final = """
 select coalesce(sum(bousol_cents), 0)::bigint from merchants.invoice_payment
  where payer = $1 and made_at >= $2 and status in ('proposed', 'paid')
@@ -101,7 +103,11 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InvoicePayment:
-    """A payment of an invoice: proposed until somebody has decided, then as decided."""
+    """A payment of an invoice: proposed until somebody has decided, then as decided.
+
+    Attributes:
+        returned_cents: Bou'Sols that its payee gave back since.
+    """
 
     id: UUID
     payer: int
@@ -121,6 +127,7 @@ class InvoicePayment:
     entry: UUID | None
     payer_name: str
     payee_name: str
+    returned_cents: int = 0
 
     @property
     def parts(self) -> Parts:

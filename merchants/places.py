@@ -42,6 +42,7 @@ class Place:
         account: credited by payments; a public body's passes them on.
         payable: euros owed to a public body.
         merchant_class: merchant, association or public.
+        number: of the merchant, small and running; its signs of the day are drawn from it.
         poster: the code of the till's newest poster in use.
         shift: who stands there, if it is a shift; with `user` and, on a device, its `api_key`.
         closed: the poster was revoked, the till closed, or the shift ended.
@@ -57,6 +58,7 @@ class Place:
     name: str
     commune: str
     status: str
+    number: int
     poster: str | None
     shift: UUID | None = None
     user: UUID | None = None
@@ -170,7 +172,7 @@ def _query(*more: Any) -> Select[Any]:
     )
     merchant = MERCHANT.c
     told = (merchant.id, merchant.party, merchant.account, merchant.payable, merchant["class"],
-            merchant.name, merchant.commune, merchant.status)  # fmt: skip
+            merchant.name, merchant.commune, merchant.status, merchant.number)  # fmt: skip
     columns = (TILL.c.id, TILL.c.label, *told, newest, TILL.c.closed_at, *more)
     query: Any = select(*columns)
     joined: Select[Any] = query.select_from(TILL).join(MERCHANT, merchant.id == TILL.c.merchant)
@@ -182,7 +184,7 @@ async def _one(connection: AsyncConnection, query: Select[Any]) -> Place | None:
     if row is None:
         return None
     told = [*row, None, None, None, None]
-    closed_at, ended_at, shift, user, key = told[11:16]
-    place = Place(*told[:11])
+    closed_at, ended_at, shift, user, key = told[12:17]
+    place = Place(*told[:12])
     closed = (closed_at or ended_at) is not None
     return replace(place, shift=shift, user=user, api_key=key, closed=closed)

@@ -80,6 +80,7 @@ class Merchant:
     approved_at: datetime | None
     approved_until: date | None
     filieres: tuple[str, ...]
+    number: int
 
     @property
     def numbers(self) -> tuple[int, int, int]:
@@ -222,6 +223,7 @@ def _merchant(row: Any, filieres: tuple[str, ...]) -> Merchant:
         approved_at=row.approved_at,
         approved_until=row.approved_until,
         filieres=filieres,
+        number=row.number,
     )
 
 

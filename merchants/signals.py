@@ -67,7 +67,7 @@ def of_day(key: bytes, shop: int, day: date) -> Signal:
 
     Args:
         key: of the installation; whoever has it knows every sign.
-        shop: its number; numbers less than 200 apart never share a word on one day.
+        shop: its running number; numbers less than 200 apart never share a word on one day.
         day: civil.
     """
     words, flags = _shuffled(key, "word", day, len(WORDS)), _shuffled(key, "flag", day, len(FLAGS))
@@ -91,7 +91,7 @@ def _words() -> tuple[str, ...]:
 
 
 def _flags() -> tuple[Flag, ...]:
-    """Every flag whose fields can be told from one another."""
+    """Every flag whose fields can be told from one another: what may touch differs in colour."""
     made = []
     for first in COLOURS:
         for second in COLOURS:
@@ -101,6 +101,7 @@ def _flags() -> tuple[Flag, ...]:
                 made += [
                     Flag((first, second), hoist, hoist_colour, charge, colour)
                     for charge, colour in _charges(first, second)
+                    if "none" in {hoist, charge} or colour != hoist_colour
                 ]
     return tuple(made)
 

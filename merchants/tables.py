@@ -14,6 +14,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -100,6 +101,7 @@ MERCHANT: Final = Table(
     _text("frozen_from", null=True),
     _at("frozen_until", null=True),
     Column("words", TSVECTOR, nullable=False),
+    Column("number", Integer, Identity(always=True), nullable=False, unique=True),
 )
 _STANDS: Final = MERCHANT.c.status.not_in(("refused", "closed"))
 Index("merchant_skeleton", MERCHANT.c.skeleton, unique=True, postgresql_where=_STANDS)

@@ -1,4 +1,4 @@
-"""The sign of the day of a shop, as pages show it to both sides of a counter."""
+"""The sign of the day of a shop, as screens and papers show it."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 
 
 def signal_of(services: Services, place: Place, now: datetime) -> Signal:
-    """What a shop shows on the civil day of an instant."""
-    return signals.of_day(services.pepper.key("signal"), place.account, day_of(now))
+    """What both sides of the counter show at an instant; it changes at midnight in Paris."""
+    return signals.of_day(services.pepper.key("signal"), place.number, day_of(now))

@@ -49,7 +49,7 @@ _LEFT: Final = 16.0
 _BOX: Final = (42.0, 72.0, 126.0, 134.0)
 _CODE: Final = 114.0
 _SEA_TOP: Final = 238.0
-_SEAL: Final = (
+SEAL: Final = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">'
     f'<path fill="{GREEN}" d="M12 1l2.9 2.2 3.6-.2 1 3.5 3 2-1.3 3.4 1.3 3.4-3 2-1 3.5-3.6-.2L12 23'
     'l-2.9-2.4-3.6.2-1-3.5-3-2L2.8 12 1.5 8.5l3-2 1-3.5 3.6.2z"/>'
@@ -92,7 +92,7 @@ def _head(sheet: Sheet, words: dict[str, str]) -> None:
     sheet.brand(_LEFT, 14, 17)
     look = Type(16, bold=True, colour=GREEN)
     width = sheet.put(words["approved"], WIDTH - _LEFT, 24.6, look, "R")
-    sheet.drawing(_SEAL, WIDTH - _LEFT - width - 11, 18, 9, 9)
+    sheet.drawing(SEAL, WIDTH - _LEFT - width - 11, 18, 9, 9)
     title = Type(42, bold=True)
     sheet.put(words["pay"], WIDTH / 2, 49, title, "C")
     sheet.put(words["phone"], WIDTH / 2, 65, title, "C")

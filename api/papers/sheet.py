@@ -84,10 +84,17 @@ def inert(text: str) -> str:
 
 
 class Sheet:
-    """A PDF in the making, of A4 pages without margins."""
+    """A PDF in the making, of pages without margins: A4, or of another width and height."""
 
-    def __init__(self, title: str, *, language: Language, on: date) -> None:
-        self.pdf: FPDF = _blank()
+    def __init__(
+        self,
+        title: str,
+        *,
+        language: Language,
+        on: date,
+        size: tuple[float, float] = (WIDTH, HEIGHT),
+    ) -> None:
+        self.pdf: FPDF = _blank(size)
         self.pdf.set_title(inert(title))
         self.pdf.set_lang(language)
         self.pdf.set_creation_date(datetime.combine(on, time(), UTC))
@@ -247,10 +254,10 @@ def _words(text: str) -> list[str]:
     return shown.replace("« ", "«\N{NO-BREAK SPACE}").split(" ")
 
 
-def _blank() -> FPDF:
+def _blank(size: tuple[float, float]) -> FPDF:
     from fpdf import FPDF  # noqa: PLC0415  why: 0.4 s, for those who print only
 
-    pdf = FPDF(format="A4")
+    pdf = FPDF(format="A4" if size == (WIDTH, HEIGHT) else size)
     pdf.set_auto_page_break(auto=False)
     pdf.set_margins(0, 0, 0)
     pdf.c_margin = 0

@@ -22,6 +22,7 @@ from api.door import GivenAsker
 from api.merchant_shapes import (
     ApplicationForm,
     ApplicationReceived,
+    ApplicationState,
     DecisionTold,
     Dossier,
     Reason,
@@ -37,6 +38,7 @@ from merchants.admission import Status, What
 from merchants.register import Application
 
 _LIST: Final = "merchant-applications"
+_TOLD: Final = frozenset({Status.CANDIDATE, Status.APPROVED, Status.REFUSED})
 
 
 class CommitteeProposal(Shape):
@@ -97,6 +99,28 @@ async def apply(
         id=found.id, name=found.name, status=found.standing.status, applied_at=found.applied_at
     )
     return Response(told, headers={"location": f"/v1/merchant-applications/{found.id}"})
+
+
+@get(
+    "/v1/merchant-applications/{application:uuid}/state",
+    operation_id="getApplicationState",
+    tags=["merchants"],
+    opt=everybody("not_found", "unavailable"),
+)
+async def get_state(services: GivenServices, application: FromPath[UUID]) -> ApplicationState:
+    """Tells whoever has an application's number whether it waits, was approved or refused."""
+    async with services.rows() as rows:
+        found = await register.find(rows, application)
+    if found is None or found.standing.status not in _TOLD:
+        raise Problem("not_found")
+    return ApplicationState.model_validate(
+        {
+            "id": found.id,
+            "name": found.name,
+            "status": found.standing.status.value,
+            "applied_at": found.applied_at,
+        }
+    )
 
 
 @get(
@@ -212,4 +236,4 @@ async def _dossier(rows: Any, found: register.Merchant) -> Dossier:
     return dossier(found, contact, list(await decisions.of_merchant(rows, found.id)))
 
 
-ROUTES: Final = (apply, list_applications, get_application, propose_on_application)
+ROUTES: Final = (apply, get_state, list_applications, get_application, propose_on_application)

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
 from admin.roles import Act
-from api import invoicing
+from api import invoice_previews, invoicing
 from api.access import may
 from api.asking import asked
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
@@ -16,6 +16,7 @@ from api.door import GivenAsker
 from api.invoice_shapes import (
     InvoiceAgreement,
     InvoiceList,
+    InvoicePreview,
     InvoiceRefund,
     InvoiceRefunded,
     InvoiceTold,
@@ -25,6 +26,7 @@ from api.invoice_shapes import (
     cents_of,
     invoice_told,
     parts_of,
+    preview_told,
     supplier_told,
 )
 from api.invoicing import as_made
@@ -37,13 +39,17 @@ from ledger.chart import Commodity
 from merchants import invoice_rows
 
 _LAST: Final = UUID(int=2**128 - 1)
-_PAYING: Final = (
-    "key_missing",
+_WRONG: Final = (
     "malformed_amount",
     "supplier_unavailable",
     "invoice_total_differs",
     "invoice_overpaid",
     "above_maximum",
+)
+_ASKING: Final = ("unknown_supplier", "parts_above_total")
+_PAYING: Final = (
+    "key_missing",
+    *_WRONG,
     "confirmation_needed",
     *PROVING_PIN,
     *POSTING,
@@ -76,7 +82,7 @@ async def look_up(
     "/v1/invoice-payments",
     operation_id="createInvoicePayment",
     tags=["suppliers"],
-    opt=may(Act.PAY_SUPPLIER, problems=("unknown_supplier", "parts_above_total", *_PAYING)),
+    opt=may(Act.PAY_SUPPLIER, problems=(*_ASKING, *_PAYING)),
 )
 async def create(
     data: JSONBody[InvoiceToPay],
@@ -93,6 +99,25 @@ async def create(
         invoice_told(made, asker.acting, services, asked(request.scope).language),
         headers={"Location": f"/v1/invoice-payments/{made.id}"},
     )
+
+
+@post(
+    "/v1/invoice-payments/previews",
+    operation_id="previewInvoicePayment",
+    tags=["suppliers"],
+    status_code=HTTP_200_OK,
+    opt=may(Act.PAY_SUPPLIER, problems=(*_ASKING, *_WRONG)),
+)
+async def preview(
+    data: JSONBody[InvoiceToPay],
+    request: Request[Any, Any, Any],
+    asker: GivenAsker,
+    services: GivenServices,
+) -> InvoicePreview:
+    """Tells what paying an invoice would take, and refuses what paying it would refuse."""
+    parts = parts_of(data, services.settings)
+    found = await invoice_previews.preview(services, asker, data.supplier, parts)
+    return preview_told(found, services, asked(request.scope).language)
 
 
 @get(
@@ -229,4 +254,4 @@ def _before(services: Services, cursor: str, side: str) -> UUID:
     return UUID(last)
 
 
-ROUTES: Final = (look_up, create, list_all, get_one, confirm, refuse, cancel, refund)
+ROUTES: Final = (look_up, create, preview, list_all, get_one, confirm, refuse, cancel, refund)

@@ -1,6 +1,6 @@
 """Redemptions: a merchant asks for euros, treasurers approve or reject."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from pydantic import ConfigDict, Field
 
 from admin import redemption_rows
 from admin.redemption_rows import RedemptionRow
+from admin.redemptions import expected_on
 from admin.roles import Act, Role
 from api import redemptions
 from api.access import may
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.days import day_of
 from api.door import GivenAsker
 from api.faults import Fault
 from api.openapi import POSTING
@@ -24,6 +26,7 @@ from api.settings import Settings
 from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
 from api.strict import IdempotencyKey
 from ledger.chart import Commodity
+from merchants.admission import masked_iban
 
 _WORDS: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
 _LIST: Final = "redemptions"
@@ -43,6 +46,32 @@ class RedemptionRequest(Shape):
     )
 
     amount: Amount
+
+
+class RedemptionWish(Shape):
+    """What is to become euros, perhaps."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"amount": {"amount": 10500, "currency": "BSL"}}, {}]}
+    )
+
+    amount: Annotated[Amount | None, Field(description="null: all that is available.")] = None
+
+
+class RedemptionQuote(Told):
+    """What a request made now would come to; nothing is held."""
+
+    available: Annotated[Sum, Field(description="What may be asked for now.")]
+    minimum: Sum
+    amount: Sum
+    gross: Annotated[Sum, Field(description="Euros at the rate, rounded down.")]
+    commission: Sum
+    net: Annotated[Sum, Field(description="Euros paid out.")]
+    discount: Annotated[Sum, Field(description="What it costs: the amount at par, less the net.")]
+    iban: Annotated[
+        str | None, Field(description="Where they are paid, all but its ends hidden; null: none.")
+    ]
+    expected: Annotated[date, Field(description="When the euros have left, at the latest.")]
 
 
 class RedemptionRejection(Shape):
@@ -71,6 +100,7 @@ class RedemptionTold(Told):
     discount: Annotated[Sum, Field(description="What it costs: the amount at par, less the net.")]
     policy: Annotated[int, Field(description="The version of the policies it was made under.")]
     requested_at: datetime
+    expected: Annotated[date, Field(description="When the euros have left, at the latest.")]
     approvals: Annotated[int, Field(description="Treasurers who approved so far: 0, 1 or 2.")]
     decided_at: datetime | None
     reason: str | None
@@ -108,12 +138,39 @@ async def request(
     services: GivenServices,
 ) -> Response[RedemptionTold]:
     """Holds Bou'Sols of a merchant until treasurers have decided to pay euros for them."""
-    counted = ledger_amount(data.amount, services.settings)
-    if counted.commodity is not Commodity.BSL:
-        raise Problem("wrong_currency", (Fault("/amount/currency", "wrong_currency"),))
-    made = await redemptions.request(services, asker, counted.minor, key)
+    made = await redemptions.request(services, asker, _cents(data.amount, services.settings), key)
     return Response(
         _told(made, services.settings), headers={"Location": f"/v1/redemptions/{made.id}"}
+    )
+
+
+@post(
+    "/v1/redemptions/quotes",
+    operation_id="quoteRedemption",
+    tags=["redemptions"],
+    status_code=HTTP_200_OK,
+    opt=may(
+        Act.REQUEST_REDEMPTION,
+        problems=("malformed_amount", "not_redeemable", "below_minimum", "redemption_not_earned"),
+    ),
+)
+async def quote(
+    data: JSONBody[RedemptionWish], asker: GivenAsker, services: GivenServices
+) -> RedemptionQuote:
+    """Tells what a merchant's Bou'Sols would come to in euros, and when; nothing is held."""
+    cents = None if data.amount is None else _cents(data.amount, services.settings)
+    found = await redemptions.preview(services, asker, cents)
+    came_to, settings = found.quote, services.settings
+    return RedemptionQuote(
+        available=local(found.available_cents, settings),
+        minimum=local(found.policy.limits.redemption_min_cents, settings),
+        amount=local(came_to.bousol_cents, settings),
+        gross=euros(came_to.gross_cents),
+        commission=euros(came_to.commission_cents),
+        net=euros(came_to.net_cents),
+        discount=euros(came_to.discount_cents),
+        iban=None if not found.iban else masked_iban(found.iban),
+        expected=found.expected,
     )
 
 
@@ -195,6 +252,13 @@ async def reject(
     return _told(rejected, services.settings)
 
 
+def _cents(amount: Amount, settings: Settings) -> int:
+    counted = ledger_amount(amount, settings)
+    if counted.commodity is not Commodity.BSL:
+        raise Problem("wrong_currency", (Fault("/amount/currency", "wrong_currency"),))
+    return counted.minor
+
+
 def _told(row: RedemptionRow, settings: Settings) -> RedemptionTold:
     came_to = row.quote
     approved = row.status == "approved"
@@ -210,6 +274,7 @@ def _told(row: RedemptionRow, settings: Settings) -> RedemptionTold:
             "discount": euros(came_to.discount_cents),
             "policy": row.policy,
             "requested_at": row.requested_at,
+            "expected": expected_on(day_of(row.requested_at)),
             "approvals": (row.first_by is not None) + approved,
             "decided_at": row.decided_at,
             "reason": row.reason,
@@ -218,4 +283,4 @@ def _told(row: RedemptionRow, settings: Settings) -> RedemptionTold:
     )
 
 
-ROUTES: Final = (request, list_all, get_one, approve, reject)
+ROUTES: Final = (request, quote, list_all, get_one, approve, reject)

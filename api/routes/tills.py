@@ -1,12 +1,12 @@
 """Tills of a merchant, and the posters that hang there."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from litestar import Request, Response, delete, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import ConfigDict, Field
 
 from admin import events
@@ -18,6 +18,7 @@ from api.asking import asked
 from api.door import GivenAsker
 from api.ids import new_id
 from api.papers.poster import PosterFacts, poster
+from api.papers.poster_small import small_poster
 from api.problems import Problem
 from api.services import GivenServices
 from api.settings import Settings
@@ -28,6 +29,12 @@ from merchants.codes import Realm
 from merchants.refusals import NameUnusable
 
 _SUFFIX: Final = ".pdf"
+PosterSize = Annotated[
+    Literal["a4", "a6"],
+    QueryParameter(name="size", description="a4 for a wall or a window, a6 for a counter."),
+]
+"""The type of the handler's parameter `size`."""
+_PAPERS: Final = {"a4": poster, "a6": small_poster}
 
 
 class TillForm(Shape):
@@ -154,8 +161,9 @@ async def get_poster(
     services: GivenServices,
     asker: GivenAsker,
     code: FromPath[str],
+    size: PosterSize = "a4",
 ) -> Response[bytes]:
-    """Prints a poster as one page of A4; the address ends in `.pdf`."""
+    """Prints a poster as one page, A4 or A6; the address ends in `.pdf`."""
     if not code.endswith(_SUFFIX):
         raise Problem("not_found")
     async with services.rows() as rows:
@@ -171,7 +179,7 @@ async def get_poster(
         printed_on=services.clock.now().date(),
     )
     name = {"content-disposition": f'inline; filename="{hung.code}{_SUFFIX}"'}
-    paper = poster(facts, asked(request.scope).language)
+    paper = _PAPERS[size](facts, asked(request.scope).language)
     return Response(paper, media_type="application/pdf", headers=name)
 
 

@@ -31,6 +31,8 @@ async def test_on_a_tablet_keypad_and_code_stand_side_by_side(shop, chromium, ur
         await drawn(page)
         keypad = await page.locator("#clavier").bounding_box()
         code = await page.locator("#code-client").bounding_box()
+        assert keypad
+        assert code
         assert keypad["x"] + keypad["width"] <= code["x"]
         assert await page.is_visible("#afficher")
         await look(page, "till-tablet-code", themes=("light",))

@@ -1,0 +1,82 @@
+"""Bou'Sols become euros: how many there are, what they come to and when, and what became of it."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from admin.roles import Act
+from api.access import may, page
+from api.ids import new_id
+from api.pages.forms import key_of
+from api.pages.merchant.common import local_amount, wrong_of
+from api.pages.visit import GivenVisit, Visit
+from api.problems import Problem
+from api.routes.redemptions import (
+    RedemptionRequest,
+    RedemptionWish,
+    get_one,
+    list_all,
+    quote,
+    request,
+)
+from ledger.refusals import Refusal
+
+PATH: Final = "/commerce/euros"
+
+
+@get(PATH, opt=page(may(Act.REQUEST_REDEMPTION)), include_in_schema=False)
+async def ask(visit: GivenVisit) -> Response[bytes]:
+    """Shows what may become euros, and the requests so far."""
+    return await _form(visit)
+
+
+@post(PATH, opt=page(may(Act.REQUEST_REDEMPTION)), include_in_schema=False)
+async def check(visit: GivenVisit) -> Response[bytes]:
+    """Shows what an amount comes to, with nothing asked for yet."""
+    form = await visit.form()
+    if form.get("corriger"):
+        return await _form(visit, form.get("montant", ""))
+    try:
+        amount = local_amount(visit, form.get("montant", ""))
+        told = await visit.through(quote, data=RedemptionWish(amount=amount))
+    except (Problem, Refusal) as error:
+        return await _form(visit, form.get("montant", ""), wrong_of(visit, error))
+    typed = form.get("montant", "")
+    return visit.show("merchant/euros_preview.html", told=told, typed=typed, key=new_id())
+
+
+@post(f"{PATH}/demande", opt=page(may(Act.REQUEST_REDEMPTION)), include_in_schema=False)
+async def send(visit: GivenVisit) -> Response[bytes]:
+    """Asks for the euros."""
+    form = await visit.form()
+    key = key_of(form)
+    try:
+        data = RedemptionRequest(amount=local_amount(visit, form.get("montant", "")))
+        made = await visit.through(request, data=data, key=key)
+    except (Problem, Refusal) as error:
+        return await _form(visit, form.get("montant", ""), wrong_of(visit, error))
+    return visit.go(f"{PATH}/{made.id}")
+
+
+@get(PATH + "/{number:uuid}", opt=page(may(Act.REQUEST_REDEMPTION)), include_in_schema=False)
+async def show(number: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
+    """Shows what became of a request."""
+    return visit.show("merchant/euros_one.html", one=await visit.through(get_one, number=number))
+
+
+async def _form(
+    visit: Visit, typed: str = "", wrong: dict[str, Any] | None = None
+) -> Response[bytes]:
+    return visit.show(
+        "merchant/euros.html",
+        status=200 if wrong is None else wrong["status"],
+        told=await visit.through(quote, data=RedemptionWish()),
+        found=await visit.through(list_all),
+        typed=typed,
+        wrong=wrong,
+    )
+
+
+ROUTES: Final = (ask, check, send, show)
