@@ -25,7 +25,7 @@ async def key_in(page: Page) -> Any:
     return session, made["authenticatorId"]
 
 
-async def refuse(session: Any, key: str) -> None:
-    """The person is not recognised: a wrong finger."""
-    told = {"authenticatorId": key, "isUserVerified": False}
+async def refuse(session: Any, key: str, *, recognised: bool = False) -> None:
+    """The person is not recognised: a wrong finger; or is again."""
+    told = {"authenticatorId": key, "isUserVerified": recognised}
     await session.send("WebAuthn.setUserVerified", told)

@@ -1,7 +1,5 @@
 """Signing in, by password and passkey, with a second proof, in a role; and out again."""
 
-from uuid import uuid4
-
 import pytest
 from sqlalchemy import delete
 
@@ -10,7 +8,6 @@ from admin.roles import Role
 from admin.tables import PASSWORD, THROTTLE
 from api.asker import COOKIE
 from api.handing import DEVICE_COOKIE
-from api.pages.rendering import environment
 from tests.api.paying import shops
 from tests.api.signin.people import PHRASE, code_of, login_of
 from tests.browser.chromium import look, plain, surfing
@@ -215,18 +212,6 @@ async def test_staff_without_a_second_proof_sets_one_up(town, surfer):
     await page.wait_for_selector("text=Les écrans des bureaux ne sont pas encore là.")
 
 
-PAYS = """
-async ([code, form]) => {
-  const place = document.createElement("form");
-  place.innerHTML = form;
-  place.addEventListener("submit", (event) => event.preventDefault());
-  document.querySelector("main").replaceChildren(place);
-  const app = document.querySelector('script[src*="app.js"]').src;
-  await import(app.replace("app.js", "confirm-passkey.js"));
-}
-"""
-
-
 async def test_a_passkey_confirms_a_payment_instead_of_the_secret_code(town, surfer):
     shop = await shops.shop(town)
     login = await login_of(town, await town.resident(80_00))
@@ -237,28 +222,14 @@ async def test_a_passkey_confirms_a_payment_instead_of_the_secret_code(town, sur
     await page.click("text=Continuer")
     await page.click("text=Créer la clé d’accès")
     await page.wait_for_selector("text=La clé d’accès est ajoutée.")
-    # The part of a form of payment that a page of payment takes from here.
-    once = str(uuid4())
-    macro = environment("fr", "B").from_string(
-        '{% import "account/confirm.html" as confirm with context %}<input name="cle" value="'
-        '{{ key }}"><input name="montant" value="40,50">{{ confirm.passkey_or_pin(code, "BSL") }}'
-    )
-    await page.evaluate(PAYS, [shop.link, macro.render(key=once, code=shop.link)])
-    await page.click("text=Confirmer avec ma clé d’accès")
-    await page.wait_for_selector("[name=confirmation][value]", state="attached")
-    token = await page.input_value("[name=confirmation]")
-    for cents, status in ((41_50, 422), (40_50, 201)):
-        order = {"code": shop.link, "amount": {"amount": cents, "currency": "BSL"}}
-        told = await page.evaluate(SENDS, [once, order | {"confirmation": token}])
-        assert told == status
+    await page.goto(f"{surfer.url}/p/{shop.code}")
+    for sign in "40,50":
+        await page.click(f'[data-key="{sign}"]')
+    await look(page, "pay-passkey")
     await refuse(session, key)
     await page.click("text=Confirmer avec ma clé d’accès")
     await page.wait_for_selector("text=La clé d’accès n’a pas répondu")
-
-
-SENDS = """
-async ([key, order]) => (await fetch("/v1/payments", {
-  method: "POST", body: JSON.stringify(order),
-  headers: { "content-type": "application/json", "idempotency-key": key },
-})).status
-"""
+    await refuse(session, key, recognised=True)
+    await page.click("text=Confirmer avec ma clé d’accès")
+    await page.wait_for_selector("text=C’est payé")
+    assert "40,50" in await page.inner_text("main")

@@ -24,6 +24,8 @@ async def home(visit: GivenVisit) -> Response[bytes]:
     asker = visit.asker
     if asker is None or asker.scope == "look":
         return await _visitor(visit)
+    if asker.key is not None:  # a shared device is a till
+        return visit.go(PLACES[Role.CASHIER])
     if asker.role is None:
         return visit.go("/role")
     if asker.role in PLACES:

@@ -1,6 +1,6 @@
 // A payment is confirmed with a passkey instead of the secret code: what it answers becomes a
 // confirmation of exactly this payee, amount and key, and the form of the payment takes it along.
-import { answered, sent } from "./passkey.js";
+import { answered, sent, used } from "./passkey.js";
 
 function cents(text) {
   const [units, hundredths = ""] = text.replace(/[^\d,.]/g, "").replace(".", ",").split(",");
@@ -18,6 +18,15 @@ async function confirmation(button) {
   return (await answer.json()).confirmation;
 }
 
-for (const button of document.querySelectorAll("[data-confirms]")) {
-  button.addEventListener("click", () => sent(button, "confirmation", () => confirmation(button)));
+// The line of the secret code comes and goes with the amount, so the page listens for its button.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-confirms]");
+  if (button) sent(button, "confirmation", () => confirmation(button));
+});
+
+// Offered where a passkey was made or used before, on this device.
+export function offerPasskey() {
+  if (!window.PublicKeyCredential || !used()) return;
+  for (const place of document.querySelectorAll("[data-needs-own-passkey]")) place.hidden = false;
 }
+offerPasskey();

@@ -26,7 +26,11 @@ export async function answered() {
   return told(credential, { clientDataJSON: written(clientDataJSON), authenticatorData: written(authenticatorData), signature: written(signature) });
 }
 
+const MARK = "bousol-cle";
+export const used = () => localStorage.getItem(MARK) === "1";
+
 function told(credential, response) {
+  localStorage.setItem(MARK, "1");
   return JSON.stringify({ id: credential.id, rawId: credential.id, type: credential.type, response, clientExtensionResults: {} });
 }
 

@@ -1,5 +1,6 @@
 // Paying: what remains while one types, the form sent without leaving the page, the countdown.
 // The key of the payment stands in the form; whatever happens, it is sent with that key only.
+import { offerPasskey } from "./confirm-passkey.js";
 import { pads } from "./keypad.js";
 import { check, forget, remember, remembered } from "./pay-checking.js";
 
@@ -35,8 +36,10 @@ function tell(form) {
   const place = form.querySelector("[data-pin-place]");
   if (!place) return;
   const needed = sum > Number(free);
-  if (needed && !place.firstElementChild) place.append(form.querySelector("[data-pin-template]").content.cloneNode(true));
-  else if (!needed) place.replaceChildren();
+  if (needed && !place.firstElementChild) {
+    place.append(form.querySelector("[data-pin-template]").content.cloneNode(true));
+    offerPasskey();
+  } else if (!needed) place.replaceChildren();
 }
 
 function waiting(form, on) {
