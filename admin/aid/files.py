@@ -74,12 +74,13 @@ class Room:
 
         Raises:
             BeneficiaryTaken: an account is another file's.
+            asyncpg.UniqueViolationError: the same request writes them down at this moment.
         """
         wanted = [one.beneficiary for one in new]
         there = {r["id"] for r in await self._connection.fetch(_THERE, wanted)}
         missing = [one for one in new if one.beneficiary not in there]
         taken = await self.of_parties([one.party for one in missing])
-        if taken:
+        if any(taken.get(one.party, one.beneficiary) != one.beneficiary for one in missing):
             raise BeneficiaryTaken
         sealed = [self._sealed(one) for one in missing]
         sponsor = self._key.sponsor

@@ -25,6 +25,7 @@ from api.aid.executing import terms_for
 from api.days import day_of
 from api.ids import derived_id, new_id
 from api.policies import policy_in_force
+from api.problems import overloaded
 from ledger import store
 from ledger.refusals import KeyConflict
 
@@ -105,23 +106,37 @@ async def submit(
     rows = _rows(programme, sent.content, sent.period)
     facts = await _facts(services, programme, rows, sent.period)
     found = checking.check(rows, facts)
-    if found.faulty:
-        raise ListFaulty(found.faulty)
-    known = dict(facts.known) | await _new_files(services, asker, key, programme, found.rows, facts)
+    if found.faulty:  # unless it is the same request that was a moment earlier
+        return await _again(services, programme, key, request, found.faulty)
     batch = derived_id(services.pepper, "batch", programme.id, key)
-    async with services.room(programme.sponsor) as room:
-        await room.keep_decision(batch, {"decision": sent.decision})
-        await room.looked(asker.by, "submit", services.clock.now(), count=len(found.rows))
-    new = await _batch(services, asker, programme, Made(batch, key, request, sent.period))
-    awards = await _awards(services, new, found.rows, known)
     try:
+        new_files = await _new_files(services, asker, key, programme, found.rows, facts)
+        async with services.room(programme.sponsor) as room:
+            await room.keep_decision(batch, {"decision": sent.decision})
+            await room.looked(asker.by, "submit", services.clock.now(), count=len(found.rows))
+        new = await _batch(services, asker, programme, Made(batch, key, request, sent.period))
+        awards = await _awards(services, new, found.rows, dict(facts.known) | new_files)
         await _write(services, asker, programme, new, awards)
     except asyncpg.UniqueViolationError:
-        again = await made_before(services, programme, key, request)
-        if again is None:  # somebody else awarded one of these meanwhile: the preview names it
-            raise ListFaulty(1) from None
-        return again
+        return await _again(services, programme, key, request, 0)
     return batch
+
+
+async def _again(
+    services: Services, programme: Programme, key: UUID, request: bytes, faulty: int
+) -> UUID:
+    """The batch that the same request made while this one was under way.
+
+    Raises:
+        ListFaulty: it made none, and rows have faults.
+        Problem: `overloaded`, somebody else is making the same files: ask again.
+    """
+    before = await made_before(services, programme, key, request)
+    if before is not None:
+        return before
+    if faulty:
+        raise ListFaulty(faulty)
+    raise overloaded()
 
 
 def _rows(programme: Programme, content: bytes, period: str) -> list[Row]:
