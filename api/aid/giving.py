@@ -37,6 +37,7 @@ from api.buying import planned
 from api.days import day_of
 from api.ids import derived_id
 from api.policies import policy_in_force
+from api.problems import overloaded
 from ledger import store
 from ledger.committing import post_and_commit
 from ledger.money import euros
@@ -102,7 +103,10 @@ async def give(
     if await made_before(services, programme, key, request) is None:
         by = await _check_line(services, asker, programme, wanted.euros_cents)
         asked = _Asked(key, request, programme, wanted, expires, by)
-        whose = await _holder(services, asker, asked)
+        try:
+            whose = await _holder(services, asker, asked)
+        except asyncpg.UniqueViolationError:  # the same file is being made at this moment
+            raise overloaded() from None
         async with services.room(programme.sponsor) as room:
             await room.keep_decision(asked.batch(services), {"decision": wanted.decision})
             await room.looked(asker.by, "give", now, beneficiary=whose[0])
