@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import asyncpg
 
 from admin.aid.checking import Stored
-from admin.aid.refusals import BatchDecided
+from admin.aid.refusals import BatchDecided, OwnAward
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -234,6 +234,22 @@ async def last_before(connection: Connection, programme: UUID, period: str) -> l
     return [Stored(*row) for row in rows]
 
 
+async def check_not_own(connection: Connection, parties: Sequence[int], person: UUID) -> None:
+    """None of these accounts is of this human being.
+
+    Raises:
+        OwnAward: one is.
+    """
+    if await connection.fetchval(_OWN, list(parties), person):
+        raise OwnAward
+
+
+async def parties_of(connection: Connection, batch: UUID) -> list[int]:
+    """The accounts a batch gives to."""
+    query = "select distinct party from admin.award where batch = $1"
+    return [row[0] for row in await connection.fetch(query, batch)]
+
+
 async def yearly(connection: Connection, sponsor: int, year: int) -> dict[int, int]:
     """Euros a sponsor has awarded to each party in a year."""
     return {r[0]: r[1] for r in await connection.fetch(_YEARLY, sponsor, f"{year:04}-%")}
@@ -246,6 +262,8 @@ async def ceiling_of(connection: Connection, year: int) -> int | None:
     return found
 
 
+_OWN: Final = """
+    select exists (select from admin.party where id = any($1) and person = $2)"""
 _SUBMIT: Final = """
     insert into admin.aid_batch (id, programme, version, line, period, policy, awards, euros_cents,
            bousol_cents, account, document, key, request, status, submitted_by, submitted_at)

@@ -32,7 +32,7 @@ from api.aid.executing import (
     open_lots,
     terms_for,
 )
-from api.aid.listing import made_before
+from api.aid.listing import check_not_own, made_before
 from api.buying import planned
 from api.days import day_of
 from api.ids import derived_id
@@ -93,6 +93,7 @@ async def give(
         ProgrammeShut: the programme does not give today.
         UnknownCard, CardNotInStock, PinGuessable: not this card, or not this PIN.
         BeneficiaryTaken: the card's account is another file's.
+        OwnAward: the account is the asker's.
         AwardedBefore: this person has this month's award of the programme.
         PostingRefusal: of the ledger.
     """
@@ -153,6 +154,7 @@ async def _holder(services: Services, asker: Asker, asked: _Asked) -> tuple[UUID
     async with services.room(sponsor) as room:
         known = (await room.known([wanted.file])).get(wanted.file)
     if known is not None:
+        await check_not_own(services, asker, [known.party])
         return known.beneficiary, known.party
     beneficiary = derived_id(services.pepper, "beneficiary", sponsor, asked.key, wanted.file)
     party = await _account(services, asker, beneficiary, wanted)
@@ -173,6 +175,7 @@ async def _account(services: Services, asker: Asker, beneficiary: UUID, wanted: 
     if card.party is not None and card.user != user:
         if wanted.pin is not None:  # a PIN is set for somebody new, never for who has one
             raise CardNotInStock
+        await check_not_own(services, asker, [card.party])
         return card.party
     if wanted.pin is None:
         raise CardNotInStock

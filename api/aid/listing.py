@@ -30,7 +30,7 @@ from ledger import store
 from ledger.refusals import KeyConflict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from admin.aid.batches import Row as BatchRow
     from admin.aid.lists import Row
@@ -96,6 +96,7 @@ async def submit(
         ListUnreadable, ListFaulty: nothing was written.
         ProgrammeShut: the programme does not give today.
         BeneficiaryTaken: a card's account got another file meanwhile.
+        OwnAward: one of the accounts is the asker's.
     """
     last_instant(programme, services.clock.now())
     request = request_hash(services.pepper, "submitAwards", programme.id, sent.period,
@@ -108,6 +109,8 @@ async def submit(
     found = checking.check(rows, facts)
     if found.faulty:  # unless it is the same request that was a moment earlier
         return await _again(services, programme, key, request, found.faulty)
+    theirs = [one.party for one in facts.known.values()]
+    await check_not_own(services, asker, [*theirs, *facts.cards.values()])
     batch = derived_id(services.pepper, "batch", programme.id, key)
     try:
         new_files = await _new_files(services, asker, key, programme, found.rows, facts)
@@ -120,6 +123,18 @@ async def submit(
     except asyncpg.UniqueViolationError:
         return await _again(services, programme, key, request, 0)
     return batch
+
+
+async def check_not_own(services: Services, asker: Asker, parties: Iterable[int | None]) -> None:
+    """None of these accounts is the asker's own.
+
+    Raises:
+        OwnAward: one is.
+    """
+    if asker.person is not None:
+        known = [party for party in parties if party is not None]
+        async with services.connection() as connection:
+            await batches.check_not_own(connection, known, asker.person)
 
 
 async def _again(
