@@ -198,3 +198,18 @@ async def test_nobody_enters_approves_or_gives_aid_to_themselves(town, ccas):
         "file": "Z-3", "name": "Anne", "amount": eur(5_00), "decision": "x",
         "card_number": numbers[Role.CASEWORKER]})  # fmt: skip
     assert code(given) == (409, "own_award")
+
+
+async def test_what_a_list_says_anew_of_a_person_is_kept_and_what_it_leaves_out_stays(ccas):
+    programme = await ccas.programme(funded=100_00)
+    heads = "dossier;nom;adultes;enfants;montant"
+    done = await ccas.given(programme, "N-1;Anne Petit;1;2;5", heads=heads, period="2027-01")
+    place = f"/v1/aid/beneficiaries/{(await ccas.lots(done['id']))[0]['beneficiary']}"
+    for row, month, expected in (
+        ("N-1;Anne Roy;;;5", "02", ("Anne Roy", 1, 2)),
+        ("N-1;;2;3;5", "03", ("Anne Roy", 2, 3)),
+        ("N-1;;;;5", "04", ("Anne Roy", 2, 3)),
+    ):
+        await ccas.batch(programme, row, heads=heads, period=f"2027-{month}")
+        shown = (await ccas.clerk.get(place)).json()
+        assert (shown["name"], shown["adults"], shown["children"]) == expected
