@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import asyncpg
 
 from admin.aid.checking import Stored
-from admin.aid.refusals import BatchDecided
+from admin.aid.refusals import BatchDecided, OwnAward
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,11 +194,20 @@ async def open_ids(connection: Connection) -> list[UUID]:
 
 
 async def draw_lots(
-    connection: Connection, batch: UUID, expires: datetime, count_max: int
+    connection: Connection, batch: UUID, expires: datetime, *, after: int, count_max: int
 ) -> list[Giving]:
-    """The next awards to be given: each has the number of its lot and its end from now on."""
-    await connection.execute(_DRAW, batch, expires, count_max)
-    return [Giving(*row) for row in await connection.fetch(_UNGIVEN, batch, count_max)]
+    """The next awards to be given: each has the number of its lot and its end from now on.
+
+    Args:
+        connection: of the application role.
+        batch: being given out.
+        expires: their end.
+        after: the place of the last one that was given; 0 at first.
+        count_max: how many places are looked at.
+    """
+    last = after + count_max
+    await connection.execute(_DRAW, batch, expires, after, last)
+    return [Giving(*row) for row in await connection.fetch(_UNGIVEN, batch, after, last)]
 
 
 async def given(
@@ -225,6 +234,22 @@ async def last_before(connection: Connection, programme: UUID, period: str) -> l
     return [Stored(*row) for row in rows]
 
 
+async def check_not_own(connection: Connection, parties: Sequence[int], person: UUID) -> None:
+    """None of these accounts is of this human being.
+
+    Raises:
+        OwnAward: one is.
+    """
+    if await connection.fetchval(_OWN, list(parties), person):
+        raise OwnAward
+
+
+async def parties_of(connection: Connection, batch: UUID) -> list[int]:
+    """The accounts a batch gives to."""
+    query = "select distinct party from admin.award where batch = $1"
+    return [row[0] for row in await connection.fetch(query, batch)]
+
+
 async def yearly(connection: Connection, sponsor: int, year: int) -> dict[int, int]:
     """Euros a sponsor has awarded to each party in a year."""
     return {r[0]: r[1] for r in await connection.fetch(_YEARLY, sponsor, f"{year:04}-%")}
@@ -237,6 +262,8 @@ async def ceiling_of(connection: Connection, year: int) -> int | None:
     return found
 
 
+_OWN: Final = """
+    select exists (select from admin.party where id = any($1) and person = $2)"""
 _SUBMIT: Final = """
     insert into admin.aid_batch (id, programme, version, line, period, policy, awards, euros_cents,
            bousol_cents, account, document, key, request, status, submitted_by, submitted_at)
@@ -279,14 +306,12 @@ _OPEN: Final = """
     select id from admin.aid_batch
      where status in ('waiting', 'issuing') order by submitted_at, id"""
 _DRAW: Final = """
-    update admin.award a
+    update admin.award
        set lot = nextval('ledger.account_id'), expires_at = $2
-     where a.id in (
-       select id from admin.award
-        where batch = $1 and entry is null and lot is null order by nth limit $3)"""
+     where batch = $1 and nth > $3 and nth <= $4 and entry is null and lot is null"""
 _UNGIVEN: Final = """
     select id, party, lot, euros_cents, expires_at from admin.award
-     where batch = $1 and entry is null and lot is not null order by nth limit $2"""
+     where batch = $1 and nth > $2 and nth <= $3 and entry is null order by nth"""
 _GIVEN: Final = """
     with told as (
       select * from unnest($1::uuid[], $2::uuid[]) t (award, entry)

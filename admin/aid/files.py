@@ -6,6 +6,7 @@ person is written down in the same transaction.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -54,7 +55,8 @@ class Room:
 
     async def known(self, files: Sequence[str]) -> dict[str, Known]:
         """Those of whom there is a file, by its number."""
-        marks = {self._key.mark(file): file for file in files}
+        # Beside the loop, as whatever is done 10,000 times: else every till would wait.
+        marks = await asyncio.to_thread(lambda: {self._key.mark(file): file for file in files})
         rows = await self._connection.fetch(_KNOWN, list(marks))
         return {marks[r["mark"]]: Known(r["id"], r["party"]) for r in rows}
 
@@ -74,14 +76,15 @@ class Room:
 
         Raises:
             BeneficiaryTaken: an account is another file's.
+            asyncpg.UniqueViolationError: the same request writes them down at this moment.
         """
         wanted = [one.beneficiary for one in new]
         there = {r["id"] for r in await self._connection.fetch(_THERE, wanted)}
         missing = [one for one in new if one.beneficiary not in there]
         taken = await self.of_parties([one.party for one in missing])
-        if taken:
+        if any(taken.get(one.party, one.beneficiary) != one.beneficiary for one in missing):
             raise BeneficiaryTaken
-        sealed = [self._sealed(one) for one in missing]
+        sealed = await asyncio.to_thread(lambda: [self._sealed(one) for one in missing])
         sponsor = self._key.sponsor
         files = [(s[0], sponsor, s[1], s[2], s[3], at) for s in sealed]
         await self._connection.executemany(_ADD, files)
@@ -96,11 +99,30 @@ class Room:
     async def read(self, beneficiaries: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
         """What is known of people; who was erased is not in it."""
         rows = await self._connection.fetch(_READ, list(beneficiaries))
-        return {r["id"]: self._opened(r) for r in rows}
+        return await asyncio.to_thread(lambda: {r["id"]: self._opened(r) for r in rows})
 
     def _opened(self, row: asyncpg.Record) -> dict[str, Any]:
         key = self._key.person_key(row["id"], row["wrapped"])
         return vault.open_person(key, row["id"], row["sealed"])
+
+    async def refresh(self, told: Mapping[UUID, Mapping[str, Any]]) -> int:
+        """What a list says anew of people there is a file of; how many files changed."""
+        rows = await self._connection.fetch(_READ, list(told))
+        changed = await asyncio.to_thread(self._changed, rows, told)
+        await self._connection.executemany(_REFRESH, changed)
+        return len(changed)
+
+    def _changed(
+        self, rows: Sequence[asyncpg.Record], told: Mapping[UUID, Mapping[str, Any]]
+    ) -> list[tuple[UUID, bytes]]:
+        changed = []
+        for row in rows:
+            key = self._key.person_key(row["id"], row["wrapped"])
+            before = vault.open_person(key, row["id"], row["sealed"])
+            after = before | dict(told[row["id"]])
+            if after != before:
+                changed.append((row["id"], vault.seal_person(key, row["id"], after)))
+        return changed
 
     async def keep_decision(self, batch: UUID, facts: Mapping[str, Any]) -> None:
         """What a batch rests on; again is no act."""
@@ -155,6 +177,7 @@ _READ: Final = """
     select b.id, b.sealed, k.wrapped
       from ccas.beneficiary b join ccas.person_key k on k.beneficiary = b.id
      where b.id = any($1)"""
+_REFRESH: Final = "update ccas.beneficiary set sealed = $2 where id = $1"
 _DECISION: Final = "insert into ccas.decision values ($1, $2, $3) on conflict do nothing"
 _EMPTY: Final = "update ccas.beneficiary set mark = null, sealed = '' where id = $1"
 _LOOKED: Final = """

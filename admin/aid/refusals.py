@@ -79,6 +79,12 @@ class BeneficiaryTaken(AdminRefusal):
     code: ClassVar[str] = "beneficiary_taken"
 
 
+class OwnAward(AdminRefusal):
+    """Nobody enters, approves or gives aid to themselves: let somebody else do it."""
+
+    code: ClassVar[str] = "own_award"
+
+
 class LineMissing(AdminRefusal):
     """No euros are set aside for the desk: who approves awards opens a line first."""
 

@@ -42,6 +42,7 @@ async def approve(services: Services, asker: Asker, batch: UUID) -> None:
     Raises:
         Problem: `not_found`.
         SamePerson, NotAllowed: who entered or approved it before.
+        OwnAward: it gives to the asker.
         BatchDecided: nothing is to be approved any more.
     """
     seen = await of_asker(services, asker, batch)
@@ -55,6 +56,9 @@ async def approve(services: Services, asker: Asker, batch: UUID) -> None:
             return
         if (row["status"], row["approved_by"]) != (seen["status"], seen["approved_by"]):
             raise BatchDecided
+        if asker.person is not None:
+            own = await batches.parties_of(connection, batch)
+            await batches.check_not_own(connection, own, asker.person)
         third = row["euros_cents"] > limits.aid_pair_max_cents
         await batches.approve(connection, row, by.id, now, third=third)
         event = Event(Happened.BATCH_APPROVED, asker.by, asker.acting, str(batch))

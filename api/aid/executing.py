@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from ledger.flows import Terms
     from ledger.journal import JournalEntry, Posted
 
-CHUNK: Final = 500
+CHUNK: Final = 250
 """Awards whose lots are opened by one statement, and written down by one."""
-WINDOW: Final = 64
+WINDOW: Final = 24
 """Awards that wait in the poster at once: a till waits behind a few of them."""
 POST_SECONDS: Final = 30.0
 _GIVE: Final = "giveAward"
@@ -103,7 +103,9 @@ async def _issue(
     amounts = await batches.euros_of(connection, batch)
     now = services.clock.now()
     await batches.issue(connection, batch, act.id, now)
-    entry = batch_entry(act, programme, Issuing.of(row), amounts, terms)
+    # Beside the loop: 10,000 conversions would keep every till waiting.
+    reckon = partial(batch_entry, act, programme, Issuing.of(row), amounts, terms)
+    entry = await asyncio.to_thread(reckon)
     await post_and_commit(connection, [entry])
     return True
 
@@ -157,7 +159,12 @@ async def _give_all(
     expires = last_instant(programme, row["issued_at"])
     terms = await terms_for(services, row["policy"])
     entry = partial(award_entry, services, programme, Issuing.of(row), terms)
-    while found := await batches.draw_lots(connection, row["id"], expires, CHUNK):
+    for after in range(0, row["awards"], CHUNK):
+        found = await batches.draw_lots(
+            connection, row["id"], expires, after=after, count_max=CHUNK
+        )
+        if not found:
+            continue
         await open_lots(connection, programme, found)
         gate = asyncio.Semaphore(WINDOW)
         made = await asyncio.gather(*(_give(services, gate, entry(one)) for one in found))

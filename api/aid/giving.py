@@ -32,11 +32,12 @@ from api.aid.executing import (
     open_lots,
     terms_for,
 )
-from api.aid.listing import made_before
+from api.aid.listing import check_not_own, made_before
 from api.buying import planned
 from api.days import day_of
 from api.ids import derived_id
 from api.policies import policy_in_force
+from api.problems import overloaded
 from ledger import store
 from ledger.committing import post_and_commit
 from ledger.money import euros
@@ -92,6 +93,7 @@ async def give(
         ProgrammeShut: the programme does not give today.
         UnknownCard, CardNotInStock, PinGuessable: not this card, or not this PIN.
         BeneficiaryTaken: the card's account is another file's.
+        OwnAward: the account is the asker's.
         AwardedBefore: this person has this month's award of the programme.
         PostingRefusal: of the ledger.
     """
@@ -102,7 +104,10 @@ async def give(
     if await made_before(services, programme, key, request) is None:
         by = await _check_line(services, asker, programme, wanted.euros_cents)
         asked = _Asked(key, request, programme, wanted, expires, by)
-        whose = await _holder(services, asker, asked)
+        try:
+            whose = await _holder(services, asker, asked)
+        except asyncpg.UniqueViolationError:  # the same file is being made at this moment
+            raise overloaded() from None
         async with services.room(programme.sponsor) as room:
             await room.keep_decision(asked.batch(services), {"decision": wanted.decision})
             await room.looked(asker.by, "give", now, beneficiary=whose[0])
@@ -149,6 +154,7 @@ async def _holder(services: Services, asker: Asker, asked: _Asked) -> tuple[UUID
     async with services.room(sponsor) as room:
         known = (await room.known([wanted.file])).get(wanted.file)
     if known is not None:
+        await check_not_own(services, asker, [known.party])
         return known.beneficiary, known.party
     beneficiary = derived_id(services.pepper, "beneficiary", sponsor, asked.key, wanted.file)
     party = await _account(services, asker, beneficiary, wanted)
@@ -169,6 +175,7 @@ async def _account(services: Services, asker: Asker, beneficiary: UUID, wanted: 
     if card.party is not None and card.user != user:
         if wanted.pin is not None:  # a PIN is set for somebody new, never for who has one
             raise CardNotInStock
+        await check_not_own(services, asker, [card.party])
         return card.party
     if wanted.pin is None:
         raise CardNotInStock

@@ -6,6 +6,7 @@ first, then files, then the batch with all of its awards; asked again with its k
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid5
 
@@ -25,11 +26,12 @@ from api.aid.executing import terms_for
 from api.days import day_of
 from api.ids import derived_id, new_id
 from api.policies import policy_in_force
+from api.problems import overloaded
 from ledger import store
 from ledger.refusals import KeyConflict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from admin.aid.batches import Row as BatchRow
     from admin.aid.lists import Row
@@ -72,16 +74,17 @@ async def preview(
     Raises:
         ListUnreadable: it is no list of awards.
     """
-    rows = _rows(programme, content, period)
-    found = checking.check(rows, await _facts(services, programme, rows, period))
+    rows = await asyncio.to_thread(_rows, programme, content, period)
+    facts = await _facts(services, programme, rows, period)
+    found = await asyncio.to_thread(checking.check, rows, facts)
     async with services.room(programme.sponsor) as room:
         known = await room.read([one.beneficiary for one in found.gone])
         now = services.clock.now()
         await room.looked(asker.by, "preview", now, count=len(found.rows))
     gone = []
     for one in found.gone:
-        facts = known.get(one.beneficiary, {})
-        gone.append(Gone(one.beneficiary, facts.get("file"), facts.get("name"), one.cents))
+        told = known.get(one.beneficiary, {})
+        gone.append(Gone(one.beneficiary, told.get("file"), told.get("name"), one.cents))
     return found, gone
 
 
@@ -95,6 +98,7 @@ async def submit(
         ListUnreadable, ListFaulty: nothing was written.
         ProgrammeShut: the programme does not give today.
         BeneficiaryTaken: a card's account got another file meanwhile.
+        OwnAward: one of the accounts is the asker's.
     """
     last_instant(programme, services.clock.now())
     request = request_hash(services.pepper, "submitAwards", programme.id, sent.period,
@@ -102,26 +106,55 @@ async def submit(
     before = await made_before(services, programme, key, request)
     if before is not None:
         return before
-    rows = _rows(programme, sent.content, sent.period)
+    rows = await asyncio.to_thread(_rows, programme, sent.content, sent.period)
     facts = await _facts(services, programme, rows, sent.period)
-    found = checking.check(rows, facts)
-    if found.faulty:
-        raise ListFaulty(found.faulty)
-    known = dict(facts.known) | await _new_files(services, asker, key, programme, found.rows, facts)
+    found = await asyncio.to_thread(checking.check, rows, facts)
+    if found.faulty:  # unless it is the same request that was a moment earlier
+        return await _again(services, programme, key, request, found.faulty)
+    theirs = [one.party for one in facts.known.values()]
+    await check_not_own(services, asker, [*theirs, *facts.cards.values()])
     batch = derived_id(services.pepper, "batch", programme.id, key)
-    async with services.room(programme.sponsor) as room:
-        await room.keep_decision(batch, {"decision": sent.decision})
-        await room.looked(asker.by, "submit", services.clock.now(), count=len(found.rows))
-    new = await _batch(services, asker, programme, Made(batch, key, request, sent.period))
-    awards = await _awards(services, new, found.rows, known)
     try:
+        new_files = await _new_files(services, asker, key, programme, found.rows, facts)
+        async with services.room(programme.sponsor) as room:
+            await room.keep_decision(batch, {"decision": sent.decision})
+            await room.refresh(_told_anew(found.rows, facts))
+            await room.looked(asker.by, "submit", services.clock.now(), count=len(found.rows))
+        new = await _batch(services, asker, programme, Made(batch, key, request, sent.period))
+        awards = await _awards(services, new, found.rows, dict(facts.known) | new_files)
         await _write(services, asker, programme, new, awards)
     except asyncpg.UniqueViolationError:
-        again = await made_before(services, programme, key, request)
-        if again is None:  # somebody else awarded one of these meanwhile: the preview names it
-            raise ListFaulty(1) from None
-        return again
+        return await _again(services, programme, key, request, 0)
     return batch
+
+
+async def check_not_own(services: Services, asker: Asker, parties: Iterable[int | None]) -> None:
+    """None of these accounts is the asker's own.
+
+    Raises:
+        OwnAward: one is.
+    """
+    if asker.person is not None:
+        known = [party for party in parties if party is not None]
+        async with services.connection() as connection:
+            await batches.check_not_own(connection, known, asker.person)
+
+
+async def _again(
+    services: Services, programme: Programme, key: UUID, request: bytes, faulty: int
+) -> UUID:
+    """The batch that the same request made while this one was under way.
+
+    Raises:
+        ListFaulty: it made none, and rows have faults.
+        Problem: `overloaded`, somebody else is making the same files: ask again.
+    """
+    before = await made_before(services, programme, key, request)
+    if before is not None:
+        return before
+    if faulty:
+        raise ListFaulty(faulty)
+    raise overloaded()
 
 
 def _rows(programme: Programme, content: bytes, period: str) -> list[Row]:
@@ -230,6 +263,19 @@ async def _new_files(
         if files:
             await room.looked(asker.by, "add", now, count=len(files))
     return known
+
+
+def _told_anew(rows: Sequence[Row], facts: Facts) -> dict[UUID, dict[str, object]]:
+    """The name and the household that a list gives of people there is a file of."""
+    told: dict[UUID, dict[str, object]] = {}
+    for row in rows:
+        known = facts.known.get(row.file)
+        if known is not None and (row.name or row.adults):
+            facts_of: dict[str, object] = {"name": row.name} if row.name else {}
+            if row.adults:
+                facts_of |= {"adults": row.adults, "children": row.children}
+            told[known.beneficiary] = facts_of
+    return told
 
 
 def _file(row: Row, whose: Known) -> NewFile:

@@ -188,6 +188,7 @@ async def close_line(programme: FromPath[UUID], services: GivenServices, asker: 
             "pin_guessable",
             "identity_incomplete",
             "beneficiary_taken",
+            "own_award",
             "awarded_before",
             "sponsor_key_missing",
             "wrong_currency",

@@ -10,7 +10,7 @@ from api.aid import executing
 from tests.api.aid.sponsors import Sponsor
 from tests.api.objects import kind
 
-_INSTRUMENTS = {PartyClass.WORKS_COUNCIL: "cse", PartyClass.SPONSOR: "food_fund"}
+_INSTRUMENTS = {PartyClass.WORKS_COUNCIL: "cse"}
 
 
 async def sponsor(town, who):

@@ -6,7 +6,7 @@ import pytest
 
 from admin.roles import Role
 from tests.api.aid.sponsors import Sponsor, card_of, selling
-from tests.api.buying.buyers import booked, bsl, eur, member, ordered
+from tests.api.buying.buyers import booked, bsl, eur, member, ordered, treasurer
 from tests.api.paying import shops
 from tests.api.shops.committee import code
 
@@ -171,5 +171,45 @@ async def test_aid_does_not_count_against_the_cap_of_an_identity(town, ccas):
     limits = await town.limits()
     assert limits.balance_tier0_max_cents < 400_00
     made = await ordered(who, 140_00)
-    credit = await booked(ccas.treasurer, 140_00, order=made["id"])
+    credit = await booked(await treasurer(town), 140_00, order=made["id"])
     assert (credit["state"], credit["put_aside"]) == ("booked", eur(0))
+
+
+async def test_nobody_enters_approves_or_gives_aid_to_themselves(town, ccas):
+    programme = await ccas.programme(funded=100_00)
+    heads = "dossier;nom;montant;carte"
+    numbers = {}
+    for who in (ccas.clerk, ccas.validator):
+        own = await town.resident()
+        async with town.services.connection() as connection:
+            whose = "update admin.party set person = $2 where id = $1"
+            await connection.execute(whose, own.party, who.person)
+        numbers[who.role] = await card_of(town, own)
+    mine = f"Z-1;Anne;5;{numbers[Role.CASEWORKER]}"
+    assert code(await ccas.submits(programme, mine, heads=heads)) == (409, "own_award")
+    batch = await ccas.batch(programme, f"Z-2;Bob;5;{numbers[Role.CCAS_VALIDATOR]}", heads=heads)
+    assert code(await ccas.approve(batch)) == (409, "own_award")
+    assert (await ccas.approve(batch, ccas.third)).status_code == 200
+    line = {name: eur(50_00) for name in ("total", "each_at_most", "floor")}
+    assert (
+        await ccas.validator.post(f"/v1/aid/programmes/{programme}/line", line)
+    ).status_code == 201
+    given = await ccas.clerk.post(f"/v1/aid/programmes/{programme}/emergencies", {
+        "file": "Z-3", "name": "Anne", "amount": eur(5_00), "decision": "x",
+        "card_number": numbers[Role.CASEWORKER]})  # fmt: skip
+    assert code(given) == (409, "own_award")
+
+
+async def test_what_a_list_says_anew_of_a_person_is_kept_and_what_it_leaves_out_stays(ccas):
+    programme = await ccas.programme(funded=100_00)
+    heads = "dossier;nom;adultes;enfants;montant"
+    done = await ccas.given(programme, "N-1;Anne Petit;1;2;5", heads=heads, period="2027-01")
+    place = f"/v1/aid/beneficiaries/{(await ccas.lots(done['id']))[0]['beneficiary']}"
+    for row, month, expected in (
+        ("N-1;Anne Roy;;;5", "02", ("Anne Roy", 1, 2)),
+        ("N-1;;2;3;5", "03", ("Anne Roy", 2, 3)),
+        ("N-1;;;;5", "04", ("Anne Roy", 2, 3)),
+    ):
+        await ccas.batch(programme, row, heads=heads, period=f"2027-{month}")
+        shown = (await ccas.clerk.get(place)).json()
+        assert (shown["name"], shown["adults"], shown["children"]) == expected

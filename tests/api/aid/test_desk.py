@@ -1,14 +1,19 @@
 """Emergency aid at the desk: set aside by one, given by another, usable before the door."""
 
+import asyncio
+import signal
+import sys
 import time
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from admin.roles import Role
 from merchants.codes import card_link
 from tests.api.aid.sponsors import Sponsor, card_of, selling, stock
 from tests.api.buying.buyers import bsl, eur
+from tests.api.house import served
 from tests.api.paying import shops
 from tests.api.shops.committee import code
 from tests.database.world import tell
@@ -105,6 +110,63 @@ async def test_who_has_a_card_keeps_it_and_no_batch_takes_what_is_set_aside(town
     assert closed.status_code == 204, closed.text
     await ccas.until(batch, "executed")
     assert code(await gives(ccas, programme, file="U-4")) == (409, "line_missing")
+
+
+async def test_no_more_than_the_line_is_given_whoever_asks_at_once(town, ccas):
+    made = await ccas.programme(funded=300_00)
+    await opens(ccas, made)
+    people = [await town.resident() for _ in range(8)]
+    numbers = [await card_of(town, who) for who in people]
+    answers = await asyncio.gather(*(
+        gives(ccas, made, file=f"R-{n}", cents=60_00, card_number=number)
+        for n, number in enumerate(numbers)))  # fmt: skip
+    told = sorted(code(a) if a.status_code != 201 else (201, "") for a in answers)
+    assert told[:3] == [(201, "")] * 3
+    assert set(told[3:]) <= {(422, "line_short"), (503, "overloaded")}
+    shown = (await ccas.validator.get(f"/v1/aid/programmes/{made}")).json()
+    assert (shown["held"], shown["line"]["left"]) == (eur(120_00), eur(20_00))
+    assert shown["line"]["low"] is True
+
+
+_DIES = """
+import os, signal
+import api.aid.giving
+from api.serve import serve
+from api.settings import load_settings
+
+async def die(connection, entries):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+api.aid.giving.post_and_commit = die
+serve(load_settings(), host="127.0.0.1", port=0)
+"""
+
+
+async def test_a_desk_cut_off_before_its_commit_gave_nothing_and_gives_once_when_asked_again(
+    town, ccas, fresh_database
+):
+    made = await ccas.programme(funded=300_00)
+    await opens(ccas, made)
+    (printed,) = await stock(town, ccas.clerk)
+    key, known = uuid4(), {"file": "Z-1", "card_number": printed.number, "pin": "4711"}
+    body = {"name": "Anne", "amount": eur(50_00), "decision": "x", **known}
+    headers = ccas.clerk.headers | {"Idempotency-Key": str(key)}
+    async with served(fresh_database, sys.executable, "-c", _DIES) as (process, port):
+        async with httpx.AsyncClient(timeout=30) as client:
+            url = f"http://127.0.0.1:{port}/v1/aid/programmes/{made}/emergencies"
+            with pytest.raises(httpx.HTTPError):
+                await client.post(url, json=body, headers=headers)
+        assert await process.wait() == -signal.SIGKILL
+    held = (await ccas.validator.get(f"/v1/aid/programmes/{made}")).json()["held"]
+    assert held == eur(300_00)
+    place = f"/v1/aid/programmes/{made}/emergencies"
+    first = await ccas.clerk.post(place, body, key=key)
+    assert first.status_code == 201, first.text
+    again = await ccas.clerk.post(place, body, key=key)
+    assert again.content == first.content
+    assert [lot["balance"] for lot in await ccas.lots(first.json()["batch"])] == [52_50]
+    other = await ccas.clerk.post(place, body | {"amount": eur(51_00)}, key=key)
+    assert code(other) == (422, "key_conflict")
 
 
 async def test_a_line_is_no_more_than_what_is_free(ccas):

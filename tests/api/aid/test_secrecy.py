@@ -1,6 +1,7 @@
 """Who receives aid is known to their sponsor alone: by route, and by SQL as any role."""
 
 import json
+import time
 from uuid import uuid4
 
 import asyncpg
@@ -8,8 +9,10 @@ import pytest
 
 from admin.roles import Role
 from tests.api.aid.sponsors import Sponsor, card_of, selling
+from tests.api.buying.buyers import eur
 from tests.api.paying import shops
 from tests.api.shops.committee import code
+from tests.database.world import tell
 
 NAME = "Zénobie Quatrepierre"
 TABLES = ("door", "beneficiary", "person_key", "decision", "access_log")
@@ -175,6 +178,35 @@ async def test_a_key_file_of_its_own_mode_opens_and_another_does_not(town, ccas,
         with pytest.raises(SponsorKeyMissing):
             async with files.entered(connection, wrong):
                 pass
+
+
+async def test_a_list_of_ten_thousand_is_looked_at_and_nothing_of_it_is_logged(town, ccas, capfd):
+    programme = await ccas.programme(funded=400_00)
+    begun = time.monotonic()
+    rows = [f"BIG-{n};{NAME} {n};50,00" for n in range(10_000)]
+    looked = await ccas.preview(programme, *rows)
+    assert looked.status_code == 200, looked.text
+    told = looked.json()
+    assert (told["awards"], told["new"], told["faulty"]) == (10_000, 10_000, 0)
+    assert (told["total"], len(told["rows"])) == (eur(500_000_00), 1_000)
+    seen = time.monotonic() - begun
+    batch = await ccas.submits(programme, *rows)
+    assert (batch.json()["awards"], batch.json()["total"]) == (10_000, eur(500_000_00))
+    entered = time.monotonic() - begun - seen
+    logged = capfd.readouterr().out
+    tell(f"10,000 new people: previewed in {seen:.1f} s, entered in {entered:.1f} s")
+    assert "previews" in logged
+    assert NAME not in logged
+    assert "BIG-" not in logged
+
+
+async def test_who_brings_no_proof_sends_no_long_list(home, ccas):
+    programme = await ccas.programme()
+    for place, proof in (("previews", {}), ("line", ccas.validator.headers)):
+        answer = await home.client.post(
+            f"/v1/aid/programmes/{programme}/{place}", json={"file": "A" * 70_000}, headers=proof
+        )
+        assert code(answer) == (413, "too_large")
 
 
 def plain(answer):
