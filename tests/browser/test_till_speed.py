@@ -76,7 +76,9 @@ async def test_a_hundred_clicks_of_a_payer_turn_the_till_green_within_a_second(
             await asyncio.wait([asyncio.ensure_future(paying.click("button.btn-pay"))], timeout=0)
 
         for number in range(100):
-            await paying.goto(f"{url}/p/{shop.code}")
+            if number:  # who paid here a moment ago is shown that first
+                await paying.goto(f"{url}/p/{shop.code}")
+                await paying.click("text=Payer encore")
             await paying.fill("#montant", f"0,{11 + number % 89}")
             taken.append(await seconds_to_green(page, click))
             await paying.wait_for_selector(".proof")
