@@ -2,6 +2,8 @@
 
 import pytest
 
+from admin.roles import Role
+from tests.api.aid.sponsors import Sponsor
 from tests.api.buying.buyers import eur
 from tests.browser.chromium import look, plain
 from tests.browser.offices import HEADS, at_desk, ccas, listed, opened, rows
@@ -166,6 +168,29 @@ async def test_a_large_batch_needs_a_third_person_and_one_may_be_refused(office,
     await third.click("text=Refuser le lot")
     await third.wait_for_selector("text=Ce lot est refusé.")
     await look(third, "aid-batch-refused")
+
+
+async def test_a_works_council_uses_the_same_rooms_for_its_gifts(town, desk, other):
+    council = await Sponsor.meet(town, Role.WORKS_COUNCIL)
+    page = await opened(desk, council.clerk, "/")
+    await page.click("text=Nouveau programme")
+    assert await page.locator("input[name=titre]").count() == 1
+    gift = {"filieres": ["loisirs_culture"], "most": eur(193_00)}
+    programme = await council.programme(
+        funded=400_00, instrument="cse", name="Cadeaux de Noël", version=gift
+    )
+    await page.goto(f"{desk.url}/aide/programmes/{programme}/import")
+    await page.fill("#mois", "2027-03")
+    await page.set_input_files("#fichier", listed("E-1;Anne;1;0;90", "E-2;Jean;1;0;190"))
+    await page.click("text=Voir l’aperçu")
+    await page.fill("#decision", "PV du 3 mars")
+    await page.click("text=Soumettre les 2 lignes")
+    await page.wait_for_selector("text=Vous avez saisi ce lot")
+    assert await page.is_disabled("button:has-text('Approuver')")
+    second = await opened(other, council.validator, page.url.removeprefix(desk.url))
+    await look(second, "aid-batch-council")
+    await second.click("button:has-text('Approuver')")
+    await second.wait_for_selector("text=C’est fait : 2 aides sont données.", timeout=20_000)
 
 
 async def test_it_is_imported_and_approved_in_english_with_keys_alone_and_no_script(

@@ -4,10 +4,12 @@ import pytest
 
 from merchants.codes import card_link
 from tests.api.aid.sponsors import selling, stock
+from tests.api.buying.buyers import eur
 from tests.api.paying import shops
 from tests.api.town import PIN
-from tests.browser.chromium import look, plain
+from tests.browser.chromium import launched, look, plain
 from tests.browser.offices import at_desk, ccas, opened
+from tests.browser.till_scenes import camera, film
 from tests.database.world import tell
 
 
@@ -139,6 +141,36 @@ async def test_the_desk_gives_aid_in_less_than_a_minute_with_a_receipt(town, off
     await boss.reload()
     assert "Sous le seuil de 150,00 €" in plain(await boss.inner_text("#guichet"))
     await look(boss, "aid-programme-spent")
+
+
+async def test_a_card_is_scanned_at_the_desk_by_a_camera_or_a_hand_scanner(
+    town, office, desk, url, tmp_path
+):
+    programme = await office.programme(funded=300_00, name="Guichet")
+    line = {"total": eur(200_00), "each_at_most": eur(70_00), "floor": eur(20_00)}
+    await office.validator.post(f"/v1/aid/programmes/{programme}/line", line)
+    (printed,) = await stock(town, office.clerk)
+    link = card_link(printed.token, town.services.paying.realm)
+    async with (
+        launched(*camera(film(tmp_path / "card.mjpeg", link))) as browser,
+        at_desk(browser, url, permissions=["camera"]) as seeing,
+    ):
+        page = await opened(seeing, office.clerk, "/aide/urgence")
+        await page.click("text=Scanner la carte")
+        await page.wait_for_selector("text=Carte neuve : la personne choisit son code.")
+        assert await page.input_value("#carte") == printed.number
+        assert await page.evaluate("document.activeElement.id") == "code"
+        await look(page, "aid-desk-scanned")
+    # A scanner in the hand types the whole link, and no script is needed.
+    page = await opened(desk, office.clerk, "/aide/urgence")
+    asked = {"#dossier": "u-9", "#nom": "Malik Roux", "#montant": "20", "#decision": "Secours 9",
+             "#carte": link, "#code": PIN}  # fmt: skip
+    for name in ("https://elsewhere.example/c/x", link):
+        for field, text in (asked | {"#carte": name}).items():
+            await page.fill(field, text)
+        await page.check(f"input[value='{programme}']")
+        await page.click("button:has-text('Donner l’aide')")
+        await page.wait_for_selector("[role=alert]" if name != link else "text=C’est fait : 21,00")
 
 
 async def _receipt(page):

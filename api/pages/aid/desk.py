@@ -16,9 +16,10 @@ from api.pages.forms import key_of
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_batches import get_batch
-from api.routes.aid_desk import EmergencyOrder, give
+from api.routes.aid_desk import EmergencyOrder, HeldCard, ReadCard, give, read_card
 from api.routes.aid_programmes import get_programme
 from api.routes.aid_views import list_awards
+from api.routes.cards import Stocks, count_cards
 from ledger.refusals import Refusal
 
 
@@ -41,7 +42,7 @@ async def hand_over(visit: GivenVisit) -> Response[bytes]:
             children=int(form.get("enfants") or 0),
             amount=euro(form.get("montant", "")),
             decision=form.get("decision"),
-            card_number=form.get("carte"),
+            card_number=await _number(visit, form.get("carte", "")),
             pin=form.get("code"),
         )
         number = UUID(form.get("programme", ""))
@@ -66,6 +67,18 @@ async def receipt(batch: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     return await present(visit, "given.html", "urgence", **facts)
 
 
+async def _number(visit: Visit, typed_: str) -> str:
+    """The number of a card as it was typed, or that of the code a scanner typed.
+
+    Raises:
+        UnknownCard: no card has this code.
+    """
+    if "/" not in typed_:
+        return typed_
+    read: ReadCard = await visit.through(read_card, data=shaped(HeldCard, code=typed_))
+    return read.number
+
+
 async def _form(
     visit: Visit, form: Mapping[str, str], wrong: dict[str, Any] | None = None
 ) -> Response[bytes]:
@@ -79,7 +92,17 @@ async def _form(
         open=open_,
         typed=typed(kept),
         key=kept.get("cle") or new_id(),
+        stock=await _stock(visit),
+        scans=True,
     )
+
+
+async def _stock(visit: Visit) -> int | None:
+    """How many cards lie at the desk, for those who count them."""
+    if not visit.may(count_cards):
+        return None
+    told: Stocks = await visit.through(count_cards)
+    return sum(one.count for one in told.items)
 
 
 ROUTES: Final = (ask, hand_over, receipt)
