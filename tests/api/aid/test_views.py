@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.api.aid.sponsors import Sponsor
+from merchants.codes import card_link
+from tests.api.aid.sponsors import Sponsor, stock
 from tests.api.buying.buyers import bsl, eur
+from tests.api.paying import shops
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +86,33 @@ async def test_a_course_adds_up_and_names_nobody(ccas):
     assert [(one["left"], one["lots"]) for one in shown["endings"]] == [(bsl(126_00), 2)]
     foreign = await Sponsor.meet(ccas.town)
     assert (await foreign.clerk.get(path)).status_code == 404
+
+
+async def test_a_card_at_hand_tells_its_number_and_no_other_code_does(town, ccas):
+    (printed,) = await stock(town, ccas.clerk)
+    holder = await town.resident()
+    _, used = await shops.card(town, holder)
+    (elsewhere,) = await stock(town, (await Sponsor.meet(town)).clerk)
+    realm = town.services.paying.realm
+
+    async def reads(code):
+        return await ccas.clerk.post("/v1/aid/card-readings", {"code": code})
+
+    new = (await reads(card_link(printed.token, realm))).json()
+    assert new == {"number": printed.number, "new": True}
+    assert (await reads(used)).json()["new"] is False
+    # A card of another desk's stock is read, and is none of this one.
+    assert (await reads(card_link(elsewhere.token, realm))).json()["new"] is False
+    shop = await shops.shop(town)
+    for code in (shop.link, "https://elsewhere.example/c/x", card_link("A" * 22, realm)):
+        answer = await reads(code)
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_card"), code
+
+
+async def test_faults_of_a_long_list_are_told_before_remarks(ccas):
+    made = await ccas.programme(funded=100_00)
+    lines = [f"F-{n};Anne;1" for n in range(1_010)]
+    told = (await ccas.preview(made, *lines, "F-9999;Anne;nothing")).json()
+    assert told["faulty"] == 1
+    assert told["rows"][0]["line"] == 1_012
+    assert [one["code"] for one in told["rows"][0]["faults"]] == ["amount_malformed"]
