@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 LIST_BYTES_MAX: Final = 1_600_000
 """Of a list of awards: 10,000 rows, as base64 in JSON."""
-_LISTS: Final = re.compile("/v1/aid/programmes/[0-9a-f-]{36}/(previews|batches)")
+_LISTS: Final = re.compile(
+    "/v1/aid/programmes/[0-9a-f-]{36}/(previews|batches)"
+    "|/aide/programmes/[0-9a-f-]{36}/import(/lot)?"
+)
 _PROOFS: Final = frozenset({b"authorization", b"cookie"})
 _FORMS: Final = frozenset({b"application/x-www-form-urlencoded", b"multipart/form-data"})
 _CLOSE: Final = {"connection": "close"}

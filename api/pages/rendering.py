@@ -17,12 +17,12 @@ from api.figures import Figures
 from api.pages import assets
 from api.pages.words import translations
 from api.papers import qr
+from api.shapes import Sum
 from ledger.chart import Commodity
 from merchants.short_code import spoken, written
 
 if TYPE_CHECKING:
     from api.figures import Language
-    from api.shapes import Sum
 
 LOCALES: Final[dict[Language, str]] = {"fr": "fr_FR", "en": "en_GB"}
 _I18N: Final = "jinja2.ext.i18n"
@@ -49,9 +49,11 @@ def environment(language: Language, symbol: str) -> Environment:
     writer = _Writer(language, Figures(language, symbol))
     made.filters |= {
         "money": writer.money,
+        "eur": writer.eur,
         "number": writer.number,
         "day": writer.day,
         "month": writer.month,
+        "period": writer.period,
         "hour": writer.hour,
         "when": writer.when,
         "spoken": lambda code: spoken(code, language),
@@ -83,6 +85,13 @@ class _Writer:
             return f"−\N{NO-BREAK SPACE}{shown}"
         return f"+\N{NO-BREAK SPACE}{shown}" if sign else shown
 
+    def eur(self, cents: int, *, sign: bool = False) -> str:
+        """4,40 €, of euro-cents; with `sign`, which way they go: + 4,40 €."""
+        shown = self.money(Sum(amount=abs(cents), currency=Commodity.EUR.name))
+        if cents < 0:
+            return f"−\N{NO-BREAK SPACE}{shown}"
+        return f"+\N{NO-BREAK SPACE}{shown}" if sign and cents else shown
+
     def number(self, amount: Sum | int) -> str:
         """12,60 without its unit."""
         cents = amount if isinstance(amount, int) else amount.amount
@@ -95,6 +104,11 @@ class _Writer:
     def month(self, at: datetime | date) -> str:
         """Novembre 2026, as it stands in a sentence."""
         return str(format_date(_civil(at), "LLLL y", locale=LOCALES[self.language]))
+
+    def period(self, text: str) -> str:
+        """Mars 2027 for 2027-03, as it stands in a sentence."""
+        year, _, month = text.partition("-")
+        return self.month(date(int(year), int(month), 1))
 
     def hour(self, at: datetime) -> str:
         """18:42."""

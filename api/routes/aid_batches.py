@@ -100,8 +100,10 @@ class PreviewTold(Told):
     faulty: Annotated[int, Field(description="Rows that keep the list from being submitted.")]
     new: int
     changed: int
-    rows: Annotated[list[RowTold], Field(description="With findings, at most 1,000.")]
-    gone: list[GoneTold]
+    rows: Annotated[
+        list[RowTold], Field(description="With findings, faulty ones first, at most 1,000.")
+    ]
+    gone: Annotated[list[GoneTold], Field(description="At most 1,000.")]
 
 
 class Batches(Told):
@@ -130,7 +132,8 @@ async def preview(
     content = _content(data.file)
     checked, gone = await listing.preview(services, asker, found, content, data.period)
     codes = [one.code for row in checked.rows for one in row.remarks]
-    told = [row for row in checked.rows if row.faults or row.remarks][:FINDINGS_MAX]
+    found_in = [row for row in checked.rows if row.faults or row.remarks]
+    told = sorted(found_in, key=lambda row: not row.faults)[:FINDINGS_MAX]
     return PreviewTold(
         awards=len(checked.rows),
         total=euros(checked.total_cents),

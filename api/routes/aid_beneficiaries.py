@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from pydantic import Field
 
+from admin import granting
 from admin.aid.refusals import BeneficiaryErased
 from admin.roles import Act
 from api.access import may
@@ -63,6 +64,7 @@ class LookTold(Told):
 
     at: datetime
     user: UUID
+    name: Annotated[str | None, Field(description="null: acts for the sponsor no more.")]
     act: str
     beneficiary: UUID | None
     people: Annotated[int, Field(description="How many were looked at.")]
@@ -192,10 +194,20 @@ async def list_looks(
         before = int(last)
     async with services.room(asker.acting) as room:
         found = await room.log(before=before, count_max=limit + 1)
+    async with services.rows() as rows:
+        people = await granting.of_party(rows, asker.acting, services.clock.now())
+    names = {grant.user: name for grant, name in people}
     more = found[limit - 1].id if len(found) > limit else None
     return Looks(
         items=[
-            LookTold(at=x.at, user=x.actor, act=x.act, beneficiary=x.beneficiary, people=x.people)
+            LookTold(
+                at=x.at,
+                user=x.actor,
+                name=names.get(x.actor),
+                act=x.act,
+                beneficiary=x.beneficiary,
+                people=x.people,
+            )
             for x in found[:limit]
         ],
         next_cursor=None if more is None else pack(services.pepper, _LOG, more),

@@ -8,11 +8,12 @@ from litestar import Response, post
 from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import alongside
+from admin import alongside, cards
 from admin.aid import desk
 from admin.aid.desk import Line
 from admin.aid.refusals import LineOpen, LineShort
 from admin.events import Event, Happened
+from admin.refusals import UnknownCard
 from admin.roles import Act
 from api.access import may
 from api.aid import founding, giving, listing
@@ -22,11 +23,14 @@ from api.door import GivenAsker
 from api.holders import Number
 from api.ids import derived_id
 from api.openapi import POSTING
+from api.paying.scanning import CODE_CHARACTERS_MAX
 from api.services import GivenServices
 from api.shapes import Amount, Shape, Sum, Told, euros, local
 from api.strict import IdempotencyKey
 from api.texts import PersonName, Pin
 from ledger.money import euros as euros_amount
+from merchants import codes
+from merchants.refusals import CodeUnreadable
 
 
 class NewLine(Shape):
@@ -86,6 +90,25 @@ class EmergencyOrder(Shape):
         ),
     ] = None
     pin: Annotated[Pin | None, Field(description="Chosen by the holder of a new card.")] = None
+
+
+class HeldCard(Shape):
+    """A card at hand, as a scanner read it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"code": "https://bousol.example/c/k7Qm2xV9TfWb4LsZ8nRyHg"}]
+        }
+    )
+
+    code: Annotated[str, Field(min_length=1, max_length=CODE_CHARACTERS_MAX)]
+
+
+class ReadCard(Told):
+    """What is printed on that card."""
+
+    number: str
+    new: Annotated[bool, Field(description="It lies in the stock of who asks: a PIN is chosen.")]
 
 
 class EmergencyGiven(Told):
@@ -231,4 +254,26 @@ async def give(
     return Response(told, headers={"Location": f"/v1/aid/batches/{made.batch}"})
 
 
-ROUTES: Final = (open_line, close_line, give)
+@post(
+    "/v1/aid/card-readings",
+    operation_id="readDeskCard",
+    tags=["aid"],
+    status_code=200,
+    opt=may(Act.AWARD_AT_DESK, problems=("unknown_card",)),
+)
+async def read_card(
+    data: JSONBody[HeldCard], services: GivenServices, asker: GivenAsker
+) -> ReadCard:
+    """Tells the number of a card at hand from its code, so that nobody types it."""
+    try:
+        scanned = codes.parse(data.code, services.paying.realm)
+    except CodeUnreadable:
+        raise UnknownCard from None
+    if not isinstance(scanned, codes.Card):
+        raise UnknownCard
+    async with services.rows() as rows:
+        card = await cards.by_token(rows, scanned.token)
+    return ReadCard(number=card.number, new=card.party is None and card.place == asker.acting)
+
+
+ROUTES: Final = (open_line, close_line, give, read_card)

@@ -209,7 +209,7 @@ async def test_staff_without_a_second_proof_sets_one_up(town, surfer):
     await page.goto(surfer.url + "/")
     await page.click("button:has-text('Agent du CCAS')")
     await page.click("text=Utiliser ma clé d’accès")
-    await page.wait_for_selector("text=Les écrans des bureaux ne sont pas encore là.")
+    await page.wait_for_selector("text=Aucun programme n’est ouvert")
 
 
 async def test_a_passkey_confirms_a_payment_instead_of_the_secret_code(town, surfer):

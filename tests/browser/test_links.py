@@ -12,11 +12,12 @@ import pytest
 
 from admin.roles import Role
 from api.asker import COOKIE
+from tests.api.aid.sponsors import Sponsor
 from tests.api.paying import shops
 
 PAGES_MAX = 150
 HTML = {"Accept": "text/html"}
-WHO = ["nobody", "resident", "merchant", "cashier", "staff"]
+WHO = ["nobody", "resident", "merchant", "cashier", "staff", "caseworker", "validator"]
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +31,17 @@ async def people(town):
     assert paid.status_code == 201, paid.text
     cashier = await town.somebody(Role.CASHIER, party=shop.owner.party)
     staff = await town.somebody(Role.AUDITOR)
+    office = await Sponsor.meet(town)
+    programme = await office.programme(funded=500_00)
+    await office.given(programme, "D-104;Camille Lefèvre;90")
     return {
         "nobody": (None, ["/", f"/p/{shop.code}", "/nulle-part"]),
         "resident": (resident, ["/", f"/p/{shop.code}", f"/paye/{paid.json()['payment']}"]),
         "merchant": (shop.owner, ["/", f"/caisse/{shop.till}"]),
         "cashier": (cashier, ["/", f"/caisse/{shop.till}"]),
         "staff": (staff, ["/"]),
+        "caseworker": (office.clerk, ["/"]),
+        "validator": (office.validator, ["/"]),
     }
 
 

@@ -14,7 +14,15 @@ from api.routes.directory import list_communes
 from api.routes.me import get_me
 from api.shapes import euros
 
-PLACES: Final = {Role.SOLISTE: "/compte", Role.MERCHANT: "/commerce", Role.CASHIER: "/caisse"}
+PLACES: Final = {
+    Role.SOLISTE: "/compte",
+    Role.MERCHANT: "/commerce",
+    Role.CASHIER: "/caisse",
+    Role.CASEWORKER: "/aide",
+    Role.CCAS_VALIDATOR: "/aide",
+    Role.WORKS_COUNCIL: "/aide",
+    Role.SPONSOR: "/aide",
+}
 """Where each role begins."""
 
 

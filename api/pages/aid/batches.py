@@ -1,0 +1,107 @@
+"""A batch: weighed and approved by another person, then given out while somebody may watch."""
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath, QueryParameter
+
+from admin.roles import Act, Role
+from api.access import may, page
+from api.ids import new_id
+from api.pages.account.typed import wrong_of
+from api.pages.aid.common import DECIDING, present, roles
+from api.pages.visit import GivenVisit, Visit
+from api.problems import Problem
+from api.routes.aid_batches import approve, get_batch, refuse
+from api.routes.aid_programmes import get_programme
+from api.routes.aid_views import list_awards, review
+from ledger.refusals import Refusal
+
+PATH: Final = "/aide/lots/{batch:uuid}"
+_PAGE: Final = 100
+After = Annotated[str | None, QueryParameter(name="apres", max_length=400)]
+
+
+@get(PATH, opt=page(may(Act.SEE_AWARDS)), include_in_schema=False)
+async def show(batch: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
+    """Shows a batch; its list to whoever is about to approve it."""
+    return await _shown(visit, batch)
+
+
+@get(PATH + "/foyers", opt=page(may(Act.SEE_BENEFICIARIES)), include_in_schema=False)
+async def people(batch: FromPath[UUID], visit: GivenVisit, after: After = None) -> Response[bytes]:
+    """Lists the persons of a batch; the look is written down."""
+    told = await visit.through(get_batch, batch=batch)
+    listed = await visit.through(list_awards, batch=batch, limit=_PAGE, cursor=after)
+    return await present(visit, "people.html", "lots", batch=told, listed=listed)
+
+
+@post(PATH + "/accord", opt=page(may(Act.APPROVE_AWARD)), include_in_schema=False)
+async def agree(batch: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
+    """Approves a batch as another person."""
+    try:
+        await visit.through(approve, batch=batch)
+    except (Problem, Refusal) as error:
+        return await _shown(visit, batch, wrong_of(visit, error))
+    return visit.go(f"/aide/lots/{batch}")
+
+
+@post(PATH + "/refus", opt=page(may(Act.APPROVE_AWARD)), include_in_schema=False)
+async def disagree(batch: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
+    """Refuses a batch: it is not given."""
+    try:
+        await visit.through(refuse, batch=batch)
+    except (Problem, Refusal) as error:
+        return await _shown(visit, batch, wrong_of(visit, error))
+    return visit.go(f"/aide/lots/{batch}")
+
+
+async def _shown(
+    visit: Visit, number: UUID, wrong: dict[str, Any] | None = None
+) -> Response[bytes]:
+    told = await visit.through(get_batch, batch=number)
+    weighed = await visit.through(review, batch=number)
+    eyes = await _eyes(visit, weighed)
+    mine_to_decide = told.status in DECIDING and eyes["may"]
+    listed = None
+    if mine_to_decide:
+        listed = await visit.through(list_awards, batch=number, limit=_PAGE)
+    return await present(
+        visit,
+        "batch.html",
+        "lots",
+        wrong=wrong,
+        batch=told,
+        review=weighed,
+        eyes=eyes,
+        listed=listed,
+        programme=await visit.through(get_programme, programme=told.programme),
+        may_refuse=visit.may(refuse),
+        difference=sum(one.difference for one in weighed.changes),
+        key=new_id(),
+    )
+
+
+async def _eyes(visit: Visit, weighed: Any) -> dict[str, Any]:
+    """Who entered and who approved, whether whoever looks did, and who may approve now."""
+    assert visit.asker is not None, "the rule of the page says so"
+    known = await roles(visit)
+    acted = {weighed.entered_by, weighed.approved_by, weighed.third_by} - {None}
+    by = {one.id: one for one in known}
+    hands = {one.id for one in known if one.mine} | {visit.asker.grant}
+    others = [
+        one.name for one in known if one.role is Role.CCAS_VALIDATOR and one.id not in acted | hands
+    ]
+    return {
+        "author": by.get(weighed.entered_by),
+        "second": by.get(weighed.approved_by),
+        "third": by.get(weighed.third_by),
+        "wrote": weighed.entered_by in hands,
+        "approved": weighed.approved_by in hands,
+        "may": visit.may(approve) and not acted & hands,
+        "others": others,
+    }
+
+
+ROUTES: Final = (show, people, agree, disagree)

@@ -1,0 +1,99 @@
+"""What the screens of aid share: the menu, who is here, amounts and months as they are typed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from api.pages.forms import cents
+from api.problems import Problem
+from api.routes.aid_batches import list_batches
+from api.routes.aid_beneficiaries import list_looks
+from api.routes.aid_desk import give
+from api.routes.aid_programmes import create, list_programmes
+from api.routes.roles import list_roles
+from ledger.chart import Commodity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from litestar import Response
+
+    from api.aid.shapes import BatchTold, ProgrammeTold
+    from api.pages.visit import Visit
+
+DECIDING: Final = frozenset({"submitted", "approved"})
+"""Batches that a person must look at."""
+BATCHES_MAX: Final = 100
+
+
+async def batches(visit: Visit) -> Sequence[BatchTold]:
+    """The sponsor's last batches, newest first."""
+    found: Sequence[BatchTold] = (await visit.through(list_batches, limit=BATCHES_MAX)).items
+    return found
+
+
+async def programmes(visit: Visit) -> Sequence[ProgrammeTold]:
+    """The sponsor's programmes, oldest first."""
+    found: Sequence[ProgrammeTold] = (await visit.through(list_programmes)).items
+    return found
+
+
+async def roles(visit: Visit) -> Sequence[Any]:
+    """Who acts for the sponsor, for those who may see it."""
+    found: Sequence[Any] = (await visit.through(list_roles)).items if visit.may(list_roles) else ()
+    return found
+
+
+async def present(
+    visit: Visit, template: str, here: str, *, wrong: dict[str, Any] | None = None, **facts: Any
+) -> Response[bytes]:
+    """A page of the office, with its menu.
+
+    Args:
+        visit: of whoever looks.
+        template: in the folder of aid.
+        here: the entry of the menu that is open; "" for none.
+        wrong: a refusal to be told.
+        facts: of the page.
+    """
+    people = await roles(visit)
+    status = 200 if wrong is None else wrong["status"]
+    return visit.show(
+        f"aid/{template}",
+        status=status,
+        here=here,
+        wrong=wrong,
+        to_decide=sum(one.status in DECIDING for one in await batches(visit)),
+        people=people,
+        me=next((one for one in people if one.mine), None),
+        may_import=may_import(visit),
+        may_give=visit.may(give),
+        may_see_log=visit.may(list_looks),
+        may_create=visit.may(create),
+        **facts,
+    )
+
+
+def typed(form: Mapping[str, str]) -> Mapping[str, str]:
+    """What was typed, for the fields of the page again; what was not is empty."""
+    return defaultdict(str, form)
+
+
+def may_import(visit: Visit) -> bool:
+    """Whether lists are sent by whoever looks."""
+    from api.routes.aid_batches import submit  # noqa: PLC0415  # why: a name of its own there
+
+    return visit.may(submit)
+
+
+def euro(text: str, *, nothing: bool = False) -> dict[str, Any]:
+    """Euros as they were typed, as the interface takes them.
+
+    Raises:
+        Problem: `malformed_amount`.
+    """
+    typed = cents(text)
+    if typed is None and not (nothing and text.strip("0,. ") == ""):
+        raise Problem("malformed_amount")
+    return {"amount": typed or 0, "currency": Commodity.EUR.name}

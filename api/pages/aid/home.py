@@ -1,0 +1,60 @@
+"""The home of who works with aid: what waits for somebody, then each programme and its euros."""
+
+from typing import Any, Final
+
+from litestar import Response, get
+
+from admin.roles import Act
+from api.access import may, page
+from api.pages.aid.bar import bar
+from api.pages.aid.common import DECIDING, batches, may_import, present, programmes
+from api.pages.visit import GivenVisit, Visit
+from api.routes.aid_batches import approve, get_batch
+from api.routes.aid_views import follow
+
+_SHOWN: Final = 20
+
+
+@get("/aide", opt=page(may(Act.SEE_AWARDS)), include_in_schema=False)
+async def home(visit: GivenVisit) -> Response[bytes]:
+    """Shows what waits, and where the euros of each programme are."""
+    found = await programmes(visit)
+    shown = [(one, bar(one, await visit.through(follow, programme=one.id))) for one in found]
+    waits = await _waits(visit)
+    may_approve = visit.may(approve)
+    return await present(
+        visit,
+        "home.html",
+        "home",
+        programmes=shown,
+        names={one.id: one.name for one in found},
+        waits=waits,
+        may_approve=may_approve,
+        yours=sum(may_approve and one.status in DECIDING for one in waits),
+    )
+
+
+async def _waits(visit: Visit) -> list[Any]:
+    """Batches that wait for a person or for euros, each with what is missing."""
+    open_ = [one for one in await batches(visit) if one.status in DECIDING | {"waiting", "issuing"}]
+    return [await visit.through(get_batch, batch=one.id) for one in open_[:_SHOWN]]
+
+
+@get("/aide/lots", opt=page(may(Act.SEE_AWARDS)), include_in_schema=False)
+async def lots(visit: GivenVisit) -> Response[bytes]:
+    """Lists the last batches of the sponsor."""
+    names = {one.id: one.name for one in await programmes(visit)}
+    return await present(visit, "batches.html", "lots", lots=await batches(visit), names=names)
+
+
+@get("/aide/importer", opt=page(may(Act.PROPOSE_AWARD)), include_in_schema=False)
+async def choose(visit: GivenVisit) -> Response[bytes]:
+    """Goes to the import of the only programme, or asks for which one."""
+    assert may_import(visit), "the rule of the page says so"
+    found = await programmes(visit)
+    if len(found) == 1:
+        return visit.go(f"/aide/programmes/{found[0].id}/import")
+    return await present(visit, "choose.html", "import", programmes=found)
+
+
+ROUTES: Final = (home, lots, choose)

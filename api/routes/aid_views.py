@@ -1,0 +1,189 @@
+"""What a sponsor's people look at: a batch beside the last one, its list, a programme's course."""
+
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from litestar import get
+from litestar.params import FromPath
+from pydantic import Field
+
+from admin.aid import views
+from admin.roles import Act
+from api.access import may
+from api.aid import deciding, founding
+from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.door import GivenAsker
+from api.policies import policy_in_force
+from api.services import GivenServices
+from api.shapes import Sum, Told, euros, local
+
+_LIST: Final = "aid-batch-awards"
+_PAIR: Final = 2
+_THREE: Final = 3
+
+
+class AlikeTold(Told):
+    """Awards of one amount."""
+
+    each: Sum
+    awards: int
+    total: Sum
+
+
+class ChangeTold(Told):
+    """Awards that differ from the last period before this one."""
+
+    code: Annotated[str, Field(pattern="^(new|gone|changed)$")]
+    awards: int
+    difference: Annotated[int, Field(description="In euro-cents; below 0: less than before.")]
+
+
+class BatchReview(Told):
+    """What somebody weighs before they approve."""
+
+    entered_by: Annotated[UUID, Field(description="The role, of `GET /v1/roles`.")]
+    approved_by: UUID | None
+    third_by: UUID | None
+    persons: Annotated[int, Field(description="How many must agree: 2, above a limit 3.")]
+    pair_at_most: Annotated[Sum, Field(description="Up to so much, two suffice.")]
+    amounts: list[AlikeTold]
+    changes: list[ChangeTold]
+
+
+class ListedTold(Told):
+    """One award of a list; file and name are null once the file was erased."""
+
+    award: UUID
+    beneficiary: UUID
+    file: str | None
+    name: str | None
+    amount: Sum
+    amount_local: Sum
+    status: str
+    expires_at: Annotated[datetime | None, Field(description="null: not given yet.")]
+
+
+class BatchAwards(Told):
+    """A page of a batch, in the order of its list."""
+
+    items: list[ListedTold]
+    next_cursor: str | None
+
+
+class EndingTold(Told):
+    """What is left in lots that end together."""
+
+    at: datetime
+    left: Sum
+    lots: int
+
+
+class FollowUp(Told):
+    """Where a programme's euros are. Nobody's purchases are in it."""
+
+    given: Annotated[Sum, Field(description="Euros of every award that was given.")]
+    given_local: Sum
+    spent: Annotated[Sum, Field(description="Of `given_local`, paid to merchants.")]
+    left: Annotated[Sum, Field(description="Of `given_local`, still in lots.")]
+    ended: Annotated[Sum, Field(description="Of `given_local`, taken back or freed at their end.")]
+    people: int
+    endings: Annotated[list[EndingTold], Field(description="The next one first, at most 24.")]
+
+
+@get(
+    "/v1/aid/batches/{batch:uuid}/review",
+    operation_id="reviewBatch",
+    tags=["aid"],
+    opt=may(Act.SEE_AWARDS, problems=("not_found",)),
+)
+async def review(batch: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> BatchReview:
+    """Shows who entered a batch, how many must agree, and what differs from the last period."""
+    row = await deciding.of_asker(services, asker, batch)
+    limit = (await policy_in_force(services)).limits.aid_pair_max_cents
+    async with services.connection() as connection:
+        amounts = await views.amounts(connection, batch)
+        changes = await views.changes(connection, batch)
+    return BatchReview(
+        entered_by=row["submitted_by"],
+        approved_by=row["approved_by"],
+        third_by=row["third_by"],
+        persons=_THREE if row["euros_cents"] > limit else _PAIR,
+        pair_at_most=euros(limit),
+        amounts=[
+            AlikeTold(each=euros(a.cents), awards=a.awards, total=euros(a.cents * a.awards))
+            for a in amounts
+        ],
+        changes=[ChangeTold(code=c.code, awards=c.awards, difference=c.cents) for c in changes],
+    )
+
+
+@get(
+    "/v1/aid/batches/{batch:uuid}/awards",
+    operation_id="listBatchAwards",
+    tags=["aid"],
+    opt=may(Act.SEE_BENEFICIARIES, problems=("not_found", "sponsor_key_missing")),
+)
+async def list_awards(
+    batch: FromPath[UUID],
+    services: GivenServices,
+    asker: GivenAsker,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> BatchAwards:
+    """Lists the persons of a batch, for their own sponsor; the look is written down."""
+    await deciding.of_asker(services, asker, batch)
+    after = 0 if cursor is None else int(unpack(services.pepper, cursor, _LIST, 1)[0])
+    async with services.connection() as connection:
+        found = await views.awards(connection, batch, after=after, count_max=limit + 1)
+    shown = found[:limit]
+    async with services.room(asker.acting) as room:
+        known = await room.read([one.beneficiary for one in shown])
+        await room.looked(asker.by, "list", services.clock.now(), count=len(shown))
+    items = [
+        ListedTold(
+            award=one.award,
+            beneficiary=one.beneficiary,
+            file=known.get(one.beneficiary, {}).get("file"),
+            name=known.get(one.beneficiary, {}).get("name"),
+            amount=euros(one.euros_cents),
+            amount_local=local(one.bousol_cents, services.settings),
+            status=one.status,
+            expires_at=one.expires_at,
+        )
+        for one in shown
+    ]
+    more = shown[-1].nth if len(found) > limit else None
+    return BatchAwards(
+        items=items, next_cursor=None if more is None else pack(services.pepper, _LIST, more)
+    )
+
+
+@get(
+    "/v1/aid/programmes/{programme:uuid}/follow-up",
+    operation_id="followProgramme",
+    tags=["aid"],
+    opt=may(Act.SEE_AWARDS, problems=("not_found",)),
+)
+async def follow(programme: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> FollowUp:
+    """Shows what a programme gave, what was spent of it, and what ends when."""
+    found = await founding.of_asker(services, asker, programme)
+    async with services.connection() as connection:
+        given = await views.given(connection, found.id)
+        endings = await views.endings(connection, found.id)
+    spent = given.bousol_cents - given.left_cents - given.ended_cents
+    return FollowUp(
+        given=euros(given.euros_cents),
+        given_local=local(given.bousol_cents, services.settings),
+        spent=local(max(0, spent), services.settings),
+        left=local(given.left_cents, services.settings),
+        ended=local(given.ended_cents, services.settings),
+        people=given.people,
+        endings=[
+            EndingTold(at=one.at, left=local(one.cents, services.settings), lots=one.lots)
+            for one in endings
+        ],
+    )
+
+
+ROUTES: Final = (review, list_awards, follow)

@@ -1,0 +1,235 @@
+"""Programmes: made, changed, prolonged; the desk's line; one person's file, and who looked."""
+
+import pytest
+
+from merchants.codes import card_link
+from tests.api.aid.sponsors import selling, stock
+from tests.api.buying.buyers import eur
+from tests.api.paying import shops
+from tests.api.town import PIN
+from tests.browser.chromium import launched, look, plain
+from tests.browser.offices import at_desk, ccas, opened
+from tests.browser.till_scenes import camera, film
+from tests.database.world import tell
+
+
+@pytest.fixture(scope="module")
+async def office(town):
+    return await ccas(town)
+
+
+@pytest.fixture
+async def desk(chromium, url):
+    async with at_desk(chromium, url) as made:
+        yield made
+
+
+@pytest.fixture
+async def other(chromium, url):
+    async with at_desk(chromium, url) as made:
+        yield made
+
+
+NEW = {
+    "#nom": "Manger local",
+    "#convention": "Convention 2027-03",
+    "#ouvre": "2020-01-01",
+    "#finit": "2019-12-31",
+    "#plafond": "400",
+    "#adulte": "150",
+    "#adulte_de_plus": "75",
+    "#enfant": "75",
+}
+
+
+async def test_a_programme_is_made_and_says_its_rules_in_words(office, desk):
+    page = await opened(desk, office.validator, "/aide")
+    await page.click("text=Nouveau programme")
+    await look(page, "aid-programme-new")
+    for field, text in NEW.items():
+        await page.fill(field, text)
+    await page.check("text=Mandat civil")
+    await page.check("label:has-text('Alimentation') >> nth=0")
+    await page.click("text=Ouvrir le programme")
+    await page.wait_for_selector("text=Des réponses ne vont pas ensemble")
+    assert await page.input_value("#nom") == "Manger local"
+    await look(page, "aid-programme-new-wrong")
+    await page.fill("#finit", "2099-12-31")
+    await page.click("text=Ouvrir le programme")
+    await page.wait_for_selector("h1:has-text('Manger local')")
+    said = plain(await page.inner_text("main"))
+    assert (
+        "Un adulte reçoit 150,00 €, chaque adulte de plus 75,00 €, chaque enfant 75,00 €." in said
+    )
+    assert "Mandat civil : le CCAS paie par l’association." in said
+    assert "ce qui reste est à la personne" in said
+
+
+async def test_its_rules_change_from_a_later_day_on(office, desk):
+    formula = {"first_adult": 150_00, "further_adult": 75_00, "child": 75_00}
+    programme = await office.programme(version={"formula": formula})
+    page = await opened(desk, office.validator, f"/aide/programmes/{programme}")
+    await page.click("text=Changer les règles")
+    assert await page.input_value("#adulte") == "150,00"
+    await page.fill("#enfant", "80")
+    await look(page, "aid-programme-rules")
+    await page.click("text=Noter ces règles")
+    await page.wait_for_selector("text=Les nouvelles règles sont notées.")
+    await look(page, "aid-programme-changed")
+    # From tomorrow on; today the first version holds.
+    assert "chaque enfant 75,00 €" in plain(await page.inner_text("main"))
+    await page.click("text=Changer les règles")
+    await page.fill("#a_partir", "2020-01-01")
+    await page.click("text=Noter ces règles")
+    await page.wait_for_selector("[role=alert]")
+
+
+async def test_a_sum_is_set_aside_for_the_desk_by_who_does_not_give_it(office, desk, other):
+    programme = await office.programme(funded=300_00, name="Secours d’hiver")
+    page = await opened(other, office.clerk, "/aide/urgence")
+    assert "Aucune somme n’est réservée au guichet" in await page.inner_text("main")
+    await look(page, "aid-desk-none")
+    boss = await opened(desk, office.validator, f"/aide/programmes/{programme}#guichet")
+    await _reserve(boss, "500")
+    await boss.wait_for_selector("[role=alert]")
+    assert "au plus 300,00 €" in plain(await boss.inner_text("[role=alert]"))
+    await _reserve(boss, "200")
+    await boss.wait_for_selector("text=Fermer la réserve")
+    await look(boss, "aid-programme-line")
+    await page.reload()
+    assert "200,00 €" in plain(await page.inner_text(".line"))
+    await boss.click("text=Fermer la réserve")
+    await boss.wait_for_selector("text=Vous réservez une somme")
+
+
+async def _reserve(page, total):
+    for field, text in {"#somme": total, "#chacune": "70", "#seuil": "150"}.items():
+        await page.fill(field, text)
+    await page.click("button:has-text('Réserver')")
+
+
+async def test_the_desk_gives_aid_in_less_than_a_minute_with_a_receipt(town, office, desk, other):
+    programme = await office.programme(funded=300_00, name="Secours d’urgence")
+    boss = await opened(other, office.validator, f"/aide/programmes/{programme}#guichet")
+    await _reserve(boss, "200")
+    (printed,) = await stock(town, office.clerk)
+    page = await opened(desk, office.clerk, "/aide/urgence")
+    asked = {"#dossier": "u-1", "#nom": "Yvette Dupuis", "#montant": "80",
+             "#decision": "Secours 2027-031", "#carte": printed.number, "#code": PIN}  # fmt: skip
+    started = town.services.clock.now()
+    for field, text in asked.items():
+        await page.fill(field, text)
+    await look(page, "aid-desk")
+    await page.click("button:has-text('Donner l’aide')")
+    await page.wait_for_selector("[role=alert]")
+    assert await page.input_value("#nom") == "Yvette Dupuis"
+    assert await page.input_value("#code") == ""
+    await look(page, "aid-desk-too-much")
+    await page.fill("#montant", "60")
+    await page.fill("#code", PIN)
+    await page.click("button:has-text('Donner l’aide')")
+    await page.wait_for_selector("text=C’est fait : 63,00")
+    took = (town.services.clock.now() - started).total_seconds()
+    tell(f"emergency at the desk, refused once, two pictures taken: {took:.1f} s to the receipt")
+    await _receipt(page)
+    bakery = await selling(town)
+    link = card_link(printed.token, town.services.paying.realm)
+    paid = await shops.takes(await shops.till_key(town, bakery), bakery, link, 20_00)
+    assert paid.status_code == 201, paid.text
+    await page.click("text=Personne suivante")
+    assert "sous le seuil de 150,00 €" in plain(await page.inner_text(".line"))
+    await boss.reload()
+    assert "Sous le seuil de 150,00 €" in plain(await boss.inner_text("#guichet"))
+    await look(boss, "aid-programme-spent")
+
+
+async def test_a_card_is_scanned_at_the_desk_by_a_camera_or_a_hand_scanner(
+    town, office, desk, url, tmp_path
+):
+    programme = await office.programme(funded=300_00, name="Guichet")
+    line = {"total": eur(200_00), "each_at_most": eur(70_00), "floor": eur(20_00)}
+    await office.validator.post(f"/v1/aid/programmes/{programme}/line", line)
+    (printed,) = await stock(town, office.clerk)
+    link = card_link(printed.token, town.services.paying.realm)
+    async with (
+        launched(*camera(film(tmp_path / "card.mjpeg", link))) as browser,
+        at_desk(browser, url, permissions=["camera"]) as seeing,
+    ):
+        page = await opened(seeing, office.clerk, "/aide/urgence")
+        await page.click("text=Scanner la carte")
+        await page.wait_for_selector("text=Carte neuve : la personne choisit son code.")
+        assert await page.input_value("#carte") == printed.number
+        assert await page.evaluate("document.activeElement.id") == "code"
+        await look(page, "aid-desk-scanned")
+    # A scanner in the hand types the whole link, and no script is needed.
+    page = await opened(desk, office.clerk, "/aide/urgence")
+    asked = {"#dossier": "u-9", "#nom": "Malik Roux", "#montant": "20", "#decision": "Secours 9",
+             "#carte": link, "#code": PIN}  # fmt: skip
+    for name in ("https://elsewhere.example/c/x", link):
+        for field, text in (asked | {"#carte": name}).items():
+            await page.fill(field, text)
+        await page.check(f"input[value='{programme}']")
+        await page.click("button:has-text('Donner l’aide')")
+        await page.wait_for_selector("[role=alert]" if name != link else "text=C’est fait : 21,00")
+
+
+async def _receipt(page):
+    """What is printed and signed: who, what, why; no menu on the paper."""
+    said = plain(await page.inner_text(".receipt"))
+    assert [t for t in ("Yvette Dupuis", "U-1", "Secours 2027-031") if t not in said] == []
+    await look(page, "aid-desk-given")
+    await page.emulate_media(media="print")
+    assert await page.is_hidden(".side")
+    await page.emulate_media(media="screen")
+
+
+async def test_a_person_is_looked_at_and_the_end_of_an_award_and_a_programme_moved(
+    office, desk, other
+):
+    programme = await office.programme(funded=500_00, name="Aide de printemps")
+    made = await office.given(programme, "D-104;Camille Lefèvre;90")
+    page = await opened(other, office.clerk, f"/aide/lots/{made['id']}")
+    await page.click("text=Voir les foyers")
+    await look(page, "aid-people")
+    await page.click("text=D-104")
+    assert "Camille Lefèvre" in await page.inner_text("h1")
+    assert await page.locator("text=Effacer ce dossier").count() == 0
+    boss = await opened(desk, office.validator, page.url.removeprefix(desk.url))
+    await boss.click("summary:has-text('Prolonger')")
+    await boss.fill("input[type=date]", "2000-01-01")
+    await boss.click("text=Prolonger cette aide")
+    await boss.wait_for_selector("[role=alert]")
+    await boss.click("summary:has-text('Prolonger')")
+    await boss.fill("input[type=date]", "2099-06-30")
+    await boss.click("text=Prolonger cette aide")
+    await boss.wait_for_selector("text=30 juin 2099")
+    await boss.click("text=Effacer ce dossier")
+    await look(boss, "aid-person")
+    await boss.goto(f"{desk.url}/aide/programmes/{programme}")
+    await boss.click("summary:has-text('Prolonger')")
+    await boss.fill("#jusqu_au", "2000-01-01")
+    await boss.click("button:has-text('Prolonger')")
+    await boss.wait_for_selector("[role=alert]")
+    await boss.fill("#jusqu_au", "2099-07-31")
+    await boss.click("button:has-text('Prolonger')")
+    await boss.wait_for_selector("text=La date est repoussée.")
+
+
+async def test_a_file_is_erased_for_ever_and_each_look_is_written_down(office, desk, other):
+    programme = await office.programme(funded=500_00, name="Aide d’été")
+    made = await office.given(programme, "D-204;Camille Lefèvre;90")
+    whose = (await office.lots(made["id"]))[0]["beneficiary"]
+    page = await opened(other, office.clerk, f"/aide/foyers/{whose}")
+    boss = await opened(desk, office.validator, f"/aide/foyers/{whose}")
+    await boss.click("text=Effacer ce dossier")
+    await boss.click("button:has-text('Effacer pour toujours')")
+    await boss.wait_for_selector("text=Ce dossier est effacé")
+    await look(boss, "aid-erased")
+    await page.goto(f"{other.url}/aide/lots/{made['id']}/foyers")
+    assert "dossier effacé" in await page.inner_text("table")
+    await boss.click("text=Journal des accès")
+    said = plain(await boss.inner_text("table"))
+    assert "Karim Haddad a effacé un dossier" in said
+    assert "Sandrine Leroy a ouvert un dossier" in said
+    assert "Sandrine Leroy a lu la liste d’un lot" in said
+    await look(boss, "aid-log")
