@@ -127,3 +127,15 @@ class ReturnOpen(AdminRefusal):
     """A return waits for a second person, or awards still wait for these euros."""
 
     code: ClassVar[str] = "return_open"
+
+
+class AwardsUnderWay(AdminRefusal):
+    """Awards are being given out: their euros are converted and not everybody has theirs yet."""
+
+    code: ClassVar[str] = "awards_under_way"
+
+
+class ProofRefused(AdminRefusal):
+    """The journal says what no programme can do: nothing is shown, and the association looks."""
+
+    code: ClassVar[str] = "proof_refused"
