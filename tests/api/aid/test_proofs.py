@@ -176,6 +176,7 @@ async def test_a_broken_journal_has_no_proof(town, ccas, owner, fresh_database, 
     row = await root.fetchrow(
         "select * from ledger.journal where id = $1 and debit in (select lot from admin.award)",
         UUID(paid[0]))  # fmt: skip
+    assert row is not None
     try:
         await root.execute(wrong.format(payment=row["seq"]))
         for form in ("csv", "pdf"):
@@ -228,5 +229,6 @@ async def test_names_of_programmes_are_no_formulas_and_the_paper_says_all(town, 
         assert text in said
     async with town.services.rows() as connection:
         found = await programme_rows.find(connection, UUID(programme), town.now)
+    assert found is not None
     proven = await proving.prove(town.services, found)
     assert proven.before is None
