@@ -103,7 +103,7 @@ async def facts(town, programme):
 
 def sets_of(tables):
     """Each published figure as the months and filières it is of."""
-    sets = {}
+    sets: dict[Any, int] = {}
     for table in tables:
         for item in table:
             span = range(_number(item["first_month"]), _number(item["last_month"]) + 1)
@@ -130,8 +130,8 @@ def small(known, sets):
         assert amount == sum(cents.get(atom, 0) for atom in atoms)
     found = set()
     for reached in found_by_subtraction(sets):
-        some = frozenset().union(*(whose.get(atom, set()) for atom in reached), frozenset())
-        if 0 < len(some) < LEAST:
+        reached_by = {one for atom in reached for one in whose.get(atom, ())}
+        if 0 < len(reached_by) < LEAST:
             found.add(reached)
     relevant = [atoms & whose.keys() for atoms in sets]
     for atom, some in whose.items():
@@ -142,7 +142,7 @@ def small(known, sets):
 
 def naive(known):
     """The mistake: each month by filière, small ones left out, beside the total of the month."""
-    sets = {}
+    sets: dict[Any, int] = {}
     months = {month for _, month, _, _ in known}
     for month in months:
         for filieres in [SOLD, *((one,) for one in SOLD)]:
