@@ -139,3 +139,15 @@ class ProofRefused(AdminRefusal):
     """The journal says what no programme can do: nothing is shown, and the association looks."""
 
     code: ClassVar[str] = "proof_refused"
+
+
+class BatchNotExecuted(AdminRefusal):
+    """Letters follow when every award of the batch has been given."""
+
+    code: ClassVar[str] = "batch_not_executed"
+
+
+class LettersPrinted(AdminRefusal):
+    """No letter of this batch is left to print: name those to be printed again."""
+
+    code: ClassVar[str] = "letters_printed"

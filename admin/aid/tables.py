@@ -223,8 +223,9 @@ AID_STATISTIC: Final = Table(
 AID_LETTER: Final = Table(
     "aid_letter",
     METADATA,
-    Column("card", BigInteger, to("card"), primary_key=True, autoincrement=False),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("award", Uuid, to("award"), nullable=False, index=True),
+    Column("card", BigInteger, to("card"), unique=True),
     at("printed_at"),
     _grant("printed_by", null=False),
     at("coded_at", null=True),

@@ -11,9 +11,10 @@ create table admin.aid_statistic (
 create trigger append_only before update or delete or truncate on admin.aid_statistic
   for each statement execute function admin.refuse_change();
 
-create table admin.aid_letter (  -- a card sent with a letter; it pays once its code was sent too
-  card bigint primary key references admin.card,
+create table admin.aid_letter (  -- sent with an award; its card pays once its code was sent too
+  id bigint generated always as identity primary key,
   award uuid not null references admin.award,
+  card bigint unique references admin.card,            -- null: the holder has one
   printed_at timestamptz not null,
   printed_by uuid not null references admin.role_grant,
   coded_at timestamptz check ((coded_at is null) = (coded_by is null)),
@@ -21,5 +22,6 @@ create table admin.aid_letter (  -- a card sent with a letter; it pays once its 
 );
 create index aid_letter_award on admin.aid_letter (award);
 
+grant usage on all sequences in schema admin to bousol_app;
 grant select, insert on admin.aid_statistic, admin.aid_letter to bousol_app;
 grant update (coded_at, coded_by) on admin.aid_letter to bousol_app;
