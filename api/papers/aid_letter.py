@@ -200,7 +200,9 @@ def _front(sheet: Sheet, facts: AidLetter, words: dict[str, str], language: Lang
             y = _step(sheet, step, words[step], y)
     near = " · ".join(_line(shop) for shop in facts.shops[:_NEAR])
     if near:
-        y = sheet.block(f"{words['near'].format(near)} {words['list']}", _LEFT, y, _WIDE, _BODY) + 2
+        said = f"{words['near'].format(near)} {words['list']}"
+        lines, look = sheet.fitted(said, (_WIDE, 3 * _BODY.line), _BODY)
+        y = sheet.rows(lines, _LEFT, y, look) + 2
     y = sheet.block(words["rest"].format(facts.host), _LEFT, y, _WIDE, _BODY) + 2
     y = sheet.block(words["lost"].format(facts.phone), _LEFT, y, _WIDE, _BODY) + 2
     y = sheet.block(words["bye"], _LEFT, y, _WIDE, _BODY)
