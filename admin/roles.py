@@ -187,14 +187,7 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.MANAGE_ROLES: frozenset({_R.MERCHANT, _R.TECHNICIAN, _R.CCAS_VALIDATOR}),
     _A.CONFIRM_ROLE: frozenset({_R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
     _A.SEE_ROLES: frozenset(
-        {
-            _R.MERCHANT,
-            _R.TECHNICIAN,
-            _R.TREASURER,
-            _R.MANAGER,
-            _R.CASEWORKER,
-            _R.CCAS_VALIDATOR,
-        }
+        {_R.MERCHANT, _R.TECHNICIAN, _R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}
     ),
     _A.MANAGE_KEYS: frozenset({_R.MERCHANT}),
 }

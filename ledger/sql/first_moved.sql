@@ -1,5 +1,5 @@
 -- When each of the accounts $1 bigint[] was first credited by an entry of kinds $2 smallint[] and
--- first debited by one of kinds $3 smallint[], up to seq $4 bigint: account, instant, instant or null.
+-- first debited by one of kinds $3 smallint[], up to seq $4 bigint: account, both instants.
 with line as (
   select j.credit as account, j.posted_at as credited, null::timestamptz as debited
     from ledger.journal j

@@ -1,5 +1,5 @@
--- What each of the accounts $1 bigint[] paid to each other account in each civil month in entries of
--- kinds $2 smallint[], less what came back in them, from seq 1 to seq $3 bigint: account, other
+-- What each of the accounts $1 bigint[] paid to each other account in each civil month in entries
+-- of kinds $2 smallint[], less what came back in them, from seq 1 to seq $3 bigint: account, other
 -- account, month as 2027-03, minor units. Months are those of Paris.
 with line as (
   select j.debit as account, j.credit as other, j.seq, j.amount
