@@ -96,6 +96,7 @@ class Act(StrEnum):
     AWARD_AT_DESK = "award_at_desk"
     OPEN_LINE = "open_line"
     EXTEND_AID = "extend_aid"
+    PRINT_AID_LETTERS = "print_aid_letters"
     ERASE_BENEFICIARY = "erase_beneficiary"
     RETURN_PROGRAMME = "return_programme"
     FUND_CSE_PROGRAMME = "fund_cse_programme"
@@ -167,6 +168,7 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.AWARD_AT_DESK: frozenset({_R.CASEWORKER}),
     _A.OPEN_LINE: frozenset({_R.CCAS_VALIDATOR}),
     _A.EXTEND_AID: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
+    _A.PRINT_AID_LETTERS: frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR}),
     _A.ERASE_BENEFICIARY: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
     _A.RETURN_PROGRAMME: frozenset({_R.TREASURER}),
     _A.FUND_CSE_PROGRAMME: frozenset({_R.WORKS_COUNCIL}),
@@ -185,14 +187,7 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.MANAGE_ROLES: frozenset({_R.MERCHANT, _R.TECHNICIAN, _R.CCAS_VALIDATOR}),
     _A.CONFIRM_ROLE: frozenset({_R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
     _A.SEE_ROLES: frozenset(
-        {
-            _R.MERCHANT,
-            _R.TECHNICIAN,
-            _R.TREASURER,
-            _R.MANAGER,
-            _R.CASEWORKER,
-            _R.CCAS_VALIDATOR,
-        }
+        {_R.MERCHANT, _R.TECHNICIAN, _R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}
     ),
     _A.MANAGE_KEYS: frozenset({_R.MERCHANT}),
 }

@@ -52,6 +52,8 @@ class Limits:
     aid_restored_days: int = 30
     aid_pair_max_cents: int = 10_000_00
     """Two persons decide a batch of aid up to so many euro-cents; above, a third approves."""
+    aid_households_min: int = 11
+    """A sponsor's figures of spending are over so many households; never fewer than 5."""
     membership_resident_cents: int = 3_00
     membership_business_cents: int = 30_00
     membership_grace_days: int = 90

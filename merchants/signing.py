@@ -164,11 +164,21 @@ def receipt_bytes(receipt: Receipt) -> bytes:
 
 def sign_receipt(receipt: Receipt, key: SigningKey) -> str:
     """A detached signature: the key's id, a full stop, 86 characters of base64url."""
-    return f"{key.id}.{_text(key.private.sign(receipt_bytes(receipt)))}"
+    return signed(receipt_bytes(receipt), key)
 
 
 def verify_receipt(receipt: Receipt, signature: str, keys: Mapping[int, Ed25519PublicKey]) -> bool:
     """Whether these facts are those one of these keys signed; any text may be asked about."""
+    return verified(receipt_bytes(receipt), signature, keys)
+
+
+def signed(content: bytes, key: SigningKey) -> str:
+    """A detached signature of bytes that begin with a tag of what they are."""
+    return f"{key.id}.{_text(key.private.sign(content))}"
+
+
+def verified(content: bytes, signature: str, keys: Mapping[int, Ed25519PublicKey]) -> bool:
+    """Whether one of these keys signed these bytes; any text may be asked about."""
     match = _SIGNATURE.fullmatch(signature)
     key = keys.get(int(match["id"])) if match else None
     if match is None or key is None:
@@ -177,7 +187,7 @@ def verify_receipt(receipt: Receipt, signature: str, keys: Mapping[int, Ed25519P
     if _text(raw) != match["signature"]:
         return False
     try:
-        key.verify(raw, receipt_bytes(receipt))
+        key.verify(raw, content)
     except InvalidSignature:
         return False
     return True

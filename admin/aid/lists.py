@@ -41,6 +41,8 @@ _HEADS: Final[Mapping[str, str]] = {
     "periode": "period",
     "carte": "card",
     "numerodecarte": "card",
+    "adresse": "address",
+    "adressepostale": "address",
     "cotisation": "contribution",
     "cotisationeuros": "contribution",
 }
@@ -66,6 +68,7 @@ class Row:
         line: of the file; the heads are line 1.
         file: the sponsor's own number of the person's file.
         cents: euro-cents; None when the row names none and no formula gives it.
+        address: lines apart by commas, for letters.
         contribution_cents: what a member of a food fund pays for this month.
         faults: what keeps the row from being submitted.
         remarks: what somebody should look at.
@@ -79,6 +82,7 @@ class Row:
     cents: int | None = None
     period: str = ""
     card: str | None = None
+    address: str = ""
     contribution_cents: int | None = None
     faults: tuple[Finding, ...] = ()
     remarks: tuple[Finding, ...] = field(default=())
@@ -180,6 +184,7 @@ class _Reader:
             cents=cents,
             period=chosen or self.period,
             card=told.get("card") or None,
+            address=told.get("address", ""),
             contribution_cents=contribution,
             faults=tuple(faults),
             remarks=tuple(remarks),

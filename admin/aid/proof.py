@@ -8,6 +8,7 @@ them, and a figure that does not close is refused. Source: features A15; domain 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -82,20 +83,22 @@ class Proof:
             raise ProofBroken(self)
 
 
-def proof_of(programme: Iterable[InKind], lots: Sequence[InKind], terms: Terms) -> Proof:
+def proof_of(
+    programme: Iterable[InKind], lots: Sequence[InKind], terms: Terms | Mapping[int, Terms]
+) -> Proof:
     """The proof of a programme, checked.
 
     Args:
         programme: what its euro account was moved by.
         lots: what the accounts of its awards were moved by.
-        terms: at which they were issued, and are taken back.
+        terms: at which they were issued, and are taken back; of all, or of each account.
 
     Raises:
         ProofBroken: a sum does not close, or an entry of another kind moved them.
     """
     euros, bousols = _Sums(programme, _EURO_KINDS), _Sums(lots, _LOT_KINDS)
     released, backing = _by_lot(lots, {Kind.AID_RELEASE}), _left(lots)
-    if min(backing, default=0) < 0:
+    if min(backing.values(), default=0) < 0:
         raise ProofBroken(backing)
     made = Proof(
         funded=euros.credited(Kind.PROGRAMME_FUND),
@@ -135,18 +138,19 @@ class _Sums:
         return sum(one.credited - one.debited for one in self._moved)
 
 
-def _by_lot(lots: Iterable[InKind], kinds: set[Kind]) -> list[int]:
-    return [one.debited for one in lots if one.kind in kinds]
+def _by_lot(lots: Iterable[InKind], kinds: set[Kind]) -> dict[int, int]:
+    return {one.account: one.debited for one in lots if one.kind in kinds}
 
 
-def _left(lots: Iterable[InKind]) -> list[int]:
+def _left(lots: Iterable[InKind]) -> dict[int, int]:
     """What each lot still holds."""
     left: dict[int, int] = {}
     for one in lots:
         left[one.account] = left.get(one.account, 0) + one.credited - one.debited
-    return list(left.values())
+    return left
 
 
-def _euros(sums: Iterable[int], terms: Terms) -> int:
+def _euros(sums: Mapping[int, int], terms: Terms | Mapping[int, Terms]) -> int:
     """The euros behind Bou'Sols, lot by lot, as an expiry would give them back."""
-    return sum(terms.take_back(cents).euros_cents for cents in sums if cents)
+    known = terms if isinstance(terms, Mapping) else dict.fromkeys(sums, terms)
+    return sum(known[lot].take_back(cents).euros_cents for lot, cents in sums.items() if cents)

@@ -127,3 +127,27 @@ class ReturnOpen(AdminRefusal):
     """A return waits for a second person, or awards still wait for these euros."""
 
     code: ClassVar[str] = "return_open"
+
+
+class AwardsUnderWay(AdminRefusal):
+    """Awards are being given out: their euros are converted and not everybody has theirs yet."""
+
+    code: ClassVar[str] = "awards_under_way"
+
+
+class ProofRefused(AdminRefusal):
+    """The journal says what no programme can do: nothing is shown, and the association looks."""
+
+    code: ClassVar[str] = "proof_refused"
+
+
+class BatchNotExecuted(AdminRefusal):
+    """Letters follow when every award of the batch has been given."""
+
+    code: ClassVar[str] = "batch_not_executed"
+
+
+class LettersPrinted(AdminRefusal):
+    """No letter of this batch is left to print: name those to be printed again."""
+
+    code: ClassVar[str] = "letters_printed"

@@ -25,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from admin.columns import METADATA, at, id_, party, text, to
 
@@ -210,4 +211,23 @@ CSE_CEILING: Final = Table(
     METADATA,
     Column("year", Integer, primary_key=True, autoincrement=False),
     _cents("euros_cents"),
+)
+AID_STATISTIC: Final = Table(
+    "aid_statistic",
+    METADATA,
+    Column("programme", Uuid, to("programme"), primary_key=True),
+    Column("month", Text, primary_key=True),
+    Column("facts", JSONB, nullable=False),
+    at("at"),
+)
+AID_LETTER: Final = Table(
+    "aid_letter",
+    METADATA,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("award", Uuid, to("award"), nullable=False, index=True),
+    Column("card", BigInteger, to("card"), unique=True),
+    at("printed_at"),
+    _grant("printed_by", null=False),
+    at("coded_at", null=True),
+    _grant("coded_by"),
 )

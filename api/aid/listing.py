@@ -280,6 +280,8 @@ def _told_anew(rows: Sequence[Row], facts: Facts) -> dict[UUID, dict[str, object
 
 def _file(row: Row, whose: Known) -> NewFile:
     facts = {"name": row.name, "adults": row.adults, "children": row.children}
+    if row.address:
+        facts |= {"address": row.address}
     return NewFile(whose.beneficiary, row.file, whose.party, facts)
 
 

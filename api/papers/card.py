@@ -98,8 +98,8 @@ def _page(sheet: Sheet, facts: CardFacts, words: dict[str, str]) -> None:
     _stub(sheet, facts, words)
     sheet.line(0, 226, WIDTH, EDGE, dashed=True)
     sheet.put(words["cut"], WIDTH - 20, 224, Type(8.5, colour=INK_2), "R")
-    _front(sheet, facts)
-    _back(sheet, facts, words)
+    front(sheet, facts)
+    back(sheet, facts, words)
 
 
 def _stub(sheet: Sheet, facts: CardFacts, words: dict[str, str]) -> None:
@@ -118,25 +118,76 @@ def _stub(sheet: Sheet, facts: CardFacts, words: dict[str, str]) -> None:
     sheet.block(words["rest"].format(host=facts.host), 20, 194, WIDTH - 40, Type(13))
 
 
-def _front(sheet: Sheet, facts: CardFacts) -> None:
-    sheet.panel((_FRONT, _TOP, CARD_WIDTH, CARD_HEIGHT), FOAM, radius=_ROUND, edge=EDGE)
-    sea = (_FRONT + 0.15, _TOP + 36, CARD_WIDTH - 0.3, CARD_HEIGHT - 36.15)
+def front(sheet: Sheet, facts: CardFacts, at: tuple[float, float] = (_FRONT, _TOP)) -> None:
+    """The side with the code and the number, whose left top corner is given."""
+    left, top = at
+    sheet.panel((left, top, CARD_WIDTH, CARD_HEIGHT), FOAM, radius=_ROUND, edge=EDGE)
+    sea = (left + 0.15, top + 36, CARD_WIDTH - 0.3, CARD_HEIGHT - 36.15)
     sheet.sea(sea, wave=14.3, round_by=_ROUND)
-    sheet.brand(_FRONT + 5, _TOP + 4.5, 10)
+    sheet.brand(left + 5, top + 4.5, 10)
     code = 36.0
-    corner = (_FRONT + CARD_WIDTH - code - 4, _TOP + 4)
+    corner = (left + CARD_WIDTH - code - 4, top + 4)
     sheet.panel((*corner, code, code), WHITE, radius=2)
     qr.draw(sheet, facts.link, "M", at=corner, width=code)
-    sheet.put(facts.number, _FRONT + 5, _TOP + CARD_HEIGHT - 5, Type(15, bold=True, colour=WHITE))
+    sheet.put(facts.number, left + 5, top + CARD_HEIGHT - 5, Type(15, bold=True, colour=WHITE))
 
 
-def _back(sheet: Sheet, facts: CardFacts, words: dict[str, str]) -> None:
-    sheet.panel((_BACK, _TOP, CARD_WIDTH, CARD_HEIGHT), WHITE, radius=_ROUND, edge=EDGE)
-    left, width, small = _BACK + 5, CARD_WIDTH - 10, Type(9)
-    sheet.put(words["found"], left, _TOP + 9, Type(9, bold=True))
+def back(
+    sheet: Sheet,
+    facts: CardFacts,
+    words: dict[str, str],
+    at: tuple[float, float] = (_BACK, _TOP),
+) -> None:
+    """The side that says whose card it is not, and whom to call."""
+    x, top = at
+    sheet.panel((x, top, CARD_WIDTH, CARD_HEIGHT), WHITE, radius=_ROUND, edge=EDGE)
+    left, width, small = x + 5, CARD_WIDTH - 10, Type(9)
+    sheet.put(words["found"], left, top + 9, Type(9, bold=True))
     contact, look = sheet.fitted(f"{facts.phone} · {facts.host}", (width, small.line), small)
-    sheet.rows(contact, left, _TOP + 14, look)
-    sheet.block(words["secret"], left, _TOP + 26, width, small)
-    sheet.line(left, _TOP + 38, left + width, SUNK)
+    sheet.rows(contact, left, top + 14, look)
+    sheet.block(words["secret"], left, top + 26, width, small)
+    sheet.line(left, top + 38, left + width, SUNK)
     issuer, look = sheet.fitted(facts.issuer, (width, 2 * small.line), small)
-    sheet.rows(issuer, left, _TOP + 43.5, look)
+    sheet.rows(issuer, left, top + 43.5, look)
+
+
+def eights(cards: Sequence[CardFacts], language: Language = "fr") -> bytes:
+    """Eight cards to a sheet, fronts then backs, so that both sides meet when a sheet is turned.
+
+    After them, each card's number beside the one that blocks it, for who hands them out.
+    """
+    words = WORDS[language]
+    sheet = Sheet(words["title"], language=language, on=cards[0].printed_on)
+    for first in range(0, len(cards), _EIGHT):
+        some = cards[first : first + _EIGHT]
+        if first:
+            sheet.pdf.add_page()
+        for facts, (column, row) in zip(some, _PLACES, strict=False):
+            front(sheet, facts, _corner(column, row))
+        sheet.pdf.add_page()
+        for facts, (column, row) in zip(some, _PLACES, strict=False):
+            back(sheet, facts, words, _corner(1 - column, row))
+    for first in range(0, len(cards), _LISTED):
+        sheet.pdf.add_page()
+        _numbers(sheet, cards[first : first + _LISTED], words)
+    return sheet.bytes()
+
+
+def _corner(column: int, row: int) -> tuple[float, float]:
+    left = (WIDTH - 2 * CARD_WIDTH - _GUTTER) / 2
+    return left + column * (CARD_WIDTH + _GUTTER), 28 + row * (CARD_HEIGHT + _GUTTER)
+
+
+def _numbers(sheet: Sheet, cards: Sequence[CardFacts], words: dict[str, str]) -> None:
+    sheet.put(words["opposition"], 20, 26, Type(16, bold=True))
+    for number, facts in enumerate(cards):
+        y = 38 + number * 9
+        sheet.put(words["number"].format(facts.number), 20, y, Type(13))
+        sheet.put(facts.opposition, 120, y, Type(13, bold=True))
+        sheet.line(20, y + 2.5, WIDTH - 20, SUNK)
+
+
+_EIGHT: Final = 8
+_GUTTER: Final = 6.0
+_LISTED: Final = 26
+_PLACES: Final = [(n % 2, n // 2) for n in range(_EIGHT)]

@@ -39,7 +39,7 @@ _Content = Annotated[
         max_length=LIST_BYTES_MAX - 1_000,
         pattern=r"^[A-Za-z0-9+/]+={0,2}$",
         description="The CSV file in base64: columns dossier, nom, adultes, enfants, montant,"
-        " periode, carte.",
+        " periode, carte, adresse.",
     ),
 ]
 

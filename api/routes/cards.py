@@ -16,7 +16,7 @@ from admin.roles import Act
 from api.access import may
 from api.door import GivenAsker
 from api.holders import Number, PartyId
-from api.papers.card import CardFacts, card_sheets
+from api.papers.card import CardFacts, card_sheets, eights
 from api.printing import PDF, civil_day, host_of, printed
 from api.services import GivenServices, Services
 from api.shapes import Shape, Told
@@ -61,6 +61,9 @@ class CardSheets(Shape):
     model_config = ConfigDict(json_schema_extra={"examples": [{"cards": [_EXAMPLE]}]})
 
     cards: Annotated[list[PrintedCard], Field(min_length=1, max_length=SHEETS_MAX)]
+    eight: Annotated[
+        bool, Field(description="Eight to a sheet, both sides, without stubs but a list.")
+    ] = False
 
 
 class Stock(Told):
@@ -122,7 +125,7 @@ async def print_cards(
     opt=may(Act.PRINT_CARDS, problems=("unknown_card",)),
 )
 async def print_sheets(data: JSONBody[CardSheets], services: GivenServices) -> Response[bytes]:
-    """Puts cards of a batch on paper, a page each: the card to cut out and its stub."""
+    """Puts cards of a batch on paper: a page each with its stub, or eight to a sheet."""
     async with services.rows() as rows:
         for one in data.cards:
             known = await cards.by_token(rows, one.token)
@@ -130,7 +133,8 @@ async def print_sheets(data: JSONBody[CardSheets], services: GivenServices) -> R
             if known != await cards.by_number(rows, one.opposition_number):
                 raise UnknownCard
     facts = [_on_paper(services, one) for one in data.cards]
-    return await printed("cards", card_sheets, facts, services.settings.language)
+    make = eights if data.eight else card_sheets
+    return await printed("cards", make, facts, services.settings.language)
 
 
 @get(

@@ -79,6 +79,15 @@ class Moved(NamedTuple):
     cents: int
 
 
+class PaidInMonth(NamedTuple):
+    """What an account paid to another in a month such as 2027-03, less what came back."""
+
+    account: int
+    other: int
+    month: str
+    minor: int
+
+
 class InKind(NamedTuple):
     """What an account was debited and credited in all entries of one kind, minor units."""
 
@@ -93,6 +102,12 @@ async def head(connection: Connection) -> Head:
     row = await connection.fetchrow(statement("head"))
     assert row is not None
     return Head(*row)
+
+
+async def link(connection: Connection, seq: int) -> Head | None:
+    """The head the chain had when `seq` was its last entry; None when it never was."""
+    row = await connection.fetchrow(statement("link"), seq)
+    return None if row is None else Head(*row)
 
 
 async def used_by(connection: Connection, seq: int) -> tuple[Used, ...]:
@@ -216,6 +231,30 @@ async def moved_by_kind(connection: Connection, accounts: Sequence[int], seq: in
     return [InKind(row[0], Kind(row[1]), row[2], row[3]) for row in rows]
 
 
+async def paid_by_month(
+    connection: Connection, accounts: Sequence[int], kinds: Sequence[Kind], seq: int
+) -> list[PaidInMonth]:
+    """What some accounts paid to others in each civil month, less what came back, up to `seq`."""
+    rows = await connection.fetch(
+        statement("paid_by_month"), list(accounts), [int(kind) for kind in kinds], seq
+    )
+    return [PaidInMonth(*row) for row in rows]
+
+
+async def first_moved(
+    connection: Connection,
+    accounts: Sequence[int],
+    *,
+    credit: Sequence[Kind],
+    debit: Sequence[Kind],
+    seq: int,
+) -> list[tuple[int, datetime, datetime | None]]:
+    """When accounts were first credited and first debited by entries of some kinds, up to `seq`."""
+    kinds = [[int(kind) for kind in some] for some in (credit, debit)]
+    rows = await connection.fetch(statement("first_moved"), list(accounts), *kinds, seq)
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def _entry(row: Record) -> Entry:
     transfers = tuple(Transfer(*t) for t in row[12])
     return Entry._make((*row[:4], Kind(row[4]), *row[5:12], transfers))
@@ -229,6 +268,12 @@ async def seq_at(connection: Connection, instant: datetime) -> int:
 async def balance_as_of(connection: Connection, account: int, seq: int) -> int:
     """The balance of an account after entry `seq`, minor units on its own side."""
     return int(await connection.fetchval(statement("balance_as_of"), account, seq))
+
+
+async def balances_as_of(connection: Connection, accounts: Sequence[int], seq: int) -> int:
+    """What accounts held together after entry `seq`, minor units, as their last lines say."""
+    found = await connection.fetchval(statement("balances_as_of"), list(accounts), seq)
+    return int(found)
 
 
 async def statement_page(

@@ -64,6 +64,32 @@ async def award(town, who):
     return (await made.lots(batch))[0]["id"]
 
 
+async def executed(town, who):
+    """A batch that was given, and somebody else of its sponsor."""
+    made, more = await sponsor(town, who)
+    filiere = "spectacle" if more["instrument"] == "cse" else "alimentation"
+    found = await made.programme(version={"filieres": [filiere]}, funded=100_00, **more)
+    done = await made.given(found, f"{uuid4()};Anne;5")
+    return done["id"], made
+
+
+@kind("executed_batch")
+async def executed_batch(town, who):
+    """A batch whose letters are to be printed."""
+    return (await executed(town, who))[0]
+
+
+@kind("printed_batch")
+async def printed_batch(town, who):
+    """A batch whose cards another person has sent."""
+    batch, made = await executed(town, who)
+    body = {"sender": ["CCAS"], "count": 1}
+    answer = await made.third.post(f"/v1/aid/batches/{batch}/letters", body)
+    if made.third.role is Role.CCAS_VALIDATOR:
+        assert answer.status_code == 200, answer.text
+    return batch
+
+
 @kind("beneficiary")
 async def beneficiary(town, who):
     """Somebody the asker's sponsor has a file of."""

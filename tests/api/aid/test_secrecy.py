@@ -1,5 +1,6 @@
 """Who receives aid is known to their sponsor alone: by route, and by SQL as any role."""
 
+import contextlib
 import json
 import time
 from uuid import uuid4
@@ -17,6 +18,43 @@ from tests.database.world import tell
 NAME = "Zénobie Quatrepierre"
 TABLES = ("door", "beneficiary", "person_key", "decision", "access_log")
 OWN = TABLES[1:]
+OBJECTS = """
+    select case c.relkind when 'r' then 'table' when 'S' then 'sequence' else 'other' end as kind,
+           c.relname::text as name,
+           case when c.relkind = 'S'
+                then has_sequence_privilege('bousol_app', c.oid, 'usage, select')
+                else has_table_privilege('bousol_app', c.oid,
+                  'select, insert, update, delete, truncate, references, trigger')
+                  or has_any_column_privilege('bousol_app', c.oid, 'select, insert, update')
+           end as app
+      from pg_class c
+     where c.relnamespace = 'ccas'::regnamespace and c.relkind in ('r', 'v', 'm', 'S', 'p', 'f')
+    union all
+    select 'function', format('%I(%s)', p.proname, pg_get_function_identity_arguments(p.oid)),
+           has_function_privilege('bousol_app', p.oid, 'execute')
+      from pg_proc p where p.pronamespace = 'ccas'::regnamespace"""
+ATTACKS = (
+    "select * from ccas.{table}",
+    "select * from ccas.{table} where sponsor = {first}",
+    "select * from ccas.{table} where sponsor = {first} or true",
+    "select d.* from ccas.door d",
+    "update ccas.{table} set sponsor = (select ccas.sponsor()) where sponsor = {first} returning *",
+    "update ccas.{table} set sealed = '' where sponsor = {first} returning *",
+    "update ccas.beneficiary set mark = null, sealed = '' returning sponsor",
+    "delete from ccas.{table} where sponsor = {first} returning *",
+    "delete from ccas.person_key where sponsor = {first} returning *",
+    "truncate ccas.{table} cascade",
+    "alter table ccas.{table} disable row level security",
+    "alter table ccas.{table} no force row level security",
+    "drop policy own on ccas.{table}",
+    "create or replace function ccas.sponsor() returns bigint language sql return {first}",
+    "set local row_security = off; select * from ccas.{table}",
+    "set role bousol_owner",
+    "set role bousol_app",
+    "select set_config('ccas.pass', '', true), count(*) from ccas.{table}",
+    "copy ccas.{table} to program 'cat'",
+)
+"""What the role of the room tries with the password of another sponsor."""
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +123,74 @@ async def test_the_role_of_the_room_sees_one_sponsor_at_a_time_and_only_with_its
         with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.RestrictViolationError)):
             await role.execute(attack)
     await role.close()
+
+
+async def test_the_role_of_the_application_has_no_right_on_anything_of_the_room(
+    home, done, fresh_database
+):
+    """Every table, sequence and function there is, as the catalogue lists them."""
+    root = await asyncpg.connect(fresh_database.superuser_url)
+    found = await root.fetch(OBJECTS)
+    assert {row["name"] for row in found if row["kind"] == "table"} == set(TABLES)
+    assert [row["name"] for row in found if row["kind"] == "function"] == ["sponsor()"]
+    assert [tuple(row) for row in found if row["app"]] == []
+    assert not await root.fetchval("select has_schema_privilege('bousol_app', 'ccas', 'usage')")
+    for role, other in (("bousol_app", "bousol_ccas"), ("bousol_ccas", "bousol_app")):
+        member = "select pg_has_role($1, $2, 'member')"
+        assert not await root.fetchval(member, role, other)
+    await root.close()
+
+
+async def test_the_role_of_the_room_has_no_right_outside_and_calls_one_function(
+    home, done, fresh_database
+):
+    root = await asyncpg.connect(fresh_database.superuser_url)
+    outside = """
+        select format('%I.%I', n.nspname, c.relname) from pg_class c
+          join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname in ('admin', 'ledger', 'merchants') and c.relkind in ('r', 'v', 'p')
+           and has_table_privilege('bousol_ccas', c.oid, 'select, insert, update, delete')"""
+    assert [row[0] for row in await root.fetch(outside)] == []
+    schemas = "select has_schema_privilege('bousol_ccas', $1, 'usage')"
+    assert not any([await root.fetchval(schemas, one) for one in ("admin", "ledger", "merchants")])
+    unguarded = """
+        select relname from pg_class where relnamespace = 'ccas'::regnamespace and relkind = 'r'
+           and relname <> 'door' and not (relrowsecurity and relforcerowsecurity)"""
+    assert [row[0] for row in await root.fetch(unguarded)] == []
+    await root.close()
+
+
+@pytest.mark.parametrize("table", OWN)
+async def test_with_a_second_sponsors_password_nothing_of_the_first_is_read_or_changed(
+    town, ccas, done, fresh_database, table
+):
+    other = await Sponsor.meet(town)
+    await other.given(await other.programme(funded=100_00), "Y-1;Max;10")
+    root = await asyncpg.connect(fresh_database.superuser_url)
+    theirs = f"select t::text from ccas.{table} t where sponsor = $1 order by 1"
+    before = await root.fetch(theirs, ccas.party)
+    assert before, "there is something to take"
+    role = await asyncpg.connect(fresh_database.ccas_url)
+    for attack in ATTACKS:
+        sql = attack.format(table=table, first=ccas.party)
+        with contextlib.suppress(asyncpg.PostgresError):
+            async with role.transaction():
+                await enters(role, town, other.party)
+                *before_it, last = sql.split("; ")
+                for one in before_it:
+                    await role.execute(one)
+                rows = await role.fetch(last)
+                assert [row for row in rows if str(ccas.party) in map(str, row.values())] == [], sql
+    assert await root.fetch(theirs, ccas.party) == before
+    async with role.transaction():  # a password holds in its own transaction alone
+        assert await count(role, table) == 0
+    await role.close()
+    await root.close()
+
+
+async def enters(role, town, sponsor):
+    password = town.services.sponsor_keys.of(sponsor).password
+    await role.execute("select set_config('ccas.pass', $1, true)", password)
 
 
 async def test_no_name_and_no_file_number_stands_anywhere_in_the_database(

@@ -1,0 +1,257 @@
+"""Letters of a batch: names from the sponsor's room, new cards, and their codes apart.
+
+A card that is sent does not pay: the ledger hears of it when its code is sent, which another
+person does. Whoever finds one envelope has nothing. A letter is printed again with a new card only,
+for what is on the old one is known to nobody; the old one is blocked first.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from admin import cards, granting, pins, reissuing
+from admin.aid import letter_rows
+from admin.aid.batches import Status
+from admin.aid.refusals import BatchNotExecuted, LettersPrinted
+from admin.card_numbers import spoken
+from admin.ledger_door import ledger_connection
+from admin.refusals import PinGuessable, SamePerson
+from api.aid import deciding, executing
+from api.days import day_of
+from api.papers.aid_letter import AidLetter, CodeLetter, Envelope, Shop
+from api.papers.card import CardFacts
+from api.printing import civil_day, host_of
+from api.problems import Problem
+from ledger import store
+from merchants.codes import Realm, card_link
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from admin.aid.batches import Row
+    from admin.aid.letter_rows import Sent, Wanted
+    from admin.cards import Printed
+    from api.asker import Asker
+    from api.services import Services
+
+CODE_DIGITS: Final = 4
+_ADDRESS_LINES_MAX: Final = 5
+
+
+class Ask(NamedTuple):
+    """What is to be printed: the next so many, or these again; and who writes."""
+
+    most: int
+    again: Sequence[UUID]
+    sender: Sequence[str]
+
+
+async def letters(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list[AidLetter]:
+    """The letters of the next awards of a batch, or of these again with new cards.
+
+    Raises:
+        Problem: `not_found`, another sponsor's batch, or an award that is not of it.
+        BatchNotExecuted: awards are still to be given.
+        LettersPrinted: none is left.
+    """
+    row, by = await _executed(services, asker, batch)
+    now = services.clock.now()
+    if ask.again:
+        await _block(services, asker, batch, ask.again)
+    async with services.rows() as rows:
+        await letter_rows.lock(rows, batch)
+        wanted = await _wanted(rows, batch, ask)
+        if not wanted:
+            raise LettersPrinted
+        new = await _new_cards(rows, asker, wanted, now)
+        sent = [(one.award, new[one.award].id if one.award in new else None) for one in wanted]
+        await letter_rows.write(rows, sent, by, now)
+    known = await _names(services, asker, [one.beneficiary for one in wanted], "letters")
+    shops, programme = await _shops(services, row), await executing.programme_of(services, row)
+    return [
+        AidLetter(
+            envelope=_envelope(services, ask.sender, known.get(one.beneficiary, {})),
+            cents=one.cents,
+            what_for=programme.name,
+            until=day_of(one.expires),
+            card=_card(services, new.get(one.award)),
+            shops=_near(shops, known.get(one.beneficiary, {})),
+            phone=services.settings.contact_phone,
+            host=host_of(services.settings),
+        )
+        for one in wanted
+    ]
+
+
+async def codes(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list[CodeLetter]:
+    """The codes of the next cards that were sent, which pay from now on.
+
+    Raises:
+        Problem: `not_found`.
+        BatchNotExecuted, LettersPrinted: as `letters`.
+        SamePerson: whoever sent a card does not send its code.
+    """
+    _, by = await _executed(services, asker, batch)
+    now = services.clock.now()
+    async with services.rows() as rows:
+        await letter_rows.lock(rows, batch)
+        sent = await letter_rows.uncoded(rows, batch, ask.most)
+        if not sent:
+            raise LettersPrinted
+        await _check_other(rows, sent, by)
+        made = [(one, _new_code()) for one in sent]
+        for one, code in made:
+            await pins.set_pin(
+                rows, services.pepper, user=one.user, pin=code, actor=asker.by, at=now
+            )
+        await letter_rows.coded(rows, [one.letter for one in sent], by, now)
+    async with ledger_connection(services.engine) as ledger:
+        for one in sent:
+            await store.put_card(ledger, one.card, party=one.party, blocked=False)
+    known = await _names(services, asker, [one.beneficiary for one in sent], "code letters")
+    return [
+        CodeLetter(
+            _envelope(services, ask.sender, known.get(one.beneficiary, {})), code, one.number[-4:]
+        )
+        for one, code in made
+    ]
+
+
+async def _executed(services: Services, asker: Asker, batch: UUID) -> tuple[Row, UUID]:
+    row = await deciding.of_asker(services, asker, batch)
+    if row["status"] != Status.EXECUTED:
+        raise BatchNotExecuted
+    assert asker.grant is not None, "sponsors act in a role"
+    return row, asker.grant
+
+
+async def _wanted(rows: AsyncConnection, batch: UUID, ask: Ask) -> list[Wanted]:
+    if not ask.again:
+        return await letter_rows.waiting(rows, batch, ask.most)
+    return await letter_rows.again(rows, batch, ask.again)
+
+
+async def _block(services: Services, asker: Asker, batch: UUID, awards: Sequence[UUID]) -> None:
+    """The cards that went with the last letters of these awards pay nothing any more."""
+    async with services.rows() as rows:
+        found = await letter_rows.again(rows, batch, awards)
+    if len(found) != len(set(awards)):
+        raise Problem("not_found")
+    now = services.clock.now()
+    for one in found:
+        if one.last_number is not None:
+            number = one.last_number
+            await reissuing.block(services.engine, number=number, actor=asker.by, at=now)
+
+
+async def _new_cards(
+    rows: AsyncConnection, asker: Asker, wanted: Sequence[Wanted], now: datetime
+) -> dict[UUID, Printed]:
+    """A card for each who has none, handed to them; the ledger does not know it yet."""
+    without: dict[int, Wanted] = {}
+    for one in wanted:  # of two awards of one person, the first one's letter has the card
+        if not one.has_card:
+            without.setdefault(one.party, one)
+    if not without:
+        return {}
+    made = await cards.print_batch(
+        rows, place=asker.acting, count=len(without), actor=asker.by, at=now
+    )
+    for one, card in zip(without.values(), made, strict=True):
+        await cards.hand_out(
+            rows,
+            number=card.number,
+            place=asker.acting,
+            party=one.party,
+            user=one.user,
+            actor=asker.by,
+            at=now,
+            replaces=one.last_card,
+        )
+    return {one.award: card for one, card in zip(without.values(), made, strict=True)}
+
+
+async def _check_other(rows: AsyncConnection, sent: Sequence[Sent], by: UUID) -> None:
+    """Whoever sends codes is another human being than who sent the cards."""
+    mine = await granting.grant_of(rows, by)
+    for grant in {one.printed_by for one in sent}:
+        theirs = await granting.grant_of(rows, grant)
+        if theirs.human == mine.human or theirs.user == mine.user:
+            raise SamePerson
+
+
+def _new_code() -> str:
+    """Four digits that nobody guesses first."""
+    while True:
+        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+        try:
+            pins.check_pin(code)
+        except PinGuessable:
+            continue
+        return code
+
+
+async def _names(
+    services: Services, asker: Asker, beneficiaries: Sequence[UUID], act: str
+) -> Mapping[UUID, Mapping[str, str]]:
+    """What the sponsor knows of these people; that it was looked at is written down."""
+    async with services.room(asker.acting) as room:
+        known = await room.read(beneficiaries)
+        await room.looked(asker.by, act, services.clock.now(), count=len(beneficiaries))
+    return known
+
+
+def _envelope(services: Services, sender: Sequence[str], known: Mapping[str, str]) -> Envelope:
+    parts = [part.strip() for part in known.get("address", "").split(",")]
+    address = [part for part in parts if part][:_ADDRESS_LINES_MAX]
+    return Envelope(
+        sender=sender,
+        address=(known.get("name", ""), *address),
+        reference=known.get("file", ""),
+        written_on=civil_day(services.clock.now()),
+    )
+
+
+def _card(services: Services, card: Printed | None) -> CardFacts | None:
+    if card is None:
+        return None
+    settings = services.settings
+    return CardFacts(
+        link=card_link(card.token, Realm(host_of(settings), settings.currency_code)),
+        number=spoken(card.number),
+        opposition=spoken(card.opposition),
+        phone=settings.contact_phone,
+        host=host_of(settings),
+        issuer=settings.issuer_name,
+        printed_on=civil_day(services.clock.now()),
+    )
+
+
+async def _shops(services: Services, row: Row) -> list[Shop]:
+    """Where lots of the batch pay and which want to be found, by commune and name."""
+    async with services.connection() as connection:
+        rows = await connection.fetch(_SHOPS, row["programme"])
+    return [Shop(*one) for one in rows]
+
+
+def _near(shops: Sequence[Shop], known: Mapping[str, str]) -> list[Shop]:
+    """Those of the holder's commune first."""
+    address = known.get("address", "").casefold().replace("-", " ")
+
+    def far(shop: Shop) -> bool:
+        return shop.commune.casefold().replace("-", " ") not in address
+
+    return sorted(shops, key=far)
+
+
+_SHOPS: Final = """
+    select m.name, m.street, m.commune
+      from admin.programme p
+      join ledger.acceptance a on a.rule = p.rule and a.until_seq is null
+      join merchants.merchant m on m.account = a.account
+     where p.id = $1 and m.status = 'approved' and m.listed order by m.commune, m.name"""

@@ -1,0 +1,106 @@
+"""The proof of a programme at a head of the chain, signed; a later one tells what changed since.
+
+All of it is read from the journal up to one head, so that the proof of a head is the same whenever
+it is asked for. What comes after a programme's end is told by a later head's proof, which names the
+earlier figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from admin.aid.proof import ProofBroken, proof_of
+from admin.aid.proof_bytes import At, proof_bytes
+from admin.aid.refusals import AwardsUnderWay, ProofRefused
+from api.aid.executing import terms_for
+from api.problems import Problem
+from ledger import store
+from ledger.kinds import Kind
+from merchants.signing import signed
+
+if TYPE_CHECKING:
+    from admin.aid.programmes import Programme
+    from api.services import Connection, Services
+    from ledger.store import Head
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Figures at a head and, of a supplement, those of an earlier one; all of it signed."""
+
+    programme: Programme
+    now: At
+    before: At | None
+    signature: str
+
+    @property
+    def heads(self) -> tuple[At, ...]:
+        """The head, then the earlier one."""
+        return (self.now,) if self.before is None else (self.now, self.before)
+
+
+async def prove(
+    services: Services, programme: Programme, *, seq: int | None = None, since: int | None = None
+) -> Proven:
+    """The proof of a programme.
+
+    Args:
+        services: of the application.
+        programme: whose.
+        seq: last entry of the head it is made at; None: the head there is.
+        since: last entry of an earlier head, which a supplement is to be compared with.
+
+    Raises:
+        Problem: `not_found`, the chain never had such a head, or it is not an earlier one.
+        AwardsUnderWay: a batch is between its two steps at a head.
+        ProofRefused: the journal does not close.
+    """
+    async with services.connection() as connection:
+        head = await _head(connection, seq)
+        earlier = None if since is None else await _head(connection, since)
+        if earlier is not None and earlier.seq >= head.seq:
+            raise Problem("not_found")
+    await services.durable(head.seq)
+    now = await _at(services, programme, head)
+    before = None if earlier is None else await _at(services, programme, earlier)
+    key = await services.paying.keyring.signing(services.clock.now())
+    heads = [now] if before is None else [now, before]
+    return Proven(programme, now, before, signed(proof_bytes(programme.id, heads), key))
+
+
+async def _head(connection: Connection, seq: int | None) -> Head:
+    if seq is None:
+        return await store.head(connection)
+    found = await store.link(connection, seq)
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+async def _at(services: Services, programme: Programme, head: Head) -> At:
+    async with services.connection() as connection:
+        lots = {row[0]: row[1] for row in await connection.fetch(_LOTS, programme.id)}
+        clearing = [row[0] for row in await connection.fetch(_CLEARING, programme.id)]
+        moved = await store.moved_by_kind(connection, list(lots), head.seq)
+        euros = await store.moved_by_kind(connection, [programme.account], head.seq)
+        held = await store.balances_as_of(connection, list(lots), head.seq)
+        unused = await store.balances_as_of(connection, [programme.account], head.seq)
+        between = await store.moved_by_kind(connection, clearing, head.seq)
+    if sum(one.credited - one.debited for one in between if one.kind in _STEPS):
+        raise AwardsUnderWay
+    terms = {policy: await terms_for(services, policy) for policy in sorted(set(lots.values()))}
+    try:
+        proof = proof_of(euros, moved, {lot: terms[policy] for lot, policy in lots.items()})
+    except ProofBroken as error:
+        raise ProofRefused from error
+    if (proof.backing, proof.unused) != (held, unused):  # the balances the lines themselves tell
+        raise ProofRefused
+    return At(head.seq, head.posted_at, head.hash, proof)
+
+
+_STEPS: Final = frozenset({Kind.AID_BATCH, Kind.AID_AWARD})
+_LOTS: Final = """
+    select a.lot, b.policy from admin.award a join admin.aid_batch b on b.id = a.batch
+     where a.programme = $1 and a.lot is not null"""
+_CLEARING: Final = "select account from admin.aid_batch where programme = $1"

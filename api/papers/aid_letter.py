@@ -1,0 +1,260 @@
+"""Letters of a sponsor: the card to detach, and apart from it, another day, its secret code.
+
+A4; the address stands at 110/48 mm, for a window on the right; the card is 85.6 × 54 mm at the foot
+of the page, the shops near on its other side. Plain words, large type, one thing to do at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from api.figures import Figures
+from api.papers import card as cards
+from api.papers.days import in_words
+from api.papers.sheet import EDGE, FOAM, INK_2, WIDTH, Sheet, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from api.figures import Language
+    from api.papers.card import CardFacts
+
+WORDS: Final[dict[Language, dict[str, str]]] = {
+    "fr": {
+        "date": "Le {}",
+        "title": "Voici votre carte Bou’Sol",
+        "again": "Votre carte Bou’Sol est rechargée",
+        "sum": "Vous avez {} pour « {} », jusqu’au {}. Un Bou’Sol vaut un euro.",
+        "1": "Détachez la carte en bas de cette page. Gardez-la comme un billet.",
+        "2": "Attendez le code secret. Il arrive dans une autre lettre. La carte marche ensuite.",
+        "3": "À la caisse, montrez la carte. Parfois, vous tapez le code. "
+        "Le commerce ne sait pas d’où vient votre argent.",
+        "use": "À la caisse, montrez votre carte, comme d’habitude. "
+        "Le commerce ne sait pas d’où vient votre argent.",
+        "near": "Près de chez vous : {}.",
+        "list": "La liste des commerces est au dos.",
+        "rest": "Combien reste-t-il ? Sur {}, avec le numéro de la carte et le code, "
+        "ou à notre accueil.",
+        "lost": "Carte perdue ? Appelez le {} : nous la bloquons, votre argent reste à vous.",
+        "bye": "Bonnes courses,",
+        "shops": "Où payer avec votre carte",
+        "more": "Et d’autres encore : {}/commerces",
+        "code_title": "Votre code secret",
+        "code_card": "Pour la carte qui finit par {}",
+        "code_1": "Apprenez ce code, puis déchirez cette lettre.",
+        "code_2": "Ne l’écrivez pas sur la carte. Ne le dites à personne, même pas au commerce.",
+        "code_3": "Votre carte marche dès maintenant. La caisse demande parfois ce code.",
+    },
+    "en": {
+        "date": "{}",
+        "title": "Here is your Bou’Sol card",
+        "again": "Your Bou’Sol card has been topped up",
+        "sum": "You have {} for “{}”, until {}. One Bou’Sol is worth one euro.",
+        "1": "Cut out the card at the foot of this page. Keep it as you would a note.",
+        "2": "Wait for the secret code. It comes in another letter. Then the card works.",
+        "3": "At the till, show the card. Sometimes you type the code. "
+        "The shop does not know where your money comes from.",
+        "use": "At the till, show your card, as always. "
+        "The shop does not know where your money comes from.",
+        "near": "Near you: {}.",
+        "list": "The shops are listed on the other side.",
+        "rest": "How much is left? On {}, with the card’s number and the code, or at our office.",
+        "lost": "Card lost? Call {}: we block it, your money stays yours.",
+        "bye": "Good shopping,",
+        "shops": "Where your card pays",
+        "more": "And more: {}/commerces",
+        "code_title": "Your secret code",
+        "code_card": "For the card that ends with {}",
+        "code_1": "Learn this code, then tear this letter up.",
+        "code_2": "Do not write it on the card. Tell it to nobody, not even to the shop.",
+        "code_3": "Your card works from now on. A till sometimes asks for this code.",
+    },
+}
+SHOPS_MAX: Final = 34
+_ROWS: Final = SHOPS_MAX // 2
+_SHOP: Final = 10.8
+_LINES_MAX: Final = 6
+_NEAR: Final = 3
+_LEFT, _WIDE = 20.0, WIDTH - 40.0
+_COLUMN: Final = (_WIDE - 8) / 2
+_BODY: Final = Type(12.5)
+_CUT: Final = 226.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Where a card pays."""
+
+    name: str
+    street: str
+    commune: str
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What every letter of a sponsor has.
+
+    Attributes:
+        sender: lines, the first one in bold.
+        address: lines of the window, the name first.
+        reference: of the sponsor's file, so that a question can name it.
+    """
+
+    sender: Sequence[str]
+    address: Sequence[str]
+    reference: str
+    written_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AidLetter:
+    """A letter with a card, or of a holder who has one.
+
+    Attributes:
+        cents: Bou'Sols of the award.
+        what_for: the programme's public name.
+        until: the last day on which they pay.
+        card: None: the holder has one.
+        shops: near first.
+    """
+
+    envelope: Envelope
+    cents: int
+    what_for: str
+    until: date
+    card: CardFacts | None
+    shops: Sequence[Shop]
+    phone: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLetter:
+    """A letter with a secret code; the card is named by its last four digits alone."""
+
+    envelope: Envelope
+    code: str
+    card_ends: str
+
+
+def aid_letters(batch: Sequence[AidLetter], language: Language = "fr") -> bytes:
+    """Two pages each, to be printed on both sides."""
+    words, first = WORDS[language], batch[0]
+    sheet = Sheet(words["title"], language=language, on=first.envelope.written_on)
+    listing = _Listing(sheet, words)
+    for number, facts in enumerate(batch):
+        if number:
+            sheet.pdf.add_page()
+        _front(sheet, facts, words, language)
+        sheet.pdf.add_page()
+        listing.page(facts.shops, facts.host)
+    return sheet.bytes()
+
+
+def code_letters(batch: Sequence[CodeLetter], language: Language = "fr") -> bytes:
+    """A page each."""
+    words = WORDS[language]
+    sheet = Sheet(words["code_title"], language=language, on=batch[0].envelope.written_on)
+    for number, facts in enumerate(batch):
+        if number:
+            sheet.pdf.add_page()
+        _envelope(sheet, facts.envelope, words, language)
+        sheet.put(words["code_title"], _LEFT, 104, Type(22, bold=True))
+        sheet.put(words["code_card"].format(facts.card_ends), _LEFT, 114, _BODY)
+        sheet.panel((_LEFT, 122, 80, 26), FOAM, radius=4, edge=EDGE)
+        sheet.put(" ".join(facts.code), _LEFT + 40, 140, Type(34, bold=True), "C")
+        y = 164.0
+        for step in ("1", "2", "3"):
+            y = _step(sheet, step, words[f"code_{step}"], y)
+    return sheet.bytes()
+
+
+def _envelope(sheet: Sheet, facts: Envelope, words: dict[str, str], language: Language) -> None:
+    name, *rest = facts.sender
+    (shown, *_), look = sheet.fitted(name, (80, 5.5), Type(10.5, bold=True))
+    sheet.put(shown, _LEFT, 20, look)
+    for number, line in enumerate(rest):
+        (shown, *_), look = sheet.fitted(line, (80, 5.5), Type(10.5))
+        sheet.put(shown, _LEFT, 25.2 + number * 5.2, look)
+    for number, line in enumerate(facts.address[:_LINES_MAX]):
+        (shown, *_), look = sheet.fitted(line, (85, 6.2), Type(12.5))
+        sheet.put(shown, 110, 52 + number * 6.2, look)
+    day = in_words(facts.written_on, language)
+    sheet.put(words["date"].format(day), _LEFT, 67, Type(10.5, colour=INK_2))
+    sheet.put(facts.reference, _LEFT, 72, Type(10.5, colour=INK_2))
+
+
+def _front(sheet: Sheet, facts: AidLetter, words: dict[str, str], language: Language) -> None:
+    _envelope(sheet, facts.envelope, words, language)
+    sheet.put(words["title" if facts.card else "again"], _LEFT, 91, Type(22, bold=True))
+    amount = _spoken(facts.cents, language)
+    until = in_words(facts.until, language)
+    said = words["sum"].format(amount, facts.what_for, until)
+    y = sheet.block(said, _LEFT, 101, _WIDE, Type(12.5, bold=True)) + 3
+    if facts.card is None:
+        y = sheet.block(words["use"], _LEFT, y, _WIDE, _BODY) + 2
+    else:
+        for step in ("1", "2", "3"):
+            y = _step(sheet, step, words[step], y)
+    near = " · ".join(_line(shop) for shop in facts.shops[:_NEAR])
+    if near:
+        said = f"{words['near'].format(near)} {words['list']}"
+        lines, look = sheet.fitted(said, (_WIDE, 3 * _BODY.line), _BODY)
+        y = sheet.rows(lines, _LEFT, y, look) + 2
+    y = sheet.block(words["rest"].format(facts.host), _LEFT, y, _WIDE, _BODY) + 2
+    y = sheet.block(words["lost"].format(facts.phone), _LEFT, y, _WIDE, _BODY) + 2
+    y = sheet.block(words["bye"], _LEFT, y, _WIDE, _BODY)
+    sheet.put(facts.envelope.sender[0], _LEFT, y, _BODY)
+    if facts.card is not None:
+        sides = cards.WORDS[language]
+        sheet.line(0, _CUT, WIDTH, EDGE, dashed=True)
+        sheet.put(sides["cut"], WIDTH - 20, _CUT - 2, Type(8.5, colour=INK_2), "R")
+        cards.front(sheet, facts.card)
+        cards.back(sheet, facts.card, sides)
+
+
+class _Listing:
+    """The other side; each shop is fitted once, however many letters name it.
+
+    It ends above the card, over whose back nothing is printed.
+    """
+
+    def __init__(self, sheet: Sheet, words: dict[str, str]) -> None:
+        self._sheet, self._words = sheet, words
+        self._fitted: dict[Shop, tuple[str, Type, str, Type]] = {}
+
+    def page(self, shops: Sequence[Shop], host: str) -> None:
+        self._sheet.put(self._words["shops"], _LEFT, 26, Type(20, bold=True))
+        for number, shop in enumerate(shops[:SHOPS_MAX]):
+            name, look, place, small = self._lines(shop)
+            x = _LEFT + (number // _ROWS) * (_COLUMN + 8)
+            y = 38 + (number % _ROWS) * _SHOP
+            self._sheet.put(name, x, y, look)
+            self._sheet.put(place, x, y + 4.6, small)
+        if len(shops) > SHOPS_MAX:
+            self._sheet.put(self._words["more"].format(host), _LEFT, _CUT - 4, Type(10.5))
+
+    def _lines(self, shop: Shop) -> tuple[str, Type, str, Type]:
+        if shop not in self._fitted:
+            place = ", ".join(part for part in (shop.street, shop.commune) if part)
+            (name, *_), look = self._sheet.fitted(shop.name, (_COLUMN, 5.5), Type(11, bold=True))
+            (line, *_), small = self._sheet.fitted(place, (_COLUMN, 5), Type(10, colour=INK_2))
+            self._fitted[shop] = name, look, line, small
+        return self._fitted[shop]
+
+
+def _step(sheet: Sheet, number: str, text: str, y: float) -> float:
+    sheet.disc(_LEFT, y - 5, 6.5, number)
+    return sheet.block(text, 30, y, WIDTH - 50, _BODY) + 2.6
+
+
+def _line(shop: Shop) -> str:
+    return f"{shop.name}, {shop.street}" if shop.street else shop.name
+
+
+def _spoken(cents: int, language: Language) -> str:
+    """60 Bou’Sols, or 52,50 Bou’Sols."""
+    text = Figures(language, symbol="Bou’Sols").bousols(cents)
+    return text.replace(",00", "").replace(".00", "") if cents % 100 == 0 else text

@@ -1,0 +1,144 @@
+"""Letters with cards, their codes apart: names of the room, a card that pays only once coded."""
+
+import io
+import time
+from uuid import uuid4
+
+import pypdfium2  # type: ignore[import-untyped]  # why: it ships no types
+import pytest
+import zxingcpp
+
+from tests.api.aid.sponsors import Sponsor, card_of, selling
+from tests.api.paying import shops
+from tests.api.shops.committee import code
+from tests.database.world import tell
+
+SENDER = {"sender": ["CCAS de Boulogne-sur-Mer", "03 21 00 00 00"]}
+HEADS = "dossier;nom;montant;adresse"
+HOUSE = "8 rue du Vivier, 62200 BOULOGNE-SUR-MER"
+
+
+@pytest.fixture(scope="module")
+async def ccas(town):
+    return await Sponsor.meet(town)
+
+
+async def given(ccas, people, **more):
+    programme = await ccas.programme(funded=people * 60_00)
+    rows = [f'{uuid4().hex[:10]};Personne {n} Léa;52,50;"{HOUSE}"' for n in range(people)]
+    return (await ccas.given(programme, *rows, heads=HEADS, **more))["id"]
+
+
+async def letters(who, batch, **body):
+    return await who.post(f"/v1/aid/batches/{batch}/letters", SENDER | body)
+
+
+async def codes(who, batch, count=50):
+    return await who.post(f"/v1/aid/batches/{batch}/code-letters", SENDER | {"count": count})
+
+
+def pages(answer):
+    assert answer.status_code == 200, answer.text
+    with pypdfium2.PdfDocument(answer.content) as document:
+        return [page.get_textpage().get_text_bounded() for page in document]
+
+
+def cards(answer):
+    """What the codes on the cards of a batch say."""
+    with pypdfium2.PdfDocument(answer.content) as document:
+        drawn = [page.render(scale=200 / 72).to_pil() for page in document]
+    return [one.text for page in drawn for one in zxingcpp.read_barcodes(page)]
+
+
+async def progress(who, batch):
+    told = (await who.get(f"/v1/aid/batches/{batch}/letters")).json()
+    return tuple(told[name] for name in ("letters", "printed", "cards", "codes"))
+
+
+async def test_a_batch_is_printed_in_parts_and_its_cards_pay_once_their_codes_are_sent(town, ccas):
+    shop = await selling(town)
+    till = await shops.till_key(town, shop)
+    batch = await given(ccas, 3)
+    assert await progress(ccas.clerk, batch) == (3, 0, 0, 0)
+    assert code(await codes(ccas.validator, batch)) == (409, "letters_printed")
+    first = await letters(ccas.clerk, batch, count=2)
+    said = pages(first)
+    assert len(said) == 4
+    for text in ("Personne 0 Léa", "8 rue du Vivier", "62200 BOULOGNE-SUR-MER", "55,12", "CCAS"):
+        assert text in said[0], text
+    assert "Boutique" in said[1]
+    assert len(cards(first)) == 2
+    assert await progress(ccas.validator, batch) == (3, 2, 2, 0)
+    card = cards(first)[0]
+    assert (await shops.takes(till, shop, card, 5_00)).status_code == 422
+    assert code(await codes(ccas.clerk, batch)) == (409, "same_person")
+    apart = await codes(ccas.validator, batch)
+    told = pages(apart)
+    assert len(told) == 2
+    assert cards(apart) == []
+    assert (await shops.takes(till, shop, card, 5_00)).status_code == 201
+    digits = next(line for line in told[0].splitlines() if len(line.replace(" ", "")) == 4)
+    pin = digits.replace(" ", "")
+    assert pin.isdigit()
+    above = await shops.takes(till, shop, card, 30_50, pin=pin)
+    assert above.status_code == 201, above.text
+    assert len(pages(await letters(ccas.clerk, batch, count=50))) == 2
+    assert code(await letters(ccas.clerk, batch, count=50)) == (409, "letters_printed")
+    assert await progress(ccas.clerk, batch) == (3, 3, 3, 2)
+
+
+async def test_a_letter_printed_again_kills_the_card_of_the_last(town, ccas):
+    shop = await selling(town)
+    till = await shops.till_key(town, shop)
+    batch = await given(ccas, 1)
+    (old,) = cards(await letters(ccas.clerk, batch, count=1))
+    await codes(ccas.validator, batch)
+    assert (await shops.takes(till, shop, old, 1_00)).status_code == 201
+    award = str((await ccas.lots(batch))[0]["id"])
+    (new,) = cards(await letters(ccas.clerk, batch, again=[award]))
+    assert new != old
+    assert (await shops.takes(till, shop, old, 1_00)).status_code == 422
+    assert (await shops.takes(till, shop, new, 1_00)).status_code == 422
+    await codes(ccas.validator, batch)
+    assert (await shops.takes(till, shop, new, 1_00)).status_code == 201
+    assert (await shops.takes(till, shop, old, 1_00)).status_code == 422
+    assert await progress(ccas.clerk, batch) == (1, 1, 1, 1)
+
+
+async def test_who_has_a_card_gets_a_letter_without_one(town, ccas):
+    programme = await ccas.programme(funded=100_00)
+    who = await town.resident()
+    row = f"H-1;Anne;20;{await card_of(town, who)}"
+    batch = (await ccas.given(programme, row, heads="dossier;nom;montant;carte"))["id"]
+    answer = await letters(ccas.clerk, batch, count=1)
+    assert "rechargée" in pages(answer)[0]
+    assert cards(answer) == []
+    assert code(await codes(ccas.validator, batch)) == (409, "letters_printed")
+
+
+async def test_only_an_executed_batch_of_ones_own_sponsor_is_printed(town, ccas):
+    waiting = await ccas.batch(await ccas.programme(), "W-1;Anne;20")
+    assert code(await letters(ccas.clerk, waiting, count=1)) == (409, "batch_not_executed")
+    batch, other = await given(ccas, 1), await Sponsor.meet(town)
+    for answer in (
+        await letters(other.clerk, batch, count=1),
+        await codes(other.validator, batch),
+        await other.clerk.get(f"/v1/aid/batches/{batch}/letters"),
+        await letters(ccas.clerk, batch, again=[str(uuid4())]),
+    ):
+        assert code(answer) == (404, "not_found")
+    assert code(await letters(ccas.clerk, batch)) == (422, "fields_contradict")
+    log = (await ccas.validator.get("/v1/aid/access-log", limit=50)).json()["items"]
+    assert {"letters", "code letters"} <= {one["act"] for one in log}
+
+
+async def test_fifty_letters_are_printed_within_their_share_of_a_minute(ccas):
+    """1,000 letters in a minute are 50 in 3 s; twice that is left for a busy machine."""
+    batch = await given(ccas, 50)
+    begun = time.perf_counter()
+    answer = await letters(ccas.clerk, batch, count=50)
+    took = time.perf_counter() - begun
+    assert len(pages(answer)) == 100
+    tell(f"50 letters: {took:.2f} s, {len(answer.content) / 1024:.0f} KiB")
+    assert took < 6
+    assert io.BytesIO(answer.content).read(5) == b"%PDF-"

@@ -1,0 +1,234 @@
+"""The proof of a programme: whole, signed, at any head; what comes later stands beside it."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+import pypdfium2  # type: ignore[import-untyped]  # why: it ships no types
+import pytest
+
+from admin.aid.proof import Proof
+from admin.aid.proof_bytes import At, proof_bytes
+from admin.roles import Role
+from api.aid import lapsing, proving
+from merchants.signing import keys_of, verified
+from tests.api.aid.sponsors import Sponsor, card_of, selling
+from tests.api.aid.test_ends import ends
+from tests.api.buying.buyers import bsl
+from tests.api.paying import shops
+from tests.api.shops.committee import code
+
+HEADS = "dossier;nom;montant;carte"
+FIGURES = ("issued", "spent", "expired", "released", "backing", "funded", "spent_euros", "unused",
+           "returned", "released_euros", "backing_euros", "reclaimed")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+async def ccas(town):
+    return await Sponsor.meet(town)
+
+
+@pytest.fixture
+async def owner(fresh_database, home):
+    connection = await asyncpg.connect(fresh_database.owner_url)
+    yield connection
+    await connection.close()
+
+
+async def table(who, programme, **params):
+    answer = await who.get(f"/v1/aid/programmes/{programme}/proof.csv", **params)
+    assert answer.status_code == 200, answer.text
+    text = answer.content.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+def cents(text):
+    return int(text.replace(",", ""))
+
+
+def figures(rows, column=2):
+    return {
+        name: cents(row[column])
+        for name, row in zip(FIGURES, rows[2 : 2 + len(FIGURES)], strict=True)
+    }
+
+
+async def spent_programme(town, ccas, owner, **more):
+    """200.00 EUR for eight; two pay, one gives back 10.00, the others' aid ends unspent."""
+    programme = await ccas.programme(funded=250_00, **more)
+    people = [await town.resident() for _ in range(8)]
+    rows = [f"R-{who.party};Anne;25;{await card_of(town, who)}" for who in people]
+    batch = (await ccas.given(programme, *rows, heads=HEADS))["id"]
+    shop = await selling(town)
+    paid = []
+    for who in people[:2]:
+        answer = await shops.pays(who, shop.link, 26_25)
+        assert answer.status_code == 201, answer.text
+        paid.append(answer.json()["payment"])
+    back = await shop.owner.post(f"/v1/payments/{paid[0]}/refunds", {"amount": bsl(10_00)})
+    assert back.status_code == 201, back.text
+    for _ in range(2):  # what was given back may be spent for thirty days more: these end too
+        await ends(owner, batch, ago="0 seconds")
+        await lapsing.sweep(town.services)
+    return programme, shop, paid
+
+
+async def returned(town, ccas, programme):
+    """Two treasurers send what is free back to the sponsor."""
+    proposed = await ccas.treasurer.post(f"/v1/aid/programmes/{programme}/returns")
+    assert proposed.status_code == 201, proposed.text
+    other = await town.somebody(Role.TREASURER)
+    done = await other.post(f"{proposed.headers['location']}/confirmation")
+    assert done.status_code == 200, done.text
+
+
+async def test_a_whole_programme_closes_to_the_cent_and_a_later_refund_is_a_supplement(
+    town, ccas, owner
+):
+    programme, shop, paid = await spent_programme(town, ccas, owner)
+    await returned(town, ccas, programme)
+    rows = await table(ccas.clerk, programme)
+    found = figures(rows)
+    # Six unspent awards of 25.00 and 10.00 BSL of a seventh: 150.00 + 9.52 came back; 50.00 were
+    # never given.
+    assert found == {
+        "issued": 210_00, "spent": 42_50, "expired": 167_50, "released": 0, "backing": 0,
+        "funded": 250_00, "spent_euros": 40_48, "unused": 0, "returned": 209_52,
+        "released_euros": 0, "backing_euros": 0, "reclaimed": 159_52,
+    }  # fmt: skip
+    assert found["issued"] == sum(found[n] for n in ("spent", "expired", "released", "backing"))
+    assert found["funded"] == sum(
+        found[n] for n in ("spent_euros", "unused", "returned", "released_euros", "backing_euros")
+    )
+    seq = (await head(town)).seq
+    back = await shop.owner.post(f"/v1/payments/{paid[1]}/refunds", {"amount": bsl(5_00)})
+    assert back.status_code == 201, back.text
+    assert figures(await table(ccas.clerk, programme, seq=seq)) == found
+    later = await table(ccas.clerk, programme, since=seq)
+    assert figures(later, 3) == found
+    changes = {name: change for name, change in figures(later, 4).items() if change}
+    assert changes == {"spent": -5_00, "backing": 5_00, "spent_euros": -4_76, "backing_euros": 4_76}
+    assert figures(later)["spent_euros"] == 35_72
+    assert f"no. {seq}" in later[-2][0]
+
+
+async def head(town):
+    from ledger import store  # noqa: PLC0415  # why: one use
+
+    async with town.services.connection() as connection:
+        return await store.head(connection)
+
+
+async def test_released_aid_is_told_apart(town, ccas, owner):
+    programme, _, _ = await spent_programme(town, ccas, owner, instrument="mandat_civil")
+    found = figures(await table(ccas.clerk, programme))
+    assert (found["released"], found["expired"], found["spent"]) == (167_50, 0, 42_50)
+    assert found["released_euros"] + found["spent_euros"] == 200_00
+    assert found["unused"] == 50_00
+
+
+async def test_a_proof_verifies_with_the_published_key_and_no_other_figure_does(town, ccas, home):
+    programme = await ccas.programme(funded=100_00)
+    await ccas.given(programme, "V-1;Anne;20")
+    before = (await head(town)).seq
+    await ccas.fund(programme, 30_00)
+    keys = keys_of((await home.get("/v1/signing-keys")).json())
+    for params in ({}, {"since": before}):
+        rows = await table(ccas.clerk, programme, **params)
+        signature = rows[-1][2]
+        entries = rows[14:-1]
+        columns = (2, 3) if params else (2,)
+        heads = [at(rows, entry, column) for entry, column in zip(entries, columns, strict=True)]
+        assert rows[1][1] == programme
+        assert verified(proof_bytes(UUID(programme), heads), signature, keys)
+        wrong = heads[0]._replace(hash=bytes(32))
+        assert not verified(proof_bytes(UUID(programme), [wrong, *heads[1:]]), signature, keys)
+        more = heads[0]._replace(seq=heads[0].seq + 1)
+        assert not verified(proof_bytes(UUID(programme), [more, *heads[1:]]), signature, keys)
+
+
+def at(rows, entry, column):
+    """A head as its line and its column of figures tell it."""
+    found = figures(rows, column)
+    known = {name: found[name] for name in FIGURES if name != "spent_euros"}
+    converted = found["funded"] + found["reclaimed"] - found["returned"] - found["unused"]
+    proof = Proof(converted=converted, **known)
+    assert proof.spent_euros == found["spent_euros"]
+    seq = int(entry[0].rsplit(" ", 1)[1])
+    instant = datetime.strptime(entry[1], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return At(seq, instant, bytes.fromhex(entry[2]), proof)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "update ledger.journal set amount = amount - 1 where seq = {payment}",
+        "update ledger.journal set kind = 3 where seq = {payment}",
+        "delete from ledger.journal where seq = {payment}",
+    ],
+)
+async def test_a_broken_journal_has_no_proof(town, ccas, owner, fresh_database, wrong):
+    programme, _, paid = await spent_programme(town, ccas, owner)
+    root = await asyncpg.connect(fresh_database.superuser_url)
+    await root.execute("set session_replication_role = replica")
+    row = await root.fetchrow(
+        "select * from ledger.journal where id = $1 and debit in (select lot from admin.award)",
+        UUID(paid[0]))  # fmt: skip
+    assert row is not None
+    try:
+        await root.execute(wrong.format(payment=row["seq"]))
+        for form in ("csv", "pdf"):
+            answer = await ccas.clerk.get(f"/v1/aid/programmes/{programme}/proof.{form}")
+            assert code(answer) == (500, "proof_refused")
+    finally:
+        await root.execute("delete from ledger.journal where seq = $1", row["seq"])
+        places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
+        names = ", ".join(row.keys())
+        values = list(row.values())
+        await root.execute(f"insert into ledger.journal ({names}) values ({places})", *values)
+        await root.close()
+    assert figures(await table(ccas.clerk, programme))["spent"] == 42_50
+
+
+async def test_awards_that_are_being_given_out_wait_for_their_proof(town, ccas, owner):
+    programme, _, _ = await spent_programme(town, ccas, owner)
+    query = """select c.seq from admin.aid_batch b join ledger.journal j on j.id = b.entry
+                 join ledger.chain_link k on k.last_seq >= j.seq
+                 join ledger.journal c on c.seq = k.last_seq
+                where b.programme = $1 order by k.last_seq limit 1"""
+    seq = await owner.fetchval(query, UUID(programme))
+    answer = await ccas.clerk.get(f"/v1/aid/programmes/{programme}/proof.csv", seq=seq)
+    assert code(answer) == (409, "awards_under_way")
+
+
+async def test_a_head_that_never_was_and_another_sponsors_programme_are_not_found(town, ccas):
+    programme = await ccas.programme(funded=10_00)
+    other = await Sponsor.meet(town)
+    seq = (await head(town)).seq
+    place = f"/v1/aid/programmes/{programme}/proof.csv"
+    assert code(await other.clerk.get(place)) == (404, "not_found")
+    for params in ({"seq": 2**40}, {"since": seq}, {"since": 2**40}):
+        assert code(await ccas.clerk.get(place, **params)) == (404, "not_found"), params
+    assert (await ccas.treasurer.get(place)).status_code == 200
+
+
+async def test_names_of_programmes_are_no_formulas_and_the_paper_says_all(town, ccas):
+    from admin.aid import programme_rows  # noqa: PLC0415  # why: one use
+
+    programme = await ccas.programme(funded=10_00, name="=1+1 <b>Manger</b>")
+    rows = await table(ccas.clerk, programme)
+    assert rows[1][2] == "'=1+1 <b>Manger</b>"
+    paper = await ccas.clerk.get(f"/v1/aid/programmes/{programme}/proof.pdf")
+    assert paper.headers["content-type"] == "application/pdf"
+    with pypdfium2.PdfDocument(paper.content) as document:
+        assert len(document) == 1
+        said = document[0].get_textpage().get_text_bounded()
+    for text in ("=1+1 <b>Manger</b>", programme, rows[14][2], "10.00"):
+        assert text in said
+    async with town.services.rows() as connection:
+        found = await programme_rows.find(connection, UUID(programme), town.now)
+    assert found is not None
+    proven = await proving.prove(town.services, found)
+    assert proven.before is None
