@@ -53,8 +53,15 @@ async def books(fresh_database, home):
     await connection.close()
 
 
+def first(one, other):
+    """Where two texts part, with what stands around it."""
+    one, other = str(one), str(other)
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+    return one[max(0, at - 40) : at + 60], other[max(0, at - 40) : at + 60]
+
+
 def masked(text):
-    return RANDOM.sub("*", IDS.sub("*", text))
+    return IDS.sub("*", RANDOM.sub("*", text))  # part of a signature may look like an id
 
 
 def plain(answer):
