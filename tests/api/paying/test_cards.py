@@ -113,23 +113,22 @@ async def refused(town, shop, books):
 async def test_every_reason_of_the_payers_is_one_answer_in_bytes_and_time(
     town, shop, till, refused
 ):
-    bodies, medians, least = {}, {}, {}
-    for reason, link in refused[0].items():
-        took = []
-        for _ in range(15):
+    bodies = {}
+    took: dict = {reason: [] for reason in refused[0]}
+    for _ in range(9):  # in turn, so that what else this machine does slows all of them alike
+        for reason, link in refused[0].items():
             begun = time.monotonic()
             answer = await takes(till, shop, link, 20_00)
-            took.append(time.monotonic() - begun)
+            took[reason].append(time.monotonic() - begun)
             told = answer.json()
             del told["trace_id"]
             bodies[reason] = (answer.status_code, told, sorted(answer.headers))
-        medians[reason], least[reason] = statistics.median(took), min(took)
+    medians = {reason: statistics.median(times) for reason, times in took.items()}
     tell(f"refusals at a till, medians: { {r: round(s * 1000) for r, s in medians.items()} } ms")
     assert bodies["funds"][0] == 422
     assert bodies["funds"][1]["code"] == "payment_not_possible"
     assert all(body == bodies["funds"] for body in bodies.values()), bodies
-    # The undisturbed ones: others work on this machine too, and a median tells of them.
-    assert max(least.values()) - min(least.values()) < 0.03
+    assert max(medians.values()) - min(medians.values()) < 0.03
     assert min(medians.values()) > 0.95 * REFUSED_EVERY_SECONDS, "told as soon as it was known"
 
 
