@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from gettext import NullTranslations
 from importlib.resources import files
+from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from babel.messages.catalog import Catalog
@@ -18,8 +19,6 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
     from api.figures import Language
 
 _LOCALE: Final = files("api") / "locale"
@@ -30,37 +29,21 @@ def translations(language: Language) -> NullTranslations:
     """What turns a French text into one of this language."""
     if language == "fr":
         return NullTranslations()
-    return _Folder(_LOCALE / language).translations()
+    whole, compiled = Catalog(locale=language), BytesIO()
+    for catalogue in catalogues(language).values():
+        for message in catalogue:
+            if message.id:
+                whole.add(message.id, message.string, context=message.context)
+    write_mo(compiled, whole)
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 def catalogues(language: Language) -> dict[str, Catalog]:
     """Each file of a language's folder by its name."""
-    return _Folder(_LOCALE / language).catalogues()
-
-
-class _Folder:
-    """The catalogues of one language."""
-
-    def __init__(self, folder: Traversable) -> None:
-        self._folder = folder
-
-    def catalogues(self) -> dict[str, Catalog]:
-        found = {}
-        for file in sorted(self._folder.iterdir(), key=lambda file: file.name):
-            if file.name.endswith(".po"):
-                with file.open("rb") as text:
-                    found[file.name] = read_po(text, locale="en")
-        return found
-
-    def translations(self) -> NullTranslations:
-        from io import BytesIO  # noqa: PLC0415  why: here only, and once in a process
-
-        whole = Catalog(locale="en")
-        for catalogue in self.catalogues().values():
-            for message in catalogue:
-                if message.id:
-                    whole.add(message.id, message.string, context=message.context)
-        compiled = BytesIO()
-        write_mo(compiled, whole)
-        compiled.seek(0)
-        return Translations(compiled)
+    found = {}
+    for file in sorted((_LOCALE / language).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".po"):
+            with file.open("rb") as text:
+                found[file.name] = read_po(text, locale=language)
+    return found

@@ -21,7 +21,8 @@ from api.problems import Problem
 from api.routes.tills import realm_of
 from api.services import GivenServices
 from api.shops import check_approved, own_poster, own_shop
-from merchants import codes, signals, tills
+from api.signs import sign_of
+from merchants import codes, tills
 
 _SUFFIX: Final = ".pdf"
 _MONTH: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
@@ -50,12 +51,11 @@ async def get_signs(
     async with services.rows() as rows:
         found = await own_shop(rows, asker)
     check_approved(found)
-    key = services.pepper.key("signal")
     days = [first + timedelta(days=n) for n in range(monthrange(first.year, first.month)[1])]
     facts = MonthFacts(
         name=found.name,
         town=found.commune,
-        signs=[(day, signals.of_day(key, found.number, day)) for day in days],
+        signs=[(day, sign_of(services, found.number, day)) for day in days],
         printed_on=today,
     )
     paper = await asyncio.to_thread(month_sheet, facts, asked(request.scope).language)

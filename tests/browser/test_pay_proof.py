@@ -10,7 +10,7 @@ from PIL import Image
 
 from api.days import day_of
 from api.pages import assets
-from api.pages.signals import signal_of
+from api.signs import sign_of
 from merchants import signals
 from tests.api.paying import shops
 from tests.browser.chromium import surfing
@@ -74,7 +74,7 @@ async def test_the_word_is_the_one_of_today_and_yesterdays_is_another(paid_page,
     services = home.services
     now = services.clock.now()
     place = await services.paying.places.of(shop.till)
-    today = signal_of(services, place, now)
+    today = sign_of(services, place.number, day_of(now))
     key, before = services.pepper.key("signal"), day_of(now - timedelta(days=1))
     yesterday = signals.of_day(key, place.account, before)
     assert today.word in await words(paid_page)

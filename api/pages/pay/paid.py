@@ -9,10 +9,11 @@ from litestar.params import FromPath
 
 from admin.roles import Act
 from api.access import may, page
-from api.pages.signals import signal_of
+from api.days import day_of
 from api.pages.visit import GivenVisit
 from api.paying.looking import seen
 from api.routes.taken_payments import read
+from api.signs import sign_of
 
 LIVE: Final = timedelta(minutes=10)
 """For so long after it a payment is shown in green; later it is a receipt."""
@@ -31,7 +32,7 @@ async def paid(payment: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     found = await seen(visit.services, visit.asker, payment)
     facts = {
         "view": view,
-        "signal": signal_of(visit.services, found.place, now),
+        "signal": sign_of(visit.services, found.place.number, day_of(now)),
         "now": now,
         "fresh": now - view.posted_at < _FRESH,
         "ends": view.posted_at + LIVE,

@@ -11,10 +11,10 @@ from api.access import may, page
 from api.asking import asked
 from api.days import day_of
 from api.figures import Figures
-from api.pages.signals import signal_of
 from api.paying.tills import own_till
 from api.problems import problem_of, told
 from api.routes.shifts import list_shifts
+from api.signs import sign_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -90,7 +90,7 @@ async def stand_at(visit: Visit, till: UUID) -> Stand:
         visit=visit,
         place=place,
         shift=shift,
-        signal=signal_of(services, place, now),
+        signal=sign_of(services, place.number, day_of(now)),
         now=now,
         device=asker.key is not None,
         owner=asker.role is Role.MERCHANT,
