@@ -12,7 +12,6 @@ from admin import looking
 from admin.refusals import BadCredentials
 from admin.roles import Role
 from api.acting import act
-from api.routes import ROUTES
 from api.statements import day_of
 from ledger import store
 from ledger.chart import AccountClass
@@ -23,20 +22,8 @@ from ledger.lots import Share
 from ledger.refusals import InsufficientFunds
 from merchants.tables import MERCHANT
 from tests.api.buying.buyers import booked, bsl, carded, eur, member, ordered, treasurer
-from tests.api.house import house
-from tests.api.town import PIN, Town
+from tests.api.town import PIN
 from tests.database.world import entry
-
-
-@pytest.fixture(scope="module")
-async def home(fresh_database):
-    async with house(fresh_database, routes=ROUTES) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def town(home):
-    return Town(home)
 
 
 @pytest.fixture(scope="module")

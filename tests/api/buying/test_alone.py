@@ -7,41 +7,17 @@ from uuid import uuid4
 import pytest
 
 from admin.roles import Role
-from api.routes import ROUTES
 from tests.api.buying.buyers import (
     booked,
     bsl,
     eur,
-    faults_of_the_law,
     line,
     member,
     ordered,
     treasurer,
 )
-from tests.api.house import house
-from tests.api.town import Town
 
-
-@pytest.fixture(scope="module")
-async def home(fresh_database):
-    async with house(fresh_database, routes=ROUTES) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def town(home):
-    return Town(home)
-
-
-@pytest.fixture
-async def tre(town):
-    return await treasurer(town)
-
-
-@pytest.fixture(autouse=True)
-async def lawful(home):
-    yield
-    assert await faults_of_the_law(home) == []
+pytestmark = pytest.mark.usefixtures("lawful")
 
 
 async def state(who, credit):

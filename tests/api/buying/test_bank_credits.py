@@ -10,7 +10,6 @@ import pytest
 from admin.roles import Role
 from api.acting import act
 from api.policies import policy_in_force
-from api.routes import ROUTES
 from ledger.flows import payment
 from ledger.lots import Share
 from ledger.paying import CHAIN_LOCK
@@ -18,37 +17,15 @@ from tests.api.buying.buyers import (
     booked,
     bsl,
     eur,
-    faults_of_the_law,
     line,
     member,
     ordered,
     treasurer,
 )
-from tests.api.house import house, served
-from tests.api.town import Town
+from tests.api.house import served
 from tests.database.world import tell
 
-
-@pytest.fixture(scope="module")
-async def home(fresh_database):
-    async with house(fresh_database, routes=ROUTES) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def town(home):
-    return Town(home)
-
-
-@pytest.fixture
-async def tre(town):
-    return await treasurer(town)
-
-
-@pytest.fixture(autouse=True)
-async def lawful(home):
-    yield
-    assert await faults_of_the_law(home) == []
+pytestmark = pytest.mark.usefixtures("lawful")
 
 
 async def suspense(home):

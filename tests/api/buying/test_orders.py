@@ -24,17 +24,6 @@ from tests.api.town import Town
 
 
 @pytest.fixture(scope="module")
-async def home(fresh_database):
-    async with house(fresh_database, routes=ROUTES) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def town(home):
-    return Town(home)
-
-
-@pytest.fixture(scope="module")
 async def alice(town):
     return await member(town)
 

@@ -2,26 +2,10 @@
 
 from uuid import UUID
 
-import pytest
-
 from api import buying
-from api.routes import ROUTES
 from ledger.committing import Replayed
 from ledger.journal import Posted
 from tests.api.buying.buyers import booked, member, ordered, treasurer
-from tests.api.house import house
-from tests.api.town import Town
-
-
-@pytest.fixture(scope="module")
-async def home(fresh_database):
-    async with house(fresh_database, routes=ROUTES) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def town(home):
-    return Town(home)
 
 
 async def test_a_key_that_stood_while_it_was_planned_tells_what_it_made(home, town):

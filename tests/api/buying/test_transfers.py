@@ -8,21 +8,8 @@ import pytest
 
 from admin import step_up
 from admin.step_up import Confirmed
-from api.routes import ROUTES
 from tests.api.buying.buyers import bsl, carded, eur, faults_of_the_law
-from tests.api.house import house
-from tests.api.town import PIN, Town
-
-
-@pytest.fixture(scope="module")
-async def home(fresh_database):
-    async with house(fresh_database, routes=ROUTES) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def town(home):
-    return Town(home)
+from tests.api.town import PIN
 
 
 @pytest.fixture
