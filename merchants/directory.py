@@ -149,3 +149,19 @@ async def _listed(connection: AsyncConnection, query: Any) -> list[Listed]:
         )
         for row in rows
     ]
+
+
+async def addresses(
+    connection: AsyncConnection, accounts: Iterable[int]
+) -> Sequence[tuple[str, str, str]]:
+    """Name, street and commune of those behind these accounts who want to be found, in that order.
+
+    Communes come in order, and the names of each.
+    """
+    query = (
+        select(MERCHANT.c.name, MERCHANT.c.street, MERCHANT.c.commune)
+        .where(MERCHANT.c.account.in_(list(accounts)))
+        .where(MERCHANT.c.status == Status.APPROVED, MERCHANT.c.listed)
+        .order_by(MERCHANT.c.commune, MERCHANT.c.name)
+    )
+    return [(row.name, row.street, row.commune) for row in await connection.execute(query)]

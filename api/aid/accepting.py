@@ -6,11 +6,12 @@ made up for by the next time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from admin.aid import programme_rows
+from ledger import store
 from merchants.admission import Status
 from merchants.register import filieres_of
 from merchants.tables import FILIERE, MERCHANT
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from admin.aid.programmes import Programme
     from api.services import Services
 
-_ACCEPTED: Final = "select rule, account from ledger.acceptance where until_seq is null"
-_PUT: Final = "select ledger.put_acceptance($1, $2, $3)"
-
 
 async def settle(services: Services) -> int:
     """The ledger knows whom each programme's lots may pay; how many acceptors changed."""
@@ -37,15 +35,13 @@ async def settle(services: Services) -> int:
         wanted = {p.rule: await _eligible(rows, p) for p in programmes}
     changed = 0
     async with services.connection() as connection:
-        known: dict[int, set[int]] = {}
-        for rule, account in await connection.fetch(_ACCEPTED):
-            known.setdefault(rule, set()).add(account)
+        known = await store.accepted(connection)
         for rule, accounts in wanted.items():
             there = known.get(rule, set())
             # What takes a right away is told first.
             for which, accepted in ((there - accounts, False), (accounts - there, True)):
                 if which:
-                    await connection.execute(_PUT, rule, sorted(which), accepted)
+                    await store.put_accepted(connection, rule, which, accepted=accepted)
                     changed += len(which)
     return changed
 

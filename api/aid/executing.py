@@ -15,11 +15,11 @@ from uuid import UUID, uuid5
 
 from admin import alongside
 from admin.aid import batches, desk, programme_rows
+from admin.aid.award_rows import tell_holders
 from admin.aid.batches import Giving, Issuing, Status
 from admin.aid.programmes import Instrument, last_instant
 from admin.aid.refusals import ProgrammeShut
 from admin.events import Event, Happened
-from admin.messages import Template
 from admin.orders import terms_of
 from api.acting import request_hash
 from api.buying import planned
@@ -27,14 +27,13 @@ from api.ids import new_id
 from api.policies import policy_of, scheme_of
 from api.problems import Problem
 from ledger import store
-from ledger.chart import AccountClass, Commodity
+from ledger.chart import AccountClass
 from ledger.committing import post_and_commit
 from ledger.flows import Act, aid_award, aid_batch, cse_disburse
 from ledger.lots import Share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from admin.aid.batches import Row
     from admin.aid.programmes import Programme
@@ -212,20 +211,14 @@ def award_entry(
 
 async def open_lots(connection: Connection, programme: Programme, awards: Sequence[Giving]) -> None:
     """The lot of each award is there; again is no act."""
-    lots, parties, ends = ([getattr(a, n) for a in awards] for n in ("lot", "party", "expires_at"))
-    kinds = (AccountClass.LOT, Commodity.BSL, programme.rule)
-    await connection.execute(_OPEN_LOTS, lots, parties, ends, *kinds)
+    lots = [store.NewLot(award.lot, award.party, award.expires_at) for award in awards]
+    await store.open_lots(connection, lots, rule=programme.rule)
 
 
 async def open_clearing(services: Services, account: int) -> None:
     """The account through which a batch passes is there; again is no act."""
     async with services.connection() as connection:
         await store.open_account(connection, AccountClass.AWARDS, account=account)
-
-
-async def tell_holders(connection: Connection, batch: UUID, at: datetime) -> None:
-    """Everybody who has an award of a batch is written to, in words that fit any payment."""
-    await connection.execute(_TELL, batch, Template.MONEY_ARRIVED, at)
 
 
 async def programme_of(services: Services, row: Row) -> Programme:
@@ -257,16 +250,3 @@ def issue_act(
         policy=batch.policy,
         expected=expected,
     )
-
-
-_OPEN_LOTS: Final = """
-    select ledger.open_account(
-             u.lot, $4::smallint, $5::smallint, u.party, null, null, $6, u.expires)
-      from unnest($1::bigint[], $2::bigint[], $3::timestamptz[]) u (lot, party, expires)"""
-_TELL: Final = """
-    insert into admin.message (id, party, template, facts, channel, queued_at, due_at, tries)
-    select gen_random_uuid(), p.id, $2, '{}',
-           case when s.email is null then 'letter' else 'email' end, $3, $3, 0
-      from admin.award a join admin.party p on p.id = a.party
-      left join admin.person s on s.id = p.person
-     where a.batch = $1"""

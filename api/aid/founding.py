@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from admin import events
-from admin.aid import batches, desk, programme_rows
+from admin.aid import award_rows, batches, desk, programme_rows
 from admin.aid.programme_rows import NewProgramme
 from admin.aid.programmes import (
     EXCLUDED_OF_CSE,
@@ -149,17 +149,11 @@ async def told(services: Services, programme: Programme) -> ProgrammeTold:
         account = await store.account(connection, programme.account)
         assert account is not None, "it was opened with its programme"
         waiting = await batches.committed_cents(connection, programme.id)
-        backing = int(await connection.fetchval(_BACKING, programme.rule))
+        backing = await award_rows.backing_cents(connection, programme.id)
         line = await desk.open_of(connection, programme.id)
     return programme_told(
         services, programme, held=account.balance, waiting=waiting, backing=backing, line=line
     )
-
-
-_BACKING = """
-    select coalesce(sum(l.balance), 0)::bigint
-      from admin.award a join admin.programme p on p.id = a.programme
-      join ledger.account l on l.id = a.lot where p.rule = $1"""
 
 
 async def _check_filieres(rows: AsyncConnection, instrument: Instrument, version: Version) -> None:

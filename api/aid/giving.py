@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 import asyncpg
 
 from admin import alongside, cards, counter, granting
-from admin.aid import batches, desk
+from admin.aid import award_rows, batches, desk
 from admin.aid.batches import Giving, Issuing, NewAward, NewBatch
 from admin.aid.files import NewFile
 from admin.aid.programmes import last_instant
@@ -118,7 +118,7 @@ async def give(
 async def given(services: Services, programme: Programme, key: UUID) -> Given:
     """What a key gave at the desk."""
     async with services.connection() as connection:
-        row = await connection.fetchrow(_GIVEN, programme.id, key)
+        row = await award_rows.of_key(connection, programme.id, key)
     assert row is not None, "it stands"
     async with services.room(programme.sponsor) as room:
         decision = (await room.decision(row["batch"])).get("decision", "")
@@ -285,7 +285,7 @@ async def _written(
         award_entry(services, programme, made, terms, lot),
     ]
     await batches.issue(connection, made.id, act.id, now)
-    await connection.execute(_LOT, award.id, lot.lot, lot.expires_at)
+    await award_rows.put_lot(connection, award.id, lot.lot, lot.expires_at)
     await batches.given(connection, [award.id], [entries[1].id], now)
     await batches.executed(connection, made.id, now)
     await alongside.tell(connection, award.party, Template.MONEY_ARRIVED, now)
@@ -305,11 +305,3 @@ async def _guard(connection: Connection, programme: Programme, euros_cents: int)
     if found.balance < euros_cents:
         raise LineShort(euros(found.balance))
     return found.id, (await store.versions(connection, [found.id]))[found.id]
-
-
-_LOT = "update admin.award set lot = $2, expires_at = $3 where id = $1"
-_GIVEN = """
-    select b.id as batch, a.id, a.beneficiary, a.euros_cents, a.bousol_cents, a.expires_at,
-           b.executed_at
-      from admin.aid_batch b join admin.award a on a.batch = b.id
-     where b.programme = $1 and b.key = $2"""

@@ -11,7 +11,7 @@ import secrets
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from admin import cards, granting, pins, reissuing
-from admin.aid import letter_rows
+from admin.aid import award_rows, letter_rows
 from admin.aid.batches import Status
 from admin.aid.refusals import BatchNotExecuted, LettersPrinted
 from admin.card_numbers import spoken
@@ -24,6 +24,7 @@ from api.papers.card import CardFacts
 from api.printing import civil_day, host_of
 from api.problems import Problem
 from ledger import store
+from merchants import directory
 from merchants.codes import Realm, card_link
 
 if TYPE_CHECKING:
@@ -235,8 +236,10 @@ def _card(services: Services, card: Printed | None) -> CardFacts | None:
 async def _shops(services: Services, row: Row) -> list[Shop]:
     """Where lots of the batch pay and which want to be found, by commune and name."""
     async with services.connection() as connection:
-        rows = await connection.fetch(_SHOPS, row["programme"])
-    return [Shop(*one) for one in rows]
+        rule = await award_rows.rule_of(connection, row["programme"])
+        accounts = (await store.accepted(connection)).get(rule, set())
+    async with services.rows() as rows:
+        return [Shop(*one) for one in await directory.addresses(rows, accounts)]
 
 
 def _near(shops: Sequence[Shop], known: Mapping[str, str]) -> list[Shop]:
@@ -247,11 +250,3 @@ def _near(shops: Sequence[Shop], known: Mapping[str, str]) -> list[Shop]:
         return shop.commune.casefold().replace("-", " ") not in address
 
     return sorted(shops, key=far)
-
-
-_SHOPS: Final = """
-    select m.name, m.street, m.commune
-      from admin.programme p
-      join ledger.acceptance a on a.rule = p.rule and a.until_seq is null
-      join merchants.merchant m on m.account = a.account
-     where p.id = $1 and m.status = 'approved' and m.listed order by m.commune, m.name"""

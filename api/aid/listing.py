@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 import asyncpg
 
 from admin import alongside, card_numbers, parties
-from admin.aid import batches, checking, holders, lists
+from admin.aid import award_rows, batches, checking, holders, lists
 from admin.aid.batches import NewAward, NewBatch
 from admin.aid.checking import Facts, Known, Preview
 from admin.aid.files import NewFile
@@ -327,12 +327,5 @@ async def _cards(services: Services, numbers: Sequence[str]) -> dict[str, int | 
         except UnknownCard:
             continue
     async with services.connection() as connection:
-        rows = await connection.fetch(_CARDS, list(read.values()))
-    found = {row["number"]: row["party"] for row in rows}
+        found = await award_rows.holders_of_cards(connection, list(read.values()))
     return {number: found.get(read.get(number, "")) for number in numbers}
-
-
-_CARDS = """
-    select c.number, c.party from admin.card c join admin.party p on p.id = c.party
-     where c.number = any($1) and p.class = 'soliste' and p.closed_at is null
-       and c.status <> 'blocked'"""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from admin.aid import award_rows
 from admin.aid.proof import ProofBroken, proof_of
 from admin.aid.proof_bytes import At, proof_bytes
 from admin.aid.refusals import AwardsUnderWay, ProofRefused
@@ -80,8 +81,8 @@ async def _head(connection: Connection, seq: int | None) -> Head:
 
 async def _at(services: Services, programme: Programme, head: Head) -> At:
     async with services.connection() as connection:
-        lots = {row[0]: row[1] for row in await connection.fetch(_LOTS, programme.id)}
-        clearing = [row[0] for row in await connection.fetch(_CLEARING, programme.id)]
+        lots = await award_rows.lots_of(connection, programme.id)
+        clearing = await award_rows.clearing_of(connection, programme.id)
         moved = await store.moved_by_kind(connection, list(lots), head.seq)
         euros = await store.moved_by_kind(connection, [programme.account], head.seq)
         held = await store.balances_as_of(connection, list(lots), head.seq)
@@ -100,7 +101,3 @@ async def _at(services: Services, programme: Programme, head: Head) -> At:
 
 
 _STEPS: Final = frozenset({Kind.AID_BATCH, Kind.AID_AWARD})
-_LOTS: Final = """
-    select a.lot, b.policy from admin.award a join admin.aid_batch b on b.id = a.batch
-     where a.programme = $1 and a.lot is not null"""
-_CLEARING: Final = "select account from admin.aid_batch where programme = $1"

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from pydantic import Field
 
 from admin import granting
+from admin.aid import award_rows
 from admin.aid.refusals import BeneficiaryErased
 from admin.roles import Act
 from api.access import may
@@ -99,7 +100,7 @@ async def get_beneficiary(
     if facts is None:
         raise BeneficiaryErased
     async with services.connection() as connection:
-        rows = await connection.fetch(_AWARDS, beneficiary, asker.acting)
+        rows = await award_rows.of_beneficiary(connection, beneficiary, asker.acting)
         refused = await store.refusals_of(connection, party, _REFUSALS_MAX)
     return BeneficiaryTold(
         id=beneficiary,
@@ -153,7 +154,7 @@ async def export(
     """Gives a batch as a table for a spreadsheet, with names, for its own sponsor."""
     await deciding.of_asker(services, asker, batch)
     async with services.connection() as connection:
-        rows = await connection.fetch(_LIST, batch, _ROWS_MAX)
+        rows = await award_rows.of_batch(connection, batch, _ROWS_MAX)
     async with services.room(asker.acting) as room:
         known = await room.read([row["beneficiary"] for row in rows])
         await room.looked(asker.by, "export", services.clock.now(), count=len(rows))
@@ -214,13 +215,4 @@ async def list_looks(
     )
 
 
-_AWARDS: Final = """
-    select a.id, a.programme, a.period, a.status, a.euros_cents, a.bousol_cents, a.expires_at,
-           l.balance
-      from admin.award a join admin.programme p on p.id = a.programme
-      left join ledger.account l on l.id = a.lot
-     where a.beneficiary = $1 and p.sponsor = $2 order by a.period desc, a.id limit 200"""
-_LIST: Final = """
-    select beneficiary, period, euros_cents, bousol_cents, status
-      from admin.award where batch = $1 order by nth limit $2"""
 ROUTES: Final = (get_beneficiary, erase, export, list_looks)

@@ -22,6 +22,7 @@ from ledger.store.accounts import (
     versions,
 )
 from ledger.store.answers import Done, KeptRefusal, answer, close_key, close_once, refusals_of
+from ledger.store.earmarks import NewLot, accepted, open_lots, put_accepted
 from ledger.store.journal import (
     Entry,
     Head,
@@ -70,9 +71,11 @@ __all__ = [
     "KeptRefusal",
     "Line",
     "Moved",
+    "NewLot",
     "PaidInMonth",
     "Purse",
     "Rules",
+    "accepted",
     "account",
     "accounts_of",
     "answer",
@@ -99,10 +102,12 @@ __all__ = [
     "moved_by_kind",
     "next_account_id",
     "open_account",
+    "open_lots",
     "paid_by_month",
     "policies",
     "purse",
     "purses",
+    "put_accepted",
     "put_card",
     "put_policy",
     "recorded",
