@@ -6,6 +6,7 @@ What a page's code says (`opt`) and what pages.toml says are written apart, as i
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,12 @@ from admin.roles import Role
 from api.access import OPT, PAGE
 from api.asker import COOKIE
 from api.pages.every import PAGES
+from api.pages.visit import Visit
+from api.problems import Problem
+from api.routes import ROUTES as OPERATIONS
+from api.strict import TextRequest
 from tests.api.test_access import CHOOSING, LOOK, NOBODY, lets, of_every_sort, path_of
+from tests.api.test_access import MATRIX as OPERATION_ROWS
 from tests.browser.chromium import look
 
 MATRIX = tomllib.loads((Path(__file__).parent / "pages.toml").read_text(encoding="utf-8"))
@@ -223,3 +229,19 @@ async def test_a_service_that_does_not_answer_says_so(home, surfer, monkeypatch)
     monkeypatch.undo()
     await page.click("text=Réessayer")
     await page.wait_for_selector("text=Y a-t-il assez d’euros")
+
+
+async def test_through_a_page_nobody_reaches_an_operation_that_is_not_theirs(home, askers):
+    """A page that is open to everybody leans on this alone: the rule of the operation behind it."""
+    for sort in ASKERS:
+        who = askers[sort]
+        asker = await home.services.recognition.of(who.token) if who.token else None
+        scope: Any = {"type": "http", "method": "POST", "headers": [], "state": {"asker": asker}}
+        visit = Visit(TextRequest(scope), home.services)
+        for route in OPERATIONS:
+            row = OPERATION_ROWS[str(route.operation_id)]
+            assert visit.may(route) is lets(row, sort), (sort, route.operation_id)
+            if not lets(row, sort):
+                with pytest.raises(Problem) as refused:
+                    await visit.through(route)
+                assert refused.value.code in {"forbidden", "unauthenticated"}
