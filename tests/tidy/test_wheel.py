@@ -28,6 +28,13 @@ def test_the_wheel_holds_every_tracked_file_of_the_packages_and_no_other_folder(
     assert {folder for folder in folders if not folder.endswith(".dist-info")} == set(PACKAGES)
 
 
+def test_the_wheel_holds_the_scripts_that_were_brought_at_set_up(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    brought = {str(path.relative_to(ROOT)) for path in (ROOT / "api/static/vendor").rglob("*.*")}
+    assert {Path(name).suffix for name in brought} >= {".js", ".wasm"}
+    assert brought <= names
+
+
 def test_what_the_wheel_installs_runs_from_another_folder(wheel, tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
