@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.pages.aid import batches, desk, editing, home, importing, people, programmes
+from api.pages.aid import batches, desk, editing, finding, home, importing, people, programmes
 
 ROUTES: Final = (
     *home.ROUTES,
@@ -11,5 +11,6 @@ ROUTES: Final = (
     *importing.ROUTES,
     *batches.ROUTES,
     *desk.ROUTES,
+    *finding.ROUTES,
     *people.ROUTES,
 )
