@@ -1,8 +1,19 @@
-"""Screens of social aid: programmes, lists, batches, the desk, persons, who looked."""
+"""Screens of social aid: programmes, figures, proof, lists, batches, the desk, persons, looks."""
 
 from typing import Final
 
-from api.pages.aid import batches, desk, editing, home, importing, people, programmes
+from api.pages.aid import (
+    batches,
+    desk,
+    editing,
+    figures,
+    home,
+    importing,
+    people,
+    programmes,
+    proof,
+    returns,
+)
 
 ROUTES: Final = (
     *home.ROUTES,
@@ -12,4 +23,7 @@ ROUTES: Final = (
     *batches.ROUTES,
     *desk.ROUTES,
     *people.ROUTES,
+    *figures.ROUTES,
+    *proof.ROUTES,
+    *returns.ROUTES,
 )
