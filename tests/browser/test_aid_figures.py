@@ -102,6 +102,7 @@ async def test_figures_come_month_by_month_and_small_ones_stand_together(
     assert f"{euros // 100},{euros % 100:02} €" in said
     assert "trop peu de foyers ont dépensé. Ces dépenses rejoignent le mois suivant." in said
     assert "réunies : trop peu de foyers pour être dites seules" in said
+    assert "+ toute autre filière" in said
     assert "Prochains chiffres : au plus tôt le" in said
     assert await page.locator("svg.fb").count() == 3 + 3 + 3
     await look(page, "aid-figures")
@@ -220,6 +221,7 @@ async def _supplements(town, page, office, programme):
     for typed in ("99999999", "0", "-1", "abc", "٣", "1" * 30):
         answer = await page.goto(f"{page.url.split('?')[0]}?depuis={typed}")
         assert answer.status == 404, typed
+        assert "Aucune preuve ne porte ce numéro" in await page.inner_text("[role=alert]")
         assert await page.input_value("#depuis") == typed
     await look(page, "aid-proof-unknown", themes=("light",))
 

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from admin.roles import Act
 from api.access import may, page
 from api.pages.aid.common import present
-from api.pages.aid.grouping import pictured, spans
+from api.pages.aid.grouping import Tree, pictured, spans
 from api.pages.visit import GivenVisit
 from api.routes.aid_programmes import get_programme
 from api.routes.aid_statistics import get_statistics
@@ -23,7 +23,8 @@ PATH: Final = "/aide/programmes/{programme:uuid}/chiffres"
 async def show(programme: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     """Shows what is published of a programme."""
     told = await visit.through(get_statistics, programme=programme)
-    tree = (await visit.through(list_filieres)).items
+    found = await visit.through(get_programme, programme=programme)
+    tree = Tree.of((await visit.through(list_filieres)).items, found.filieres)
     course = await visit.through(follow, programme=programme)
     drawn = spans(told.items, tree)
     groups, of = pictured(told.items, drawn, tree)
@@ -31,7 +32,7 @@ async def show(programme: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
         visit,
         "figures.html",
         "home",
-        programme=await visit.through(get_programme, programme=programme),
+        programme=found,
         told=told,
         last=told.items[-1] if told.items else None,
         groups=groups,

@@ -61,7 +61,12 @@ async def _supplement(
         asked = {"programme": programme, "seq": told.now.seq, "since": since}
         return await visit.through(get_proof, **asked), None
     except (Problem, Refusal) as error:
-        return None, None if typed is None else wrong_of(visit, error)
+        return None, None if typed is None else _told(wrong_of(visit, error))
+
+
+def _told(wrong: dict[str, Any]) -> dict[str, Any]:
+    """Of an address that is none, `not_found` says enough; here a number was typed."""
+    return wrong | ({"code": "no_such_proof"} if wrong["code"] == "not_found" else {})
 
 
 def _number(typed: str) -> int:
