@@ -88,8 +88,8 @@ async def test_figures_come_month_by_month_and_small_ones_stand_together(
     await look(page, "aid-figures-none")
     for month in range(3):  # the last month is too small: it waits
         for nth, lot in enumerate(lots if month < 2 else lots[:4]):
-            for shop in stalls:
-                await pays(town, lot, shop, 2_10 + 10 * nth)
+            for share, shop in enumerate(stalls, 1):
+                await pays(town, lot, shop, share * (2_10 + 10 * nth + 50 * month))
         await later(town, office)
     page = await opened(surfer, office.clerk, f"{place}/chiffres")
     said = plain(await page.inner_text("main"))
