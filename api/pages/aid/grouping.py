@@ -61,7 +61,7 @@ class Group:
     @property
     def joined(self) -> bool:
         """Whether some filières stand together."""
-        return len(self.names) > 1 or self.names[0].kind == "all"
+        return len(self.names) > 1 or any(one.kind == "all" for one in self.names)
 
 
 @dataclass(frozen=True, slots=True)
