@@ -1,7 +1,5 @@
 """The proof of a programme: whole, signed, at any head; what comes later stands beside it."""
 
-import csv
-import io
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,15 +12,13 @@ from admin.aid.proof_bytes import At, proof_bytes
 from admin.roles import Role
 from api.aid import lapsing, proving
 from merchants.signing import keys_of, verified
-from tests.api.aid.sponsors import Sponsor, card_of, selling
-from tests.api.aid.test_ends import ends
+from tests.api.aid.proofs import FIGURES, figures, table
+from tests.api.aid.sponsors import Sponsor, card_of, ends, selling
 from tests.api.buying.buyers import bsl
 from tests.api.paying import shops
 from tests.api.shops.committee import code
 
 HEADS = "dossier;nom;montant;carte"
-FIGURES = ("issued", "spent", "expired", "released", "backing", "funded", "spent_euros", "unused",
-           "returned", "released_euros", "backing_euros", "reclaimed")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -35,24 +31,6 @@ async def owner(fresh_database, home):
     connection = await asyncpg.connect(fresh_database.owner_url)
     yield connection
     await connection.close()
-
-
-async def table(who, programme, **params):
-    answer = await who.get(f"/v1/aid/programmes/{programme}/proof.csv", **params)
-    assert answer.status_code == 200, answer.text
-    text = answer.content.decode("utf-8-sig")
-    return list(csv.reader(io.StringIO(text), delimiter=";"))
-
-
-def cents(text):
-    return int(text.replace(",", ""))
-
-
-def figures(rows, column=2):
-    return {
-        name: cents(row[column])
-        for name, row in zip(FIGURES, rows[2 : 2 + len(FIGURES)], strict=True)
-    }
 
 
 async def spent_programme(town, ccas, owner, **more):
