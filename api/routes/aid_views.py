@@ -48,6 +48,7 @@ class BatchReview(Told):
     entered_by: Annotated[UUID, Field(description="The role, of `GET /v1/roles`.")]
     approved_by: UUID | None
     third_by: UUID | None
+    refused_by: UUID | None
     persons: Annotated[int, Field(description="How many must agree: 2, above a limit 3.")]
     pair_at_most: Annotated[Sum, Field(description="Up to so much, two suffice.")]
     amounts: list[AlikeTold]
@@ -113,6 +114,7 @@ async def review(batch: FromPath[UUID], services: GivenServices, asker: GivenAsk
         entered_by=row["submitted_by"],
         approved_by=row["approved_by"],
         third_by=row["third_by"],
+        refused_by=row["refused_by"],
         persons=_THREE if row["euros_cents"] > limit else _PAIR,
         pair_at_most=euros(limit),
         amounts=[

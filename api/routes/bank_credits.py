@@ -25,7 +25,7 @@ from api.ids import new_id
 from api.openapi import POSTING
 from api.problems import Problem
 from api.services import GivenServices, Services
-from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.shapes import LINE_TEXT, Amount, Shape, Sum, Told, euros, ledger_amount, local
 from api.strict import IdempotencyKey
 from ledger.chart import Commodity
 
@@ -38,9 +38,7 @@ _EXAMPLE: Final[JsonDict] = {
     "booked_on": "2026-01-05",
     "document_reference": "Relevé 2026-01, page 2, ligne 7",
 }
-_LINE: Final = Field(
-    min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$"
-)
+_LINE: Final = Field(min_length=1, max_length=120, pattern=LINE_TEXT)
 
 
 class NewCredit(Shape):

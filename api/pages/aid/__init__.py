@@ -1,8 +1,20 @@
-"""Screens of social aid: programmes, lists, batches, the desk, persons, who looked."""
+"""Screens of social aid: programmes, figures, proof, lists, batches, the desk, persons, looks."""
 
 from typing import Final
 
-from api.pages.aid import batches, desk, editing, finding, home, importing, people, programmes
+from api.pages.aid import (
+    batches,
+    desk,
+    editing,
+    figures,
+    finding,
+    home,
+    importing,
+    people,
+    programmes,
+    proof,
+    returns,
+)
 
 ROUTES: Final = (
     *home.ROUTES,
@@ -13,4 +25,7 @@ ROUTES: Final = (
     *desk.ROUTES,
     *finding.ROUTES,
     *people.ROUTES,
+    *figures.ROUTES,
+    *proof.ROUTES,
+    *returns.ROUTES,
 )

@@ -89,6 +89,24 @@ def bar(programme: ProgrammeTold, course: FollowUp) -> Bar:
     )
 
 
+def laid(parts: list[tuple[str, int]], whole: int) -> list[tuple[str, float, float]]:
+    """Name, place and width of each part that is there, side by side from the left.
+
+    What is small is seen: it gets `_LEAST`, which the widest part gives away.
+    """
+    widths = {
+        name: max(float(_LEAST), WIDTH * cents / max(1, whole)) for name, cents in parts if cents
+    }
+    if widths:
+        widest = max(widths, key=lambda name: widths[name])
+        widths[widest] -= sum(widths.values()) - WIDTH
+    drawn, x = [], 0.0
+    for name, width in widths.items():
+        drawn.append((name, round(x, 1), round(width, 1)))
+        x += width
+    return drawn
+
+
 def heights(cents: list[int], most: int = 66) -> list[int]:
     """Heights of columns: the highest is `most`, and what is there is at least 4."""
     top = max(cents, default=0)

@@ -12,6 +12,7 @@ from api.routes.aid_batches import list_batches
 from api.routes.aid_beneficiaries import list_looks
 from api.routes.aid_desk import HeldCard, ReadCard, give, read_card
 from api.routes.aid_finding import find
+from api.routes.aid_funds import propose
 from api.routes.aid_programmes import create, list_programmes
 from api.routes.roles import list_roles
 from ledger.chart import Commodity
@@ -30,7 +31,9 @@ BATCHES_MAX: Final = 100
 
 
 async def batches(visit: Visit) -> Sequence[BatchTold]:
-    """The sponsor's last batches, newest first."""
+    """The sponsor's last batches, newest first; none for treasurers, who see totals alone."""
+    if not visit.may(list_batches):
+        return ()
     found: Sequence[BatchTold] = (await visit.through(list_batches, limit=BATCHES_MAX)).items
     return found
 
@@ -74,6 +77,8 @@ async def present(
         may_give=visit.may(give),
         may_see_log=visit.may(list_looks),
         may_create=visit.may(create),
+        may_follow=visit.may(list_batches),
+        may_return=visit.may(propose),
         **facts,
     )
 
