@@ -117,7 +117,10 @@ async def codes(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list
     known = await _names(services, asker, [one.beneficiary for one in sent], "code letters")
     return [
         CodeLetter(
-            _envelope(services, ask.sender, known.get(one.beneficiary, {})), code, one.number[-4:]
+            envelope=_envelope(services, ask.sender, known.get(one.beneficiary, {})),
+            code=code,
+            card_ends=one.number[-4:],
+            phone=services.settings.contact_phone,
         )
         for one, code in made
     ]
