@@ -10,12 +10,12 @@ import io
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from functools import cache
 from importlib.resources import files
 from itertools import groupby
-from math import atan2, cos, pi, sin
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, Literal
+
+from api.papers import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,11 +43,6 @@ _CUTS: Final = {"": "Lato-Regular.ttf", "B": "Lato-Bold.ttf"}
 _STEP: Final = 0.5
 Piece = tuple[str, bool]
 """A part of a paragraph, and whether it is bold."""
-_NORTH: Final = ((35.5, 6.5), (28.6, 26.6), (19.4, 21.4))
-_SOUTH: Final = ((12.5, 41.5), (19.4, 21.4), (28.6, 26.6))
-_NEEDLE: Final = ((7.0, 1.0), (9.0, 10.5), (2.6, 19.0), (3.0, 9.0))
-_MARK_WIDE: Final = 48.0
-_DISC: Final = 23.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,41 +241,13 @@ class Sheet:
 
     def brand(self, x: float, y: float, size: float) -> None:
         """The mark, `size` wide, and the word beside it, whose apostrophe is the needle."""
-        self.mark(x, y, size)
+        mark.coin(self.pdf, (x, y), size)
         look = Type(size / _MM * 0.62, bold=True)
         base, left = y + size / 2 + look.rise / 2, x + size * 1.24
         left += self.put("Bou", left, base, look) + size * 0.04
         high = look.rise * 1.1
-        self.pdf.set_line_width(1.4 * high / 20)
-        self._shape(_NEEDLE, (left, base - high * 1.12), high / 20, YELLOW, edge=INK)
+        mark.needle(self.pdf, (left, base - high * 1.12), high)
         self.put("Sol", left + high / 2 + size * 0.02, base, look)
-
-    def mark(self, x: float, y: float, size: float) -> None:
-        """A coin that is a compass, `size` wide, without the SVG a hundred cards would parse."""
-        unit = size / _MARK_WIDE
-        self.pdf.set_fill_color(DEEP)
-        edge = (_MARK_WIDE / 2 - _DISC) * unit
-        self.pdf.ellipse(x + edge, y + edge, 2 * _DISC * unit, 2 * _DISC * unit, style="F")
-        for points, colour in ((_wave(), TEAL), (_NORTH, YELLOW), (_SOUTH, WHITE)):
-            self._shape(points, (x, y), unit, colour)
-        self.pdf.set_fill_color(DEEP)
-        pin = 2.1 * unit
-        centre = _MARK_WIDE / 2 * unit
-        self.pdf.ellipse(x + centre - pin, y + centre - pin, 2 * pin, 2 * pin, style="F")
-
-    def _shape(
-        self,
-        points: Sequence[tuple[float, float]],
-        at: tuple[float, float],
-        unit: float,
-        fill: str,
-        *,
-        edge: str = "",
-    ) -> None:
-        self.pdf.set_fill_color(fill)
-        self.pdf.set_draw_color(edge or fill)
-        placed = [(at[0] + x * unit, at[1] + y * unit) for x, y in points]
-        self.pdf.polygon(placed, style="DF" if edge else "F")
 
     def sea(
         self, box: tuple[float, float, float, float], *, wave: float, round_by: float = 0
@@ -328,17 +295,6 @@ class Sheet:
     def _is_cut(self, text: str, lines: list[str]) -> bool:
         """Whether a word was cut to fit, which smaller type may avoid."""
         return _words(text) != " ".join(lines).split(" ")
-
-
-@cache
-def _wave() -> tuple[tuple[float, float], ...]:
-    """The lower third of the mark, of 48 units: four waves from rim to rim, then the rim back."""
-    waves = [(2 + n / 2, 29 - 2.5 * sin(pi * n / 22)) for n in range(89)]
-    (right, top), (left, _) = waves[-1], waves[0]
-    first, last = (atan2(top - 24, x - 24) for x in (right, left))
-    turns = [first + (last - first) * n / 30 for n in range(1, 30)]
-    rim = [(24 + _DISC * cos(turn), 24 + _DISC * sin(turn)) for turn in turns]
-    return (*waves, *rim)
 
 
 def _runs(line: list[Piece]) -> list[Piece]:
