@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from api.pages.aid import batches, desk, editing, home, importing, people, programmes
+from api.pages.aid import batches, desk, editing, home, importing, letters, people, programmes
 
 ROUTES: Final = (
     *home.ROUTES,
@@ -10,6 +10,7 @@ ROUTES: Final = (
     *programmes.ROUTES,
     *importing.ROUTES,
     *batches.ROUTES,
+    *letters.ROUTES,
     *desk.ROUTES,
     *people.ROUTES,
 )
