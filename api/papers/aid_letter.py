@@ -226,7 +226,7 @@ def _front(sheet: Sheet, facts: AidLetter, words: dict[str, str], language: Lang
 
 
 class _Listing:
-    """The other side; each shop is fitted once, however many letters name it.
+    """The other side; it is drawn once for all letters that name the same shops in one order.
 
     It ends above the card, over whose back nothing is printed.
     """
@@ -234,17 +234,36 @@ class _Listing:
     def __init__(self, sheet: Sheet, words: dict[str, str]) -> None:
         self._sheet, self._words = sheet, words
         self._fitted: dict[Shop, tuple[str, Type, str, Type]] = {}
+        self._drawn: dict[tuple[Shop, ...], bytes] = {}
 
     def page(self, shops: Sequence[Shop], host: str) -> None:
         self._sheet.put(self._words["shops"], _LEFT, 26, Type(20, bold=True))
-        for number, shop in enumerate(shops[:SHOPS_MAX]):
-            name, look, place, small = self._lines(shop)
-            x = _LEFT + (number // _ROWS) * (_COLUMN + 8)
-            y = 38 + (number % _ROWS) * _SHOP
-            self._sheet.put(name, x, y, look)
-            self._sheet.put(place, x, y + 4.6, small)
         if len(shops) > SHOPS_MAX:
             self._sheet.put(self._words["more"].format(host), _LEFT, _CUT - 4, Type(10.5))
+        shown = tuple(shops[:SHOPS_MAX])
+        if shown:
+            # The first one is drawn each time: the page then knows both cuts of the type, and what
+            # follows finds the pen as it was when it was drawn.
+            self._shop(0, shown[0])
+            self._rest(shown)
+
+    def _rest(self, shown: tuple[Shop, ...]) -> None:
+        drawn = self._sheet.pdf.pages[self._sheet.pdf.page].contents
+        assert isinstance(drawn, bytearray), "a page in the making"
+        if shown in self._drawn:
+            drawn.extend(self._drawn[shown])
+            return
+        before = len(drawn)
+        for number, shop in enumerate(shown[1:], start=1):
+            self._shop(number, shop)
+        self._drawn[shown] = bytes(drawn[before:])
+
+    def _shop(self, number: int, shop: Shop) -> None:
+        name, look, place, small = self._lines(shop)
+        x = _LEFT + (number // _ROWS) * (_COLUMN + 8)
+        y = 38 + (number % _ROWS) * _SHOP
+        self._sheet.put(name, x, y, look)
+        self._sheet.put(place, x, y + 4.6, small)
 
     def _lines(self, shop: Shop) -> tuple[str, Type, str, Type]:
         if shop not in self._fitted:

@@ -195,7 +195,7 @@ async def test_nobody_prints_another_sponsors_letters_nor_before_they_are_given(
     ):
         answer = await page.request.get(desk.url + path)
         assert answer.status == 404, path
-    sent = {"expediteur": "X", "combien": "1", "apres": "0"}
+    sent: Any = {"expediteur": "X", "combien": "1", "apres": "0"}
     for path in ("cartes", "codes", "partie"):
         answer = await page.request.post(
             f"{desk.url}/aide/lots/{batch}/lettres/{path}", form=sent, headers={"Origin": desk.url}

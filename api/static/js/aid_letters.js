@@ -22,6 +22,8 @@ async function print(form, every) {
   const goal = every ? left : Math.min(size, left);
   for (const other of document.querySelectorAll("[data-parts] button:not([data-stop])")) other.disabled = true;
   run.hidden = false;
+  const title = document.querySelector("h1");
+  title.textContent = title.dataset.meanwhile;
   let done = 0, stop = false;
   run.querySelector("[data-stop]").addEventListener("click", () => { stop = true; });
   run.querySelector("[data-stop]").hidden = goal <= size;
