@@ -137,7 +137,7 @@ async def test_without_a_script_each_part_is_a_button_and_a_lost_file_is_printed
         assert await page.locator("[data-every]").is_hidden()
         await page.fill("#expediteur-1", " \n ")
         await page.click("text=Print the next letters")
-        await page.wait_for_selector("[role=alert]")
+        await page.wait_for_selector("text=Write one to four lines, of 60 characters at most.")
         await page.fill("#expediteur-1", SENDER)
         await page.fill("#combien-1", "2")
         first = await saved(page, "text=Print the next letters")
