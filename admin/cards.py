@@ -58,7 +58,9 @@ async def print_batch(
 ) -> Sequence[Printed]:
     """New cards in the stock of a place, at most 1,000 at a time."""
     assert 0 < count <= BATCH_MAX, count
-    ids = [int(await connection.scalar(CARD_ID.next_value())) for _ in range(count)]
+    each = func.generate_series(1, count).table_valued("n")
+    found = await connection.scalars(select(CARD_ID.next_value()).select_from(each))
+    ids = [int(card) for card in found]
     made = [
         Printed(card, new_number(), new_opposition(), new_token(CARD_TOKEN_BYTES)) for card in ids
     ]

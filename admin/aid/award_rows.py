@@ -67,8 +67,8 @@ async def tell_holders(connection: Connection, batch: UUID, at: datetime) -> Non
 
 
 _OF_BENEFICIARY: Final = """
-    select a.id, a.programme, a.period, a.status, a.euros_cents, a.bousol_cents, a.expires_at,
-           l.balance
+    select a.id, a.batch, a.programme, a.period, a.status, a.euros_cents, a.bousol_cents,
+           a.expires_at, l.balance
       from admin.award a join admin.programme p on p.id = a.programme
       left join ledger.account l on l.id = a.lot
      where a.beneficiary = $1 and p.sponsor = $2 order by a.period desc, a.id limit 200"""

@@ -6,7 +6,7 @@ that it went with an award stands here alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import insert, text, update
 
@@ -56,10 +56,40 @@ class Sent(NamedTuple):
 class Progress(NamedTuple):
     """How far a batch is: awards, those with a letter, cards sent, and codes sent."""
 
+    batch: UUID
     awards: int
     printed: int
     cards: int
     coded: int
+
+
+class Part(NamedTuple):
+    """Letters that were printed at one instant, less those that were printed again since.
+
+    Attributes:
+        cards: sent with them, and not blocked.
+        coded: of these, those whose code followed.
+    """
+
+    at: datetime
+    by: UUID
+    letters: int
+    cards: int
+    coded: int
+
+
+class Last(NamedTuple):
+    """The last letter of an award.
+
+    Attributes:
+        number: of the card that went with it; None: none did.
+    """
+
+    award: UUID
+    printed_at: datetime
+    number: str | None
+    card_status: str | None
+    coded_at: datetime | None
 
 
 async def lock(connection: AsyncConnection, batch: UUID) -> None:
@@ -73,10 +103,19 @@ async def waiting(connection: AsyncConnection, batch: UUID, count_max: int) -> l
     return [Wanted(*row) for row in rows]
 
 
-async def again(connection: AsyncConnection, batch: UUID, awards: Sequence[UUID]) -> list[Wanted]:
-    """These awards of a batch, in the order of the list; others are not in it."""
-    rows = await connection.execute(_AGAIN, {"batch": batch, "awards": list(awards)})
-    return [Wanted(*row) for row in rows]
+async def again(
+    connection: AsyncConnection, batch: UUID, awards: Sequence[UUID], part: datetime | None
+) -> list[Wanted]:
+    """These awards of a batch, in the order of the list; others are not in it.
+
+    Args:
+        connection: any.
+        batch: theirs.
+        awards: none names all of the part.
+        part: only those whose last letter was printed at this instant.
+    """
+    these = {"batch": batch, "awards": list(awards), "all": not awards, "part": part}
+    return [Wanted(*row) for row in await connection.execute(_AGAIN, these)]
 
 
 async def write(
@@ -89,10 +128,17 @@ async def write(
     await connection.execute(insert(AID_LETTER), rows)
 
 
-async def uncoded(connection: AsyncConnection, batch: UUID, count_max: int) -> list[Sent]:
-    """The next cards of a batch whose code was not sent; blocked ones are left out."""
-    rows = await connection.execute(_UNCODED, {"batch": batch, "most": count_max})
-    return [Sent(*row) for row in rows]
+async def uncoded(
+    connection: AsyncConnection, batch: UUID, count_max: int, *, but: Sequence[UUID]
+) -> list[Sent]:
+    """The next cards of a batch whose code was not sent, less blocked ones and those `but` sent."""
+    asked = {"batch": batch, "most": count_max, "but": list(but)}
+    return [Sent(*row) for row in await connection.execute(_UNCODED, asked)]
+
+
+async def senders(connection: AsyncConnection, batch: UUID) -> dict[UUID, int]:
+    """Who sent the cards of a batch whose code was not sent, and how many."""
+    return {row[0]: row[1] for row in await connection.execute(_SENDERS, {"batch": batch})}
 
 
 async def coded(
@@ -105,8 +151,31 @@ async def coded(
 
 async def progress(connection: AsyncConnection, batch: UUID) -> Progress:
     """How far a batch is."""
-    row: Any = (await connection.execute(_PROGRESS, {"batch": batch})).one()
-    return Progress(*row)
+    row = (await connection.execute(_PROGRESS, {"batch": batch})).one_or_none()
+    return Progress(batch, 0, 0, 0, 0) if row is None else Progress(*row)
+
+
+async def unfinished(
+    connection: AsyncConnection, sponsor: int, *, new_since: datetime, since: datetime
+) -> list[Progress]:
+    """Batches of a sponsor with letters or codes to print, given `since`, the newest first.
+
+    One that nobody began to print is not called unfinished for longer than `new_since`.
+    """
+    asked = {"sponsor": sponsor, "new": new_since, "since": since}
+    return [Progress(*row) for row in await connection.execute(_UNFINISHED, asked)]
+
+
+async def parts(connection: AsyncConnection, batch: UUID, count_max: int) -> list[Part]:
+    """What was printed at once, the last first."""
+    rows = await connection.execute(_PARTS, {"batch": batch, "most": count_max})
+    return [Part(*row) for row in rows]
+
+
+async def last_of(connection: AsyncConnection, awards: Sequence[UUID]) -> dict[UUID, Last]:
+    """The last letter of each of these awards that has one."""
+    rows = await connection.execute(_LAST, {"awards": list(awards)})
+    return {row[0]: Last(*row) for row in rows}
 
 
 _LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
@@ -116,28 +185,59 @@ _WANTED: Final = """
            exists (select from admin.card k where k.party = a.party and k.status = 'handed')
       from admin.award a
       join admin.role_grant g on g.party = a.party and g.role = 'SOL'
-      left join lateral (select x.card from admin.aid_letter x where x.award = a.id
-                          order by x.id desc limit 1) l on true
+      left join lateral (select x.card, x.printed_at from admin.aid_letter x
+                          where x.award = a.id order by x.id desc limit 1) l on true
       left join admin.card c on c.id = l.card
      where a.batch = :batch and a.entry is not null"""
 _WAITING: Final = text(f"""{_WANTED}
        and not exists (select from admin.aid_letter y where y.award = a.id)
      order by a.nth limit :most""")
-_AGAIN: Final = text(f"{_WANTED} and a.id = any(:awards) order by a.nth")
-_UNCODED: Final = text("""
-    select l.id, a.beneficiary, a.party, c.user_id, c.id, c.number, l.printed_by
+_AGAIN: Final = text(f"""{_WANTED}
+       and (:all or a.id = any(:awards))
+       and (cast(:part as timestamptz) is null or l.printed_at = :part)
+     order by a.nth""")
+_CODELESS: Final = """
       from admin.aid_letter l
       join admin.award a on a.id = l.award
       join admin.card c on c.id = l.card
-     where a.batch = :batch and l.coded_at is null and c.status = 'handed'
+     where a.batch = :batch and l.coded_at is null and c.status = 'handed'"""
+_UNCODED: Final = text(f"""
+    select l.id, a.beneficiary, a.party, c.user_id, c.id, c.number, l.printed_by{_CODELESS}
+       and l.printed_by <> all(:but)
      order by a.nth limit :most""")
-_PROGRESS: Final = text("""
-    select count(*), count(*) filter (where exists (
-             select from admin.aid_letter l where l.award = a.id)),
-           (select count(*) from admin.aid_letter l join admin.award b on b.id = l.award
-              join admin.card c on c.id = l.card
-             where b.batch = :batch and c.status = 'handed'),
-           (select count(*) from admin.aid_letter l join admin.award b on b.id = l.award
-              join admin.card c on c.id = l.card
-             where b.batch = :batch and c.status = 'handed' and l.coded_at is not null)
-      from admin.award a where a.batch = :batch and a.entry is not null""")
+_SENDERS: Final = text(f"select l.printed_by, count(*){_CODELESS} group by 1")
+_COUNTED: Final = """
+    select b.id, count(*) as awards, count(*) filter (where l.printed) as printed,
+           cast(coalesce(sum(l.cards), 0) as int) as cards,
+           cast(coalesce(sum(l.coded), 0) as int) as coded
+      from admin.aid_batch b
+      join admin.award a on a.batch = b.id and a.entry is not null
+     cross join lateral (
+           select count(*) > 0 as printed,
+                  count(*) filter (where c.status = 'handed') as cards,
+                  count(*) filter (where c.status = 'handed' and x.coded_at is not null) as coded
+             from admin.aid_letter x left join admin.card c on c.id = x.card
+            where x.award = a.id) l"""
+_PROGRESS: Final = text(f"{_COUNTED} where b.id = :batch group by b.id")
+_UNFINISHED: Final = text(f"""{_COUNTED}
+      join admin.programme p on p.id = b.programme
+     where p.sponsor = :sponsor and b.status = 'executed' and b.line is null
+       and b.executed_at > :since
+     group by b.id
+    having (bool_or(l.printed) or b.executed_at > :new)
+       and (not bool_and(l.printed) or sum(l.coded) < sum(l.cards))
+     order by b.executed_at desc limit 20""")
+_PARTS: Final = text("""
+    select l.printed_at, l.printed_by, count(*),
+           count(*) filter (where c.status = 'handed'),
+           count(*) filter (where c.status = 'handed' and l.coded_at is not null)
+      from admin.award a
+      join lateral (select x.* from admin.aid_letter x where x.award = a.id
+                     order by x.id desc limit 1) l on true
+      left join admin.card c on c.id = l.card
+     where a.batch = :batch
+     group by 1, 2 order by 1 desc limit :most""")
+_LAST: Final = text("""
+    select distinct on (l.award) l.award, l.printed_at, c.number, c.status, l.coded_at
+      from admin.aid_letter l left join admin.card c on c.id = l.card
+     where l.award = any(:awards) order by l.award, l.id desc""")

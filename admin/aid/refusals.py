@@ -157,3 +157,9 @@ class LettersPrinted(AdminRefusal):
     """No letter of this batch is left to print: name those to be printed again."""
 
     code: ClassVar[str] = "letters_printed"
+
+
+class LettersMovedOn(AdminRefusal):
+    """Letters of this batch were printed since this was asked for: nothing was printed now."""
+
+    code: ClassVar[str] = "letters_moved_on"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from admin import cards, granting, pins, reissuing
 from admin.aid import award_rows, letter_rows
 from admin.aid.batches import Status
-from admin.aid.refusals import BatchNotExecuted, LettersPrinted
+from admin.aid.refusals import BatchNotExecuted, LettersMovedOn, LettersPrinted
 from admin.card_numbers import spoken
 from admin.ledger_door import ledger_connection
 from admin.refusals import PinGuessable, SamePerson
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from admin.aid.batches import Row
-    from admin.aid.letter_rows import Sent, Wanted
+    from admin.aid.letter_rows import Wanted
     from admin.cards import Printed
     from api.asker import Asker
     from api.services import Services
@@ -45,11 +45,21 @@ _ADDRESS_LINES_MAX: Final = 5
 
 
 class Ask(NamedTuple):
-    """What is to be printed: the next so many, or these again; and who writes."""
+    """What is to be printed, and who writes.
 
-    most: int
-    again: Sequence[UUID]
+    Attributes:
+        sender: lines, the first one in bold.
+        most: the next so many; 0: some again.
+        after: how many were printed when this was asked, so that asking twice prints once.
+        again: these awards; none: all of the part.
+        part: printed at this instant and not since.
+    """
+
     sender: Sequence[str]
+    most: int = 0
+    after: int | None = None
+    again: Sequence[UUID] = ()
+    part: datetime | None = None
 
 
 async def letters(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list[AidLetter]:
@@ -59,16 +69,19 @@ async def letters(services: Services, asker: Asker, batch: UUID, ask: Ask) -> li
         Problem: `not_found`, another sponsor's batch, or an award that is not of it.
         BatchNotExecuted: awards are still to be given.
         LettersPrinted: none is left.
+        LettersMovedOn: others were printed since this was asked.
     """
     row, by = await _executed(services, asker, batch)
     now = services.clock.now()
-    if ask.again:
-        await _block(services, asker, batch, ask.again)
+    if not ask.most:
+        await _block(services, asker, batch, ask)
     async with services.rows() as rows:
         await letter_rows.lock(rows, batch)
+        if ask.after not in (None, (await letter_rows.progress(rows, batch)).printed):
+            raise LettersMovedOn
         wanted = await _wanted(rows, batch, ask)
         if not wanted:
-            raise LettersPrinted
+            raise LettersPrinted if ask.most else LettersMovedOn
         new = await _new_cards(rows, asker, wanted, now)
         sent = [(one.award, new[one.award].id if one.award in new else None) for one in wanted]
         await letter_rows.write(rows, sent, by, now)
@@ -94,17 +107,19 @@ async def codes(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list
 
     Raises:
         Problem: `not_found`.
-        BatchNotExecuted, LettersPrinted: as `letters`.
-        SamePerson: whoever sent a card does not send its code.
+        BatchNotExecuted, LettersPrinted, LettersMovedOn: as `letters`.
+        SamePerson: whoever sent a card does not send its code, and all that are left are theirs.
     """
     _, by = await _executed(services, asker, batch)
     now = services.clock.now()
     async with services.rows() as rows:
         await letter_rows.lock(rows, batch)
-        sent = await letter_rows.uncoded(rows, batch, ask.most)
+        if ask.after not in (None, (await letter_rows.progress(rows, batch)).coded):
+            raise LettersMovedOn
+        own = await own_cards(rows, batch, by)
+        sent = await letter_rows.uncoded(rows, batch, ask.most, but=list(own))
         if not sent:
-            raise LettersPrinted
-        await _check_other(rows, sent, by)
+            raise SamePerson if own else LettersPrinted
         made = [(one, _new_code()) for one in sent]
         for one, code in made:
             await pins.set_pin(
@@ -117,7 +132,10 @@ async def codes(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list
     known = await _names(services, asker, [one.beneficiary for one in sent], "code letters")
     return [
         CodeLetter(
-            _envelope(services, ask.sender, known.get(one.beneficiary, {})), code, one.number[-4:]
+            envelope=_envelope(services, ask.sender, known.get(one.beneficiary, {})),
+            code=code,
+            card_ends=one.number[-4:],
+            phone=services.settings.contact_phone,
         )
         for one, code in made
     ]
@@ -132,17 +150,18 @@ async def _executed(services: Services, asker: Asker, batch: UUID) -> tuple[Row,
 
 
 async def _wanted(rows: AsyncConnection, batch: UUID, ask: Ask) -> list[Wanted]:
-    if not ask.again:
+    if ask.most:
         return await letter_rows.waiting(rows, batch, ask.most)
-    return await letter_rows.again(rows, batch, ask.again)
+    return await letter_rows.again(rows, batch, ask.again, ask.part)
 
 
-async def _block(services: Services, asker: Asker, batch: UUID, awards: Sequence[UUID]) -> None:
+async def _block(services: Services, asker: Asker, batch: UUID, ask: Ask) -> None:
     """The cards that went with the last letters of these awards pay nothing any more."""
     async with services.rows() as rows:
-        found = await letter_rows.again(rows, batch, awards)
-    if len(found) != len(set(awards)):
-        raise Problem("not_found")
+        named = await letter_rows.again(rows, batch, ask.again, None) if ask.again else ()
+        if len(named) != len(set(ask.again)):
+            raise Problem("not_found")
+        found = await letter_rows.again(rows, batch, ask.again, ask.part)
     now = services.clock.now()
     for one in found:
         if one.last_number is not None:
@@ -177,13 +196,15 @@ async def _new_cards(
     return {one.award: card for one, card in zip(without.values(), made, strict=True)}
 
 
-async def _check_other(rows: AsyncConnection, sent: Sequence[Sent], by: UUID) -> None:
-    """Whoever sends codes is another human being than who sent the cards."""
+async def own_cards(rows: AsyncConnection, batch: UUID, by: UUID) -> dict[UUID, int]:
+    """Roles in which the human being behind one sent cards without a code yet, and how many."""
     mine = await granting.grant_of(rows, by)
-    for grant in {one.printed_by for one in sent}:
+    own = {}
+    for grant, count in (await letter_rows.senders(rows, batch)).items():
         theirs = await granting.grant_of(rows, grant)
         if theirs.human == mine.human or theirs.user == mine.user:
-            raise SamePerson
+            own[grant] = count
+    return own
 
 
 def _new_code() -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from api.figures import Figures
 from api.papers import card as cards
 from api.papers.days import in_words
-from api.papers.sheet import EDGE, FOAM, INK_2, WIDTH, Sheet, Type
+from api.papers.sheet import EDGE, FOAM, INK_2, WIDTH, Piece, Sheet, Type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,54 +24,63 @@ if TYPE_CHECKING:
 WORDS: Final[dict[Language, dict[str, str]]] = {
     "fr": {
         "date": "Le {}",
+        "file": "Dossier {}",
         "title": "Voici votre carte Bou’Sol",
         "again": "Votre carte Bou’Sol est rechargée",
-        "sum": "Vous avez {} pour « {} », jusqu’au {}. Un Bou’Sol vaut un euro.",
-        "1": "Détachez la carte en bas de cette page. Gardez-la comme un billet.",
-        "2": "Attendez le code secret. Il arrive dans une autre lettre. La carte marche ensuite.",
-        "3": "À la caisse, montrez la carte. Parfois, vous tapez le code. "
+        "hello": "Bonjour,",
+        "sum": "Vous avez *{amount}* pour « {what_for} », jusqu’au *{until}*. "
+        "Un Bou’Sol vaut un euro.",
+        "1": "*Détachez la carte* en bas de cette page. Gardez-la comme un billet.",
+        "2": "*Attendez le code secret.* Il arrive dans une autre lettre. La carte marche ensuite.",
+        "3": "*À la caisse, montrez la carte.* Parfois, vous tapez le code. "
         "Le commerce ne sait pas d’où vient votre argent.",
-        "use": "À la caisse, montrez votre carte, comme d’habitude. "
+        "use": "*À la caisse, montrez votre carte,* comme d’habitude. "
         "Le commerce ne sait pas d’où vient votre argent.",
-        "near": "Près de chez vous : {}.",
-        "list": "La liste des commerces est au dos.",
-        "rest": "Combien reste-t-il ? Sur {}, avec le numéro de la carte et le code, "
-        "ou à notre accueil.",
-        "lost": "Carte perdue ? Appelez le {} : nous la bloquons, votre argent reste à vous.",
+        "near": "*Près de chez vous :* {near}. La liste des commerces est au dos.",
+        "rest": "*Combien reste-t-il ?* Sur {host}/carte, avec le numéro de la carte et le code. "
+        "Ou à notre accueil.",
+        "lost": "*Carte perdue ?* Appelez le {phone} : nous la bloquons, "
+        "votre argent reste à vous.",
         "bye": "Bonnes courses,",
         "shops": "Où payer avec votre carte",
         "more": "Et d’autres encore : {}/commerces",
         "code_title": "Votre code secret",
         "code_card": "Pour la carte qui finit par {}",
-        "code_1": "Apprenez ce code, puis déchirez cette lettre.",
-        "code_2": "Ne l’écrivez pas sur la carte. Ne le dites à personne, même pas au commerce.",
-        "code_3": "Votre carte marche dès maintenant. La caisse demande parfois ce code.",
+        "code_1": "*Apprenez ce code,* puis déchirez cette lettre.",
+        "code_2": "*Ne l’écrivez pas sur la carte.* Ne le dites à personne, même pas au commerce.",
+        "code_3": "*Votre carte marche dès maintenant.* La caisse demande parfois ce code.",
+        "code_lost": "*La carte n’est pas arrivée ?* Appelez le {phone} : nous la bloquons.",
     },
     "en": {
         "date": "{}",
+        "file": "File {}",
         "title": "Here is your Bou’Sol card",
         "again": "Your Bou’Sol card has been topped up",
-        "sum": "You have {} for “{}”, until {}. One Bou’Sol is worth one euro.",
-        "1": "Cut out the card at the foot of this page. Keep it as you would a note.",
-        "2": "Wait for the secret code. It comes in another letter. Then the card works.",
-        "3": "At the till, show the card. Sometimes you type the code. "
+        "hello": "Hello,",
+        "sum": "You have *{amount}* for “{what_for}”, until *{until}*. "
+        "One Bou’Sol is worth one euro.",
+        "1": "*Cut out the card* at the foot of this page. Keep it as you would a note.",
+        "2": "*Wait for the secret code.* It comes in another letter. Then the card works.",
+        "3": "*At the till, show the card.* Sometimes you type the code. "
         "The shop does not know where your money comes from.",
-        "use": "At the till, show your card, as always. "
+        "use": "*At the till, show your card,* as always. "
         "The shop does not know where your money comes from.",
-        "near": "Near you: {}.",
-        "list": "The shops are listed on the other side.",
-        "rest": "How much is left? On {}, with the card’s number and the code, or at our office.",
-        "lost": "Card lost? Call {}: we block it, your money stays yours.",
+        "near": "*Near you:* {near}. The shops are listed on the other side.",
+        "rest": "*How much is left?* On {host}/carte, with the card’s number and the code. "
+        "Or at our office.",
+        "lost": "*Card lost?* Call {phone}: we block it, your money stays yours.",
         "bye": "Good shopping,",
         "shops": "Where your card pays",
         "more": "And more: {}/commerces",
         "code_title": "Your secret code",
         "code_card": "For the card that ends with {}",
-        "code_1": "Learn this code, then tear this letter up.",
-        "code_2": "Do not write it on the card. Tell it to nobody, not even to the shop.",
-        "code_3": "Your card works from now on. A till sometimes asks for this code.",
+        "code_1": "*Learn this code,* then tear this letter up.",
+        "code_2": "*Do not write it on the card.* Tell it to nobody, not even to the shop.",
+        "code_3": "*Your card works from now on.* A till sometimes asks for this code.",
+        "code_lost": "*The card has not come?* Call {phone}: we block it.",
     },
 }
+"""What stands between stars is bold; what is filled in is text, whatever signs it has."""
 SHOPS_MAX: Final = 34
 _ROWS: Final = SHOPS_MAX // 2
 _SHOP: Final = 10.8
@@ -137,6 +146,7 @@ class CodeLetter:
     envelope: Envelope
     code: str
     card_ends: str
+    phone: str
 
 
 def aid_letters(batch: Sequence[AidLetter], language: Language = "fr") -> bytes:
@@ -168,6 +178,7 @@ def code_letters(batch: Sequence[CodeLetter], language: Language = "fr") -> byte
         y = 164.0
         for step in ("1", "2", "3"):
             y = _step(sheet, step, words[f"code_{step}"], y)
+        sheet.mixed(_pieces(words["code_lost"], phone=facts.phone), _LEFT, y + 6, _WIDE, _BODY)
     return sheet.bytes()
 
 
@@ -183,28 +194,27 @@ def _envelope(sheet: Sheet, facts: Envelope, words: dict[str, str], language: La
         sheet.put(shown, 110, 52 + number * 6.2, look)
     day = in_words(facts.written_on, language)
     sheet.put(words["date"].format(day), _LEFT, 67, Type(10.5, colour=INK_2))
-    sheet.put(facts.reference, _LEFT, 72, Type(10.5, colour=INK_2))
+    if facts.reference:
+        sheet.put(words["file"].format(facts.reference), _LEFT, 72, Type(10.5, colour=INK_2))
 
 
 def _front(sheet: Sheet, facts: AidLetter, words: dict[str, str], language: Language) -> None:
     _envelope(sheet, facts.envelope, words, language)
     sheet.put(words["title" if facts.card else "again"], _LEFT, 91, Type(22, bold=True))
-    amount = _spoken(facts.cents, language)
-    until = in_words(facts.until, language)
-    said = words["sum"].format(amount, facts.what_for, until)
-    y = sheet.block(said, _LEFT, 101, _WIDE, Type(12.5, bold=True)) + 3
+    y = sheet.block(words["hello"], _LEFT, 101, _WIDE, _BODY) + 2
+    amount, until = _spoken(facts.cents, language), in_words(facts.until, language)
+    said = _pieces(words["sum"], amount=amount, what_for=facts.what_for, until=until)
+    y = sheet.mixed(said, _LEFT, y, _WIDE, _BODY) + 3
     if facts.card is None:
-        y = sheet.block(words["use"], _LEFT, y, _WIDE, _BODY) + 2
+        y = sheet.mixed(_pieces(words["use"]), _LEFT, y, _WIDE, _BODY) + 2
     else:
         for step in ("1", "2", "3"):
             y = _step(sheet, step, words[step], y)
-    near = " · ".join(_line(shop) for shop in facts.shops[:_NEAR])
-    if near:
-        said = f"{words['near'].format(near)} {words['list']}"
-        lines, look = sheet.fitted(said, (_WIDE, 3 * _BODY.line), _BODY)
-        y = sheet.rows(lines, _LEFT, y, look) + 2
-    y = sheet.block(words["rest"].format(facts.host), _LEFT, y, _WIDE, _BODY) + 2
-    y = sheet.block(words["lost"].format(facts.phone), _LEFT, y, _WIDE, _BODY) + 2
+    if facts.shops:
+        y = sheet.mixed(_nearest(sheet, facts.shops, words), _LEFT, y, _WIDE, _BODY) + 2
+    for name in ("rest", "lost"):
+        said = _pieces(words[name], host=facts.host, phone=facts.phone)
+        y = sheet.mixed(said, _LEFT, y, _WIDE, _BODY) + 2
     y = sheet.block(words["bye"], _LEFT, y, _WIDE, _BODY)
     sheet.put(facts.envelope.sender[0], _LEFT, y, _BODY)
     if facts.card is not None:
@@ -216,7 +226,7 @@ def _front(sheet: Sheet, facts: AidLetter, words: dict[str, str], language: Lang
 
 
 class _Listing:
-    """The other side; each shop is fitted once, however many letters name it.
+    """The other side; it is drawn once for all letters that name the same shops in one order.
 
     It ends above the card, over whose back nothing is printed.
     """
@@ -224,17 +234,36 @@ class _Listing:
     def __init__(self, sheet: Sheet, words: dict[str, str]) -> None:
         self._sheet, self._words = sheet, words
         self._fitted: dict[Shop, tuple[str, Type, str, Type]] = {}
+        self._drawn: dict[tuple[Shop, ...], bytes] = {}
 
     def page(self, shops: Sequence[Shop], host: str) -> None:
         self._sheet.put(self._words["shops"], _LEFT, 26, Type(20, bold=True))
-        for number, shop in enumerate(shops[:SHOPS_MAX]):
-            name, look, place, small = self._lines(shop)
-            x = _LEFT + (number // _ROWS) * (_COLUMN + 8)
-            y = 38 + (number % _ROWS) * _SHOP
-            self._sheet.put(name, x, y, look)
-            self._sheet.put(place, x, y + 4.6, small)
         if len(shops) > SHOPS_MAX:
             self._sheet.put(self._words["more"].format(host), _LEFT, _CUT - 4, Type(10.5))
+        shown = tuple(shops[:SHOPS_MAX])
+        if shown:
+            # The first one is drawn each time: the page then knows both cuts of the type, and what
+            # follows finds the pen as it was when it was drawn.
+            self._shop(0, shown[0])
+            self._rest(shown)
+
+    def _rest(self, shown: tuple[Shop, ...]) -> None:
+        drawn = self._sheet.pdf.pages[self._sheet.pdf.page].contents
+        assert isinstance(drawn, bytearray), "a page in the making"
+        if shown in self._drawn:
+            drawn.extend(self._drawn[shown])
+            return
+        before = len(drawn)
+        for number, shop in enumerate(shown[1:], start=1):
+            self._shop(number, shop)
+        self._drawn[shown] = bytes(drawn[before:])
+
+    def _shop(self, number: int, shop: Shop) -> None:
+        name, look, place, small = self._lines(shop)
+        x = _LEFT + (number // _ROWS) * (_COLUMN + 8)
+        y = 38 + (number % _ROWS) * _SHOP
+        self._sheet.put(name, x, y, look)
+        self._sheet.put(place, x, y + 4.6, small)
 
     def _lines(self, shop: Shop) -> tuple[str, Type, str, Type]:
         if shop not in self._fitted:
@@ -247,7 +276,22 @@ class _Listing:
 
 def _step(sheet: Sheet, number: str, text: str, y: float) -> float:
     sheet.disc(_LEFT, y - 5, 6.5, number)
-    return sheet.block(text, 30, y, WIDTH - 50, _BODY) + 2.6
+    return sheet.mixed(_pieces(text), 30, y, WIDTH - 50, _BODY) + 2.6
+
+
+def _pieces(text: str, **facts: str) -> tuple[Piece, ...]:
+    parts = enumerate(text.split("*"))
+    return tuple((part.format(**facts), nth % 2 == 1) for nth, part in parts if part)
+
+
+def _nearest(sheet: Sheet, shops: Sequence[Shop], words: dict[str, str]) -> tuple[Piece, ...]:
+    """As many of the nearest shops as three lines name."""
+    said = [" · ".join(_line(shop) for shop in shops[:count]) for count in range(_NEAR, 0, -1)]
+    plain = words["near"].replace("*", "")
+    short = (
+        near for near in said if len(sheet.lines_of(plain.format(near=near), _WIDE, _BODY)) <= _NEAR
+    )
+    return _pieces(words["near"], near=next(short, said[-1]))
 
 
 def _line(shop: Shop) -> str:

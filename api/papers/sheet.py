@@ -11,10 +11,14 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, Literal
 
+from api.papers import mark
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from fpdf import FPDF
 
@@ -37,19 +41,8 @@ _MM: Final = 25.4 / 72
 _FAMILY: Final = "Lato"
 _CUTS: Final = {"": "Lato-Regular.ttf", "B": "Lato-Bold.ttf"}
 _STEP: Final = 0.5
-_MARK: Final = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48">'
-    f'<circle cx="24" cy="24" r="23" fill="{DEEP}"/>'
-    f'<path fill="{TEAL}" d="M2 29q5.5-5 11 0t11 0 11 0 11 0A23 23 0 0 1 2 29z"/>'
-    f'<path fill="{YELLOW}" d="M35.5 6.5 28.6 26.6 19.4 21.4z"/>'
-    f'<path fill="{WHITE}" d="M12.5 41.5 19.4 21.4 28.6 26.6z"/>'
-    f'<circle cx="24" cy="24" r="2.1" fill="{DEEP}"/></svg>'
-)
-_NEEDLE: Final = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20">'
-    f'<path fill="{YELLOW}" stroke="{INK}" stroke-width="1.4" stroke-linejoin="round" '
-    'd="M7 1 9 10.5 2.6 19 3 9z"/></svg>'
-)
+Piece = tuple[str, bool]
+"""A part of a paragraph, and whether it is bold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +91,9 @@ class Sheet:
         self.pdf.set_title(inert(title))
         self.pdf.set_lang(language)
         self.pdf.set_creation_date(datetime.combine(on, time(), UTC))
+        self._widths: dict[tuple[str, float, bool], float] = {}
+        self._mixes: dict[tuple[tuple[Piece, ...], float, float], list[list[Piece]]] = {}
+        self._lines: dict[tuple[str, float, float, bool], list[str]] = {}
         self.pdf.add_page()
 
     def bytes(self) -> bytes:
@@ -105,9 +101,12 @@ class Sheet:
         return bytes(self.pdf.output())
 
     def width_of(self, text: str, look: Type) -> float:
-        """How wide a text is on one line."""
-        self._use(look)
-        return float(self.pdf.get_string_width(inert(text)))
+        """How wide a text is on one line; each is measured once, however many letters have it."""
+        key = text, look.size, look.bold
+        if key not in self._widths:
+            self._use(look)
+            self._widths[key] = float(self.pdf.get_string_width(inert(text)))
+        return self._widths[key]
 
     def put(
         self, text: str, x: float, y: float, look: Type, align: Literal["L", "C", "R"] = "L"
@@ -115,12 +114,19 @@ class Sheet:
         """One line from, around or up to `x`; how wide it is."""
         shown, width = inert(text), self.width_of(text, look)
         shift = {"L": 0.0, "C": width / 2, "R": width}[align]
+        self._use(look)
         if shown:
             self.pdf.text(x - shift, y, shown)
         return width
 
     def lines_of(self, text: str, width: float, look: Type) -> list[str]:
         """A text in lines of at most `width`; a word that is wider is cut."""
+        key = text, width, look.size, look.bold
+        if key not in self._lines:
+            self._lines[key] = self._broken(text, width, look)
+        return self._lines[key]
+
+    def _broken(self, text: str, width: float, look: Type) -> list[str]:
         lines, line = [], ""
         for word in _words(text):
             longer = f"{line} {word}" if line else word
@@ -138,6 +144,51 @@ class Sheet:
             self.put(line, x, y, look)
             y += look.line
         return y
+
+    def mixed(self, pieces: Sequence[Piece], x: float, y: float, width: float, look: Type) -> float:
+        """A paragraph of which some pieces are bold; the baseline that would come next.
+
+        A piece stands as far from the next as its own spaces say.
+        """
+        key = tuple(pieces), width, look.size
+        if key not in self._mixes:
+            self._mixes[key] = self._mixed(pieces, width, look)
+        for line in self._mixes[key]:
+            left = x
+            for text, bold in line:
+                left += self.put(text, left, y, replace(look, bold=bold))
+            y += look.line
+        return y
+
+    def _mixed(self, pieces: Sequence[Piece], width: float, look: Type) -> list[list[Piece]]:
+        """Lines of runs of one cut; what has no space between is never parted."""
+        lines: list[list[Piece]] = [[]]
+        left = 0.0
+        for word in self._glued(pieces, width, look):
+            wide = sum(self.width_of(text, replace(look, bold=bold)) for text, bold in word)
+            space = self.width_of(" ", look) if left else 0.0
+            if left and left + space + wide > width:
+                lines.append([])
+                left = space = 0.0
+            if space:
+                lines[-1].append((" ", lines[-1][-1][1] and word[0][1]))
+            lines[-1] += word
+            left += space + wide
+        return [_runs(line) for line in lines]
+
+    def _glued(self, pieces: Sequence[Piece], width: float, look: Type) -> Iterator[list[Piece]]:
+        """Words of pieces, each of one or two cuts; a word that is wider than a line is cut."""
+        word: list[Piece] = []
+        for text, bold in pieces:
+            for number, part in enumerate(_words(text)):
+                if number and word:
+                    yield word
+                    word = []
+                *whole, rest = self._cut(part, width, replace(look, bold=bold))
+                yield from ([(cut, bold)] for cut in whole)
+                word += [(rest, bold)] if rest else []
+        if word:
+            yield word
 
     def fitted(self, text: str, box: tuple[float, float], look: Type) -> tuple[list[str], Type]:
         """The lines and the largest type, at most `look`, with which a text fits a box."""
@@ -190,12 +241,12 @@ class Sheet:
 
     def brand(self, x: float, y: float, size: float) -> None:
         """The mark, `size` wide, and the word beside it, whose apostrophe is the needle."""
-        self.drawing(_MARK, x, y, size, size)
+        mark.coin(self.pdf, (x, y), size)
         look = Type(size / _MM * 0.62, bold=True)
         base, left = y + size / 2 + look.rise / 2, x + size * 1.24
         left += self.put("Bou", left, base, look) + size * 0.04
         high = look.rise * 1.1
-        self.drawing(_NEEDLE, left, base - high * 1.12, high / 2, high)
+        mark.needle(self.pdf, (left, base - high * 1.12), high)
         self.put("Sol", left + high / 2 + size * 0.02, base, look)
 
     def sea(
@@ -244,6 +295,13 @@ class Sheet:
     def _is_cut(self, text: str, lines: list[str]) -> bool:
         """Whether a word was cut to fit, which smaller type may avoid."""
         return _words(text) != " ".join(lines).split(" ")
+
+
+def _runs(line: list[Piece]) -> list[Piece]:
+    """Neighbours of one cut as one text."""
+    return [
+        ("".join(text for text, _ in run), bold) for bold, run in groupby(line, key=itemgetter(1))
+    ]
 
 
 def _words(text: str) -> list[str]:

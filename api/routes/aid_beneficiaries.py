@@ -9,7 +9,8 @@ from litestar.params import FromPath
 from pydantic import Field
 
 from admin import granting
-from admin.aid import award_rows
+from admin.aid import award_rows, letter_rows
+from admin.aid.letter_rows import Last
 from admin.aid.refusals import BeneficiaryErased
 from admin.roles import Act
 from api.access import may
@@ -28,10 +29,20 @@ _REFUSALS_MAX: Final = 20
 _ROWS_MAX: Final = 10_000
 
 
+class LetterTold(Told):
+    """The last letter of an award, and the card that went with it."""
+
+    printed_at: datetime
+    card_ends: Annotated[str | None, Field(description="null: the holder had a card.")]
+    card_blocked: bool
+    code_sent_at: datetime | None
+
+
 class AwardTold(Told):
     """One award of a person."""
 
     id: UUID
+    batch: UUID
     programme: UUID
     period: str
     status: str
@@ -39,6 +50,7 @@ class AwardTold(Told):
     amount_local: Sum
     left: Annotated[Sum, Field(description="Not spent.")]
     expires_at: datetime | None
+    letter: Annotated[LetterTold | None, Field(description="null: none is printed.")]
 
 
 class RefusedAtTold(Told):
@@ -102,6 +114,8 @@ async def get_beneficiary(
     async with services.connection() as connection:
         rows = await award_rows.of_beneficiary(connection, beneficiary, asker.acting)
         refused = await store.refusals_of(connection, party, _REFUSALS_MAX)
+    async with services.rows() as sent:
+        letters = await letter_rows.last_of(sent, [row["id"] for row in rows])
     return BeneficiaryTold(
         id=beneficiary,
         file=facts["file"],
@@ -111,6 +125,7 @@ async def get_beneficiary(
         awards=[
             AwardTold(
                 id=row["id"],
+                batch=row["batch"],
                 programme=row["programme"],
                 period=row["period"],
                 status=row["status"],
@@ -118,10 +133,22 @@ async def get_beneficiary(
                 amount_local=local(row["bousol_cents"], services.settings),
                 left=local(row["balance"] or 0, services.settings),
                 expires_at=row["expires_at"],
+                letter=_letter(letters.get(row["id"])),
             )
             for row in rows
         ],
         refused=[RefusedAtTold(code=one.code, at=one.at) for one in refused],
+    )
+
+
+def _letter(last: Last | None) -> LetterTold | None:
+    if last is None:
+        return None
+    return LetterTold(
+        printed_at=last.printed_at,
+        card_ends=last.number and last.number[-4:],
+        card_blocked=last.number is not None and last.card_status != "handed",
+        code_sent_at=last.coded_at,
     )
 
 

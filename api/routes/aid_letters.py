@@ -1,11 +1,12 @@
 """Letters of a batch in parts, each a PDF: cards by one person, their codes by another."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Final, Self
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from admin.aid import letter_rows
@@ -28,13 +29,23 @@ _SENDER: Final[list[JsonValue]] = [
 _Line = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
+_Count = Annotated[int, Field(ge=1, le=PART_MAX)]
+_After = Annotated[
+    int | None,
+    Field(ge=0, description="How many there were when this was asked: asked twice, one prints."),
+]
+_PARTS: Final = 100
+_MONTH, _QUARTER = timedelta(days=31), timedelta(days=92)
+
+
 class Letters(Shape):
     """The next letters of a batch, or some of them again."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"count": 50, "sender": _SENDER}]})
 
     sender: Annotated[list[_Line], Field(min_length=1, max_length=4)]
-    count: Annotated[int | None, Field(ge=1, le=PART_MAX)] = None
+    count: _Count | None = None
+    after: _After = None
     again: Annotated[
         list[UUID] | None,
         Field(
@@ -43,11 +54,16 @@ class Letters(Shape):
             description="Awards whose letter is printed again: the card of the last is blocked.",
         ),
     ] = None
+    part: Annotated[
+        AwareDatetime | None,
+        Field(description="Printed again: all of this part, or those of `again` still of it."),
+    ] = None
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if (self.count is None) == (self.again is None):
-            raise PydanticCustomError("contradiction", "either `count` or `again`")
+        old = self.again is not None or self.part is not None
+        if (self.count is None) is not old or (old and self.after is not None):
+            raise PydanticCustomError("contradiction", "either `count` or `again` and `part`")
         return self
 
 
@@ -57,7 +73,18 @@ class CodeLetters(Shape):
     model_config = ConfigDict(json_schema_extra={"examples": [{"count": 50, "sender": _SENDER}]})
 
     sender: Annotated[list[_Line], Field(min_length=1, max_length=4)]
-    count: Annotated[int, Field(ge=1, le=PART_MAX)]
+    count: _Count
+    after: _After = None
+
+
+class PartTold(Told):
+    """Letters that were printed at once, less those printed again since."""
+
+    printed_at: datetime
+    yours: Annotated[bool, Field(description="Printed by whoever asks.")]
+    letters: int
+    cards: int
+    codes: int
 
 
 class LettersTold(Told):
@@ -67,6 +94,53 @@ class LettersTold(Told):
     printed: int
     cards: Annotated[int, Field(description="Sent with them, and not blocked.")]
     codes: Annotated[int, Field(description="Of these cards, sent too.")]
+    yours: Annotated[
+        int, Field(description="Cards without a code that whoever asks sent: others send those.")
+    ]
+    parts: Annotated[list[PartTold], Field(max_length=_PARTS, description="The last one first.")]
+
+
+class LettersWaiting(Told):
+    """A batch with letters or codes to print."""
+
+    batch: UUID
+    letters: int
+    printed: int
+    cards: int
+    codes: int
+
+
+class AllLettersWaiting(Told):
+    """What a sponsor has to print, the newest batch first."""
+
+    items: Annotated[list[LettersWaiting], Field(max_length=20)]
+
+
+@get(
+    "/v1/aid/letters",
+    operation_id="listLettersWaiting",
+    tags=["aid"],
+    opt=may(Act.PRINT_AID_LETTERS),
+)
+async def list_waiting(services: GivenServices, asker: GivenAsker) -> AllLettersWaiting:
+    """Lists batches of a quarter with letters or codes to print; of a month, when none was."""
+    now = services.clock.now()
+    async with services.rows() as rows:
+        found = await letter_rows.unfinished(
+            rows, asker.acting, new_since=now - _MONTH, since=now - _QUARTER
+        )
+    return AllLettersWaiting(
+        items=[
+            LettersWaiting(
+                batch=one.batch,
+                letters=one.awards,
+                printed=one.printed,
+                cards=one.cards,
+                codes=one.coded,
+            )
+            for one in found
+        ]
+    )
 
 
 @get(
@@ -78,12 +152,29 @@ class LettersTold(Told):
 async def get_progress(
     batch: FromPath[UUID], services: GivenServices, asker: GivenAsker
 ) -> LettersTold:
-    """Tells how many letters of a batch are printed, and how many codes have followed."""
+    """Tells how many letters of a batch are printed, in which parts, and how many codes follow."""
     await deciding.of_asker(services, asker, batch)
+    assert asker.grant is not None, "sponsors act in a role"
     async with services.rows() as rows:
         found = await letter_rows.progress(rows, batch)
+        parts = await letter_rows.parts(rows, batch, _PARTS)
+        own = await lettering.own_cards(rows, batch, asker.grant)
     return LettersTold(
-        letters=found.awards, printed=found.printed, cards=found.cards, codes=found.coded
+        letters=found.awards,
+        printed=found.printed,
+        cards=found.cards,
+        codes=found.coded,
+        yours=sum(own.values()),
+        parts=[
+            PartTold(
+                printed_at=one.at,
+                yours=one.by == asker.grant,
+                letters=one.letters,
+                cards=one.cards,
+                codes=one.coded,
+            )
+            for one in parts
+        ],
     )
 
 
@@ -100,6 +191,7 @@ async def get_progress(
             "fields_contradict",
             "batch_not_executed",
             "letters_printed",
+            "letters_moved_on",
             "sponsor_key_missing",
             "outcome_unknown",
         ),
@@ -109,7 +201,7 @@ async def print_letters(
     batch: FromPath[UUID], data: JSONBody[Letters], services: GivenServices, asker: GivenAsker
 ) -> Response[bytes]:
     """Prints the next letters with new cards, two pages each; a lost answer is printed again."""
-    ask = Ask(data.count or 0, data.again or (), data.sender)
+    ask = Ask(data.sender, data.count or 0, data.after, data.again or (), data.part)
     made = await lettering.letters(services, asker, batch, ask)
     return await printed("letters", aid_letters, made, services.settings.language)
 
@@ -127,6 +219,7 @@ async def print_letters(
             "same_person",
             "batch_not_executed",
             "letters_printed",
+            "letters_moved_on",
             "sponsor_key_missing",
             "outcome_unknown",
         ),
@@ -136,8 +229,9 @@ async def print_codes(
     batch: FromPath[UUID], data: JSONBody[CodeLetters], services: GivenServices, asker: GivenAsker
 ) -> Response[bytes]:
     """Prints the codes of cards that another person sent; these cards pay from now on."""
-    made = await lettering.codes(services, asker, batch, Ask(data.count, (), data.sender))
+    ask = Ask(data.sender, data.count, data.after)
+    made = await lettering.codes(services, asker, batch, ask)
     return await printed("codes", code_letters, made, services.settings.language)
 
 
-ROUTES: Final = (get_progress, print_letters, print_codes)
+ROUTES: Final = (list_waiting, get_progress, print_letters, print_codes)

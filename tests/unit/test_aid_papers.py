@@ -13,6 +13,7 @@ from admin.aid.proof_bytes import At
 from api.papers.aid_letter import AidLetter, CodeLetter, Envelope, Shop, aid_letters, code_letters
 from api.papers.card import CARD_HEIGHT, CARD_WIDTH, CardFacts, eights
 from api.papers.proof import ProofFacts, proof_sheet, rows_of
+from api.papers.sheet import Sheet, Type
 from tests.unit.test_papers import boxes, codes, pages
 
 DAY = date(2026, 11, 20)
@@ -81,6 +82,28 @@ def test_a_letter_says_how_much_for_what_until_when_and_where(cents, said):
     assert "bousol.example/commerces" in back
 
 
+def test_what_is_filled_in_is_text_whatever_signs_it_has():
+    odd = Envelope(("=SUM(A1)*{0}",), ("<b>Zoé*</b> {name}", "8 rue %s"), "@{file}*", DAY)
+    said = letter(envelope=odd, what_for="*{until}* <i>", shops=[Shop("*{host}*", "", "x")])
+    (front, back) = pages(aid_letters([said]))
+    for text in ("=SUM(A1)*{0}", "<b>Zoé*</b> {name}", "8 rue %s", "@{file}*", "*{until}* <i>",
+                 "*{host}*"):  # fmt: skip
+        assert text in front.replace("\N{NO-BREAK SPACE}", " "), text
+    assert "*{host}*" in back
+
+
+def test_leads_are_bold_and_a_long_name_near_takes_the_place_of_others():
+    sheet = Sheet("x", language="fr", on=DAY)
+    sheet.mixed((("Détachez", True), (" la carte", False), (".", True)), 20, 20, 170, Type(12.5))
+    with pypdfium2.PdfDocument(sheet.bytes()) as document:
+        text = document[0].get_textpage().get_text_bounded()
+    assert text.split() == ["Détachez", "la", "carte."]
+    long = [Shop(f"N{n} {'mot ' * 20}", "rue " * 20, "C") for n in range(3)]
+    front = pages(aid_letters([letter(shops=long)]))[0]
+    assert "N0 mot" in front
+    assert "N1 mot" not in front
+
+
 def test_who_has_a_card_gets_none_and_no_code_is_announced():
     pdf = aid_letters([letter(card=None, shops=[])], "en")
     assert codes(pdf, 150) == []
@@ -98,7 +121,7 @@ def test_the_longest_letter_ends_above_the_card():
 
 
 def test_a_code_letter_names_the_end_of_the_card_and_has_no_code_to_scan():
-    pdf = code_letters([CodeLetter(ENVELOPE, "4821", "0395")])
+    pdf = code_letters([CodeLetter(ENVELOPE, "4821", "0395", "03 21 00 00 01")])
     (said,) = pages(pdf)
     assert "4 8 2 1" in said
     assert "0395" in said

@@ -14,6 +14,7 @@ from api.pages.aid.common import DECIDING, present, roles
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_batches import BatchRefusal, approve, get_batch, refuse
+from api.routes.aid_letters import print_letters
 from api.routes.aid_programmes import get_programme
 from api.routes.aid_views import list_awards, review
 from ledger.refusals import Refusal
@@ -80,6 +81,7 @@ async def _shown(
         programme=await visit.through(get_programme, programme=told.programme),
         may_refuse=visit.may(refuse),
         why=why,
+        may_print=visit.may(print_letters),
         difference=sum(one.difference for one in weighed.changes),
         key=new_id(),
     )

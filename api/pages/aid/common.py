@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
+from admin.roles import MAY, Act
 from api.pages.account.typed import shaped
 from api.pages.forms import cents
 from api.problems import Problem
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 DECIDING: Final = frozenset({"submitted", "approved"})
 """Batches that a person must look at."""
+PRINTING: Final = MAY[Act.PRINT_AID_LETTERS]
+"""Roles that print letters."""
 BATCHES_MAX: Final = 100
 
 

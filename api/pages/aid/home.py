@@ -10,6 +10,7 @@ from api.pages.aid.bar import bar
 from api.pages.aid.common import DECIDING, batches, may_import, present, programmes
 from api.pages.visit import GivenVisit, Visit
 from api.routes.aid_batches import approve, get_batch
+from api.routes.aid_letters import list_waiting
 from api.routes.aid_views import follow
 
 _SHOWN: Final = 20
@@ -29,6 +30,7 @@ async def home(visit: GivenVisit) -> Response[bytes]:
         programmes=shown,
         names={one.id: one.name for one in found},
         waits=waits,
+        letters=await _letters(visit),
         may_approve=may_approve,
         yours=sum(may_approve and one.status in DECIDING for one in waits),
     )
@@ -38,6 +40,15 @@ async def _waits(visit: Visit) -> list[Any]:
     """Batches that wait for a person or for euros, each with what is missing."""
     open_ = [one for one in await batches(visit) if one.status in DECIDING | {"waiting", "issuing"}]
     return [await visit.through(get_batch, batch=one.id) for one in open_[:_SHOWN]]
+
+
+async def _letters(visit: Visit) -> list[tuple[Any, Any]]:
+    """Batches with letters or codes to print, each with how far it is."""
+    if not visit.may(list_waiting):
+        return []
+    by = {one.id: one for one in await batches(visit)}
+    told = (await visit.through(list_waiting)).items
+    return [(by[one.batch], one) for one in told if one.batch in by]
 
 
 @get("/aide/lots", opt=page(may(Act.SEE_AWARDS)), include_in_schema=False)

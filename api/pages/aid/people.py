@@ -14,6 +14,7 @@ from api.pages.aid.common import present, programmes
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_beneficiaries import erase, get_beneficiary, list_looks
+from api.routes.aid_letters import print_letters
 from api.routes.aid_programmes import Extension, extend_award
 from ledger.refusals import Refusal
 
@@ -62,6 +63,7 @@ async def _shown(
         names={one.id: one.name for one in await programmes(visit)},
         may_extend=visit.may(extend_award),
         may_erase=visit.may(erase),
+        may_print=visit.may(print_letters),
     )
 
 

@@ -33,8 +33,15 @@ async def letters(who, batch, **body):
     return await who.post(f"/v1/aid/batches/{batch}/letters", SENDER | body)
 
 
-async def codes(who, batch, count=50):
-    return await who.post(f"/v1/aid/batches/{batch}/code-letters", SENDER | {"count": count})
+async def codes(who, batch, count=50, **more):
+    body = SENDER | {"count": count} | more
+    return await who.post(f"/v1/aid/batches/{batch}/code-letters", body)
+
+
+async def told(who, batch):
+    answer = await who.get(f"/v1/aid/batches/{batch}/letters")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 def pages(answer):
@@ -51,8 +58,8 @@ def cards(answer):
 
 
 async def progress(who, batch):
-    told = (await who.get(f"/v1/aid/batches/{batch}/letters")).json()
-    return tuple(told[name] for name in ("letters", "printed", "cards", "codes"))
+    shown = await told(who, batch)
+    return tuple(shown[name] for name in ("letters", "printed", "cards", "codes"))
 
 
 async def test_a_batch_is_printed_in_parts_and_its_cards_pay_once_their_codes_are_sent(town, ccas):
@@ -73,11 +80,11 @@ async def test_a_batch_is_printed_in_parts_and_its_cards_pay_once_their_codes_ar
     assert (await shops.takes(till, shop, card, 5_00)).status_code == 422
     assert code(await codes(ccas.clerk, batch)) == (409, "same_person")
     apart = await codes(ccas.validator, batch)
-    told = pages(apart)
-    assert len(told) == 2
+    coded = pages(apart)
+    assert len(coded) == 2
     assert cards(apart) == []
     assert (await shops.takes(till, shop, card, 5_00)).status_code == 201
-    digits = next(line for line in told[0].splitlines() if len(line.replace(" ", "")) == 4)
+    digits = next(line for line in coded[0].splitlines() if len(line.replace(" ", "")) == 4)
     pin = digits.replace(" ", "")
     assert pin.isdigit()
     above = await shops.takes(till, shop, card, 30_50, pin=pin)
@@ -103,6 +110,82 @@ async def test_a_letter_printed_again_kills_the_card_of_the_last(town, ccas):
     assert (await shops.takes(till, shop, new, 1_00)).status_code == 201
     assert (await shops.takes(till, shop, old, 1_00)).status_code == 422
     assert await progress(ccas.clerk, batch) == (1, 1, 1, 1)
+
+
+async def test_what_is_asked_for_twice_is_printed_once(ccas):
+    batch = await given(ccas, 3)
+    assert len(pages(await letters(ccas.clerk, batch, count=2, after=0))) == 4
+    assert code(await letters(ccas.clerk, batch, count=2, after=0)) == (409, "letters_moved_on")
+    assert await progress(ccas.clerk, batch) == (3, 2, 2, 0)
+    assert len(pages(await codes(ccas.validator, batch, 1, after=0))) == 1
+    assert code(await codes(ccas.validator, batch, 1, after=0)) == (409, "letters_moved_on")
+    assert len(pages(await codes(ccas.validator, batch, 1, after=1))) == 1
+    assert await progress(ccas.clerk, batch) == (3, 2, 2, 2)
+
+
+async def test_a_part_whose_file_was_lost_is_printed_again_once(ccas):
+    batch = await given(ccas, 3)
+    await letters(ccas.clerk, batch, count=2)
+    await letters(ccas.clerk, batch, count=1)
+    last, first = (await told(ccas.clerk, batch))["parts"]
+    assert (first["letters"], first["cards"], first["yours"]) == (2, 2, True)
+    assert (await told(ccas.validator, batch))["parts"][0]["yours"] is False
+    again = await letters(ccas.clerk, batch, part=first["printed_at"])
+    assert len(cards(again)) == 2
+    for part in (first["printed_at"], "2020-01-01T00:00:00Z"):
+        answer = await letters(ccas.clerk, batch, part=part)
+        assert code(answer) == (409, "letters_moved_on")
+    parts = (await told(ccas.clerk, batch))["parts"]
+    assert [one["letters"] for one in parts] == [2, 1]
+    assert parts[1] == last
+    assert await progress(ccas.clerk, batch) == (3, 3, 3, 0)
+    contradicts = await letters(ccas.clerk, batch, part=first["printed_at"], count=1)
+    assert code(contradicts) == (422, "fields_contradict")
+
+
+async def test_one_letter_is_printed_again_once_and_the_person_shows_which_card_is_theirs(ccas):
+    batch = await given(ccas, 1)
+    (lot,) = await ccas.lots(batch)
+    award = str(lot["id"])
+    person = f"/v1/aid/beneficiaries/{lot['beneficiary']}"
+    assert (await ccas.clerk.get(person)).json()["awards"][0]["letter"] is None
+    await letters(ccas.clerk, batch, count=1)
+    (shown,) = (await ccas.clerk.get(person)).json()["awards"]
+    assert (shown["batch"], shown["letter"]["card_blocked"]) == (batch, False)
+    seen = shown["letter"]["printed_at"]
+    assert len(pages(await letters(ccas.clerk, batch, again=[award], part=seen))) == 2
+    twice = await letters(ccas.clerk, batch, again=[award], part=seen)
+    assert code(twice) == (409, "letters_moved_on")
+    (now,) = (await ccas.clerk.get(person)).json()["awards"]
+    assert now["letter"]["card_ends"] != shown["letter"]["card_ends"]
+    assert now["letter"]["code_sent_at"] is None
+
+
+async def test_each_of_two_who_print_sends_the_codes_of_the_other(ccas):
+    batch = await given(ccas, 4)
+    for who in (ccas.clerk, ccas.validator, ccas.clerk, ccas.validator):
+        assert (await letters(who, batch, count=1)).status_code == 200
+    assert [(await told(who, batch))["yours"] for who in (ccas.clerk, ccas.third)] == [2, 0]
+    assert len(pages(await codes(ccas.clerk, batch))) == 2
+    assert code(await codes(ccas.clerk, batch)) == (409, "same_person")
+    assert len(pages(await codes(ccas.validator, batch))) == 2
+    assert code(await codes(ccas.third, batch)) == (409, "letters_printed")
+
+
+async def test_the_office_is_told_which_batches_have_letters_to_print(town):
+    office, other = await Sponsor.meet(town), await Sponsor.meet(town)
+    batch = await given(office, 2)
+
+    async def waiting(who):
+        listed = (await who.get("/v1/aid/letters")).json()["items"]
+        return [(one["batch"], one["printed"], one["cards"], one["codes"]) for one in listed]
+
+    assert await waiting(office.clerk) == [(batch, 0, 0, 0)]
+    assert await waiting(other.clerk) == []
+    await letters(office.clerk, batch, count=2)
+    assert await waiting(office.validator) == [(batch, 2, 2, 0)]
+    await codes(office.validator, batch)
+    assert await waiting(office.clerk) == []
 
 
 async def test_who_has_a_card_gets_a_letter_without_one(town, ccas):
