@@ -11,6 +11,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from admin import bank_credits, orders, references
+from admin.aid import members
 from admin.bank_credits import Arrived, Released, Row
 from admin.roles import Act
 from api import buying, matching
@@ -61,7 +62,8 @@ class NewCredit(Shape):
         str | None,
         Field(
             max_length=140,
-            description="What the payer wrote; an RF reference of ours in it finds the order.",
+            description="What the payer wrote; an RF reference of ours in it finds the order, or"
+            " the member of a food fund.",
         ),
     ] = None
     order: Annotated[UUID | None, Field(description="Its order, if a person recognised it.")] = None
@@ -88,7 +90,16 @@ class Match(Shape):
         json_schema_extra={"examples": [{"order": "0193f5a2-7b1c-7cc1-8a55-0f4f6f7a9c11"}]}
     )
 
-    order: UUID
+    order: UUID | None = None
+    programme: Annotated[
+        UUID | None, Field(description="The programme of aid that they fund.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "Match":
+        if (self.order is None) == (self.programme is None):
+            raise PydanticCustomError("contradiction", "name an order or a programme")
+        return self
 
 
 class CreditMade(Told):
@@ -112,6 +123,9 @@ class CreditTold(Told):
     order: UUID | None
     programme: Annotated[UUID | None, Field(description="What a sponsor funds with it.")]
     matching: Annotated[UUID | None, Field(description="The order one treasurer proposed.")]
+    matching_programme: Annotated[
+        UUID | None, Field(description="The programme one treasurer proposed.")
+    ]
     amount: Sum
     booked_on: date
     document_reference: str
@@ -134,7 +148,9 @@ class CreditOutcome(Told):
     """What a decision did: euros credited, put aside, or returned."""
 
     entry: Annotated[UUID | None, Field(description="null: no Bou'Sols were issued.")]
-    euros: Annotated[Sum, Field(description="Turned into Bou'Sols, or returned.")]
+    euros: Annotated[
+        Sum, Field(description="Turned into Bou'Sols, made a programme's, or returned.")
+    ]
     credited: Sum
     put_aside: Sum
 
@@ -156,13 +172,15 @@ async def book(
 ) -> Response[CreditMade]:
     """Books euros that the bank brought; above the limit of one's day a second person confirms."""
     assert asker.grant is not None, "treasurers act in a role"
+    programme, member = await _programme_of(services, asker, data)
     arrived = Arrived(
         id=new_id(),
         key=key,
         request=request_hash(services.pepper, "bookCredit", data.model_dump_json()),
         bank_reference=data.bank_reference,
         order=await _order_of(services, data),
-        programme=await _programme_of(services, asker, data),
+        programme=programme,
+        member=member,
         euros_cents=_euros(services, data.amount),
         document=new_id(),
         document_reference=data.document_reference,
@@ -255,6 +273,11 @@ async def match(
     asker: GivenAsker,
 ) -> CreditOutcome:
     """Says whose euros wait; above the limit of one's day a second person confirms it."""
+    if data.programme is not None:
+        found = (await founding.of_asker(services, asker, data.programme)).id
+        made = await matching.match_programme(services, asker, key, credit, found)
+        return _released(services, made)
+    assert data.order is not None, "the shape says so"
     return _released(services, await matching.match(services, asker, key, credit, data.order))
 
 
@@ -283,11 +306,18 @@ async def _order_of(services: Services, data: NewCredit) -> UUID | None:
     return None if found is None else found.id
 
 
-async def _programme_of(services: Services, asker: Asker, data: NewCredit) -> UUID | None:
-    """The programme a credit names, which there must be."""
-    if data.programme is None:
-        return None
-    return (await founding.of_asker(services, asker, data.programme)).id
+async def _programme_of(
+    services: Services, asker: Asker, data: NewCredit
+) -> tuple[UUID | None, UUID | None]:
+    """The programme a credit names, which there must be; or the food fund's and its member."""
+    if data.programme is not None:
+        return (await founding.of_asker(services, asker, data.programme)).id, None
+    number = None if data.reference is None else references.member_of(data.reference)
+    if number is None or data.order is not None:
+        return None, None
+    async with services.connection() as connection:
+        found = await members.of_number(connection, number)
+    return (found.programme, found.id) if found else (None, None)
 
 
 def _euros(services: Services, amount: Amount) -> int:
@@ -316,6 +346,7 @@ def _told(services: Services, row: Row) -> CreditTold:
         order=row["order_id"],
         programme=row["programme"],
         matching=row["matching"],
+        matching_programme=row["matching_programme"],
         amount=euros(row["euros_cents"]),
         booked_on=row["booked_on"],
         document_reference=row["document_reference"],
