@@ -177,23 +177,18 @@ async def confirm(services: Services, asker: Asker, key: UUID, number: UUID) -> 
         assert row is not None, "credits stay"
         if any(row[half] != seen[half] for half in _HALVES):
             raise CreditDecided
+        made, by = _acts(services, key, row), who(services, asker, second=True)
         match bank_credits.state_of(row):
             case State.PROPOSED:
-                made = _acts(services, key, row)
-                by = who(services, asker, second=True)
                 await funding.book(connection, made, row, payee, by)
                 return None
+            case State.MATCHING if row["matching_programme"] is not None:
+                programme = row["matching_programme"]
+                return await funding.match(connection, made(""), row, programme, by)
             case State.MATCHING:
-                made = _acts(services, key, row)
-                by = who(services, asker, second=True)
-                if row["matching_programme"] is not None:
-                    programme = row["matching_programme"]
-                    return await funding.match(connection, made(""), row, programme, by)
                 assert payee is not None, row
                 return await bank_credits.match(connection, made(""), row, payee, by)
             case State.RETURNING:
-                made = _acts(services, key, row)
-                by = who(services, asker, second=True)
                 return await bank_credits.give_back(connection, made(""), row, by)
             case _:
                 raise CreditDecided

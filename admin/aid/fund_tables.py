@@ -1,4 +1,4 @@
-"""The tables of food funds and of ceilings (schema `admin`); a test keeps them to the migrations."""
+"""The tables of food funds and of ceilings (schema `admin`), as the migrations make them."""
 
 from __future__ import annotations
 

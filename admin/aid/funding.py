@@ -57,9 +57,7 @@ async def book(connection: Connection, acts: Acts, row: Row, payee: Payee | None
     return None
 
 
-async def match(
-    connection: Connection, act: Act, row: Row, programme: UUID, who: Who
-) -> Released:
+async def match(connection: Connection, act: Act, row: Row, programme: UUID, who: Who) -> Released:
     """Euros that wait without a readable reference fund a programme, all of them (F-03, F-12).
 
     Args:

@@ -6,11 +6,11 @@ Rows on the driver's connection; nobody's name is in them. Source: features A16;
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
-from uuid import UUID
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from ledger.store import Connection
 
@@ -45,6 +45,12 @@ async def of_fund(connection: Connection, programme: UUID) -> list[Member]:
     """Everybody in a fund, who joined first at the front."""
     found = await connection.fetch(f"{_MEMBERS} order by m.joined_at, m.id", programme)
     return [Member(*row) for row in found]
+
+
+async def count(connection: Connection, programme: UUID) -> int:
+    """How many are in a fund."""
+    query = "select count(*) from admin.fund_member where programme = $1 and left_at is null"
+    return int(await connection.fetchval(query, programme))
 
 
 async def of_number(connection: Connection, number: int) -> Member | None:

@@ -17,7 +17,7 @@ from admin.bank_credits import Who
 from admin.roles import Act, check_second
 from api.access import may
 from api.acting import request_hash
-from api.aid import founding, listing
+from api.aid import founding, list_facts
 from api.buying import planned
 from api.door import GivenAsker
 from api.ids import derived_id, new_id
@@ -62,7 +62,7 @@ async def propose(
     async with services.connection() as connection:
         made = await funding.returning(connection, number)
         if made is None:
-            free = await listing.free_cents(connection, found)
+            free = await list_facts.free_cents(connection, found)
             if not free:
                 raise NothingToReturn
             now = services.clock.now()
@@ -102,7 +102,7 @@ async def confirm(number: FromPath[UUID], services: GivenServices, asker: GivenA
         assert row is not None, "returns stay"
         if row.entry is not None:
             return
-        if row.euros_cents > await listing.free_cents(connection, programme):
+        if row.euros_cents > await list_facts.free_cents(connection, programme):
             raise NothingToReturn
         version = (await store.versions(connection, [programme.account]))[programme.account]
         act = LedgerAct(
