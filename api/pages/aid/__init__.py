@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from api.pages.aid import batches, desk, editing, home, importing, people, programmes
+from api.pages.aid import (
+    batches,
+    ceilings,
+    desk,
+    editing,
+    home,
+    importing,
+    months,
+    people,
+    programmes,
+)
 
 ROUTES: Final = (
     *home.ROUTES,
@@ -12,4 +22,6 @@ ROUTES: Final = (
     *batches.ROUTES,
     *desk.ROUTES,
     *people.ROUTES,
+    *ceilings.ROUTES,
+    *months.ROUTES,
 )

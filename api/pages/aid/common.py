@@ -9,6 +9,7 @@ from api.pages.forms import cents
 from api.problems import Problem
 from api.routes.aid_batches import list_batches
 from api.routes.aid_beneficiaries import list_looks
+from api.routes.aid_ceilings import list_ceilings
 from api.routes.aid_desk import give
 from api.routes.aid_programmes import create, list_programmes
 from api.routes.roles import list_roles
@@ -71,6 +72,7 @@ async def present(
         may_give=visit.may(give),
         may_see_log=visit.may(list_looks),
         may_create=visit.may(create),
+        may_see_ceilings=visit.may(list_ceilings),
         **facts,
     )
 
