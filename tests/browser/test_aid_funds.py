@@ -96,6 +96,7 @@ async def _given(town, council, page, other):
     boss = await opened(other, council.validator, f"/aide/lots/{number}")
     await boss.click("button:has-text('Approuver')")
     await executing.run(town.services, UUID(number))
+    await council.until(number, "executed")
     await boss.reload()
     assert "C’est fait : 2 aides sont données." in await said(boss)
     await look(boss, "cse-given")
@@ -196,7 +197,9 @@ async def _share(town, fund, agent, other):
     path = agent.url.split("/aide/")[1]
     boss = await opened(other, fund.validator, f"/aide/{path}")
     await boss.click("button:has-text('Approuver')")
-    await executing.run(town.services, UUID(path.rsplit("/", 1)[1]))
+    number = path.rsplit("/", 1)[1]
+    await executing.run(town.services, UUID(number))
+    await fund.until(number, "executed")
     await boss.reload()
     assert "C’est fait : 2 aides sont données." in await said(boss)
     await agent.goto(month)
