@@ -1,6 +1,8 @@
 # Thin on purpose: each target is a line or two of ordinary commands. `make demo` first, or `make test`.
 BIN := .venv/bin
 COVERAGE := $(BIN)/coverage
+# Some machines forbid compiled files to be kept; then each of the hundreds of processes that the tests start compiles everything.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup demo test check bench night lock hooks
 

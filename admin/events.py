@@ -77,6 +77,7 @@ class Happened(StrEnum):
     PROGRAMME_MADE = "programme_made"
     PROGRAMME_CHANGED = "programme_changed"
     PROGRAMME_RETURNED = "programme_returned"
+    PROGRAMME_RETURN_WITHDRAWN = "programme_return_withdrawn"
     BATCH_SUBMITTED = "batch_submitted"
     BATCH_APPROVED = "batch_approved"
     BATCH_REFUSED = "batch_refused"

@@ -41,6 +41,10 @@ class Status(StrEnum):
     REFUSED = "refused"
 
 
+REFUSABLE: Final = frozenset({Status.SUBMITTED, Status.APPROVED, Status.WAITING})
+"""Batches whose euros have not been issued."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewBatch:
     """A batch to be written down; its numbers were drawn before."""
@@ -163,7 +167,7 @@ async def refuse(connection: Connection, row: Row, by: UUID, at: datetime) -> No
     Raises:
         BatchDecided: its euros have been issued, or it was refused.
     """
-    if row["status"] not in {Status.SUBMITTED, Status.APPROVED, Status.WAITING}:
+    if row["status"] not in REFUSABLE:
         raise BatchDecided
     await connection.execute(_REFUSE, row["id"], by, at)
     await connection.execute(

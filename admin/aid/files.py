@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from uuid import uuid5
 
 from admin.aid import vault
 from admin.aid.checking import Known
@@ -137,6 +138,19 @@ class Room:
         sealed = await self._connection.fetchval(query, batch)
         return {} if sealed is None else self._key.unseal(batch, sealed)
 
+    async def keep_refusal(self, batch: UUID, by: UUID, reason: str) -> None:
+        """Why somebody refuses a batch; said again before it is refused, the last word stands."""
+        sealed = self._key.seal(_refusal(batch, by), {"reason": reason})
+        await self._connection.execute(_REFUSAL, batch, by, self._key.sponsor, sealed)
+
+    async def refusal(self, batch: UUID, by: UUID) -> str | None:
+        """Why the holder of a role refused a batch; None when no reason was kept."""
+        query = "select sealed from ccas.refusal where batch = $1 and by_grant = $2"
+        sealed = await self._connection.fetchval(query, batch, by)
+        if sealed is None:
+            return None
+        return str(self._key.unseal(_refusal(batch, by), sealed)["reason"])
+
     async def erase(self, beneficiary: UUID) -> None:
         """The key of a person is destroyed; again is no act.
 
@@ -188,6 +202,9 @@ _READ: Final = """
      where b.id = any($1)"""
 _REFRESH: Final = "update ccas.beneficiary set sealed = $2 where id = $1"
 _DECISION: Final = "insert into ccas.decision values ($1, $2, $3) on conflict do nothing"
+_REFUSAL: Final = """
+    insert into ccas.refusal (batch, by_grant, sponsor, sealed) values ($1, $2, $3, $4)
+        on conflict (batch, by_grant) do update set sealed = excluded.sealed"""
 _EMPTY: Final = "update ccas.beneficiary set mark = null, sealed = '' where id = $1"
 _LOOKED: Final = """
     insert into ccas.access_log (sponsor, at, actor, act, beneficiary, count)
@@ -196,6 +213,11 @@ _LOG: Final = """
     select id, at, actor, act, beneficiary, count from ccas.access_log
      where id < $1 order by id desc limit $2"""
 _ENTER: Final = "select set_config('ccas.pass', $1, true)"
+
+
+def _refusal(batch: UUID, by: UUID) -> UUID:
+    """What the seal of a reason is bound to: no other batch's, and nobody else's."""
+    return uuid5(batch, f"refusal {by}")
 
 
 @asynccontextmanager

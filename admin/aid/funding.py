@@ -1,4 +1,4 @@
-"""A sponsor's euros: booked into its programme, and what was not spent returned.
+"""A sponsor's euros are booked into its programme; what is not spent returns by `returns`.
 
 A line of the bank's statement that names a programme is booked as any other credit is, by one
 treasurer or two; instead of Bou'Sols it makes money of the programme (F-12).
@@ -6,14 +6,14 @@ treasurer or two; instead of Bou'Sols it makes money of the programme (F-12).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from admin import alongside, bank_credits
 from admin.bank_credits import Released, State, check_waiting
 from admin.events import Event, Happened
 from admin.refusals import CreditDecided
 from ledger.committing import post_and_commit
-from ledger.flows import programme_fund, programme_return, suspense_match_programme
+from ledger.flows import programme_fund, suspense_match_programme
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,65 +88,9 @@ async def match(connection: Connection, act: Act, row: Row, programme: UUID, who
     return made
 
 
-class Returning(NamedTuple):
-    """Free euros of a programme that are to go back to its sponsor."""
-
-    id: UUID
-    programme: UUID
-    euros_cents: int
-    document: UUID
-    proposed_by: UUID
-    proposed_at: datetime
-    confirmed_by: UUID | None
-    confirmed_at: datetime | None
-    entry: UUID | None
-
-
-async def returning(
-    connection: Connection, number: UUID, *, lock: bool = False
-) -> Returning | None:
-    """A return by its id; locked until the transaction ends."""
-    row = await connection.fetchrow(_RETURNING_LOCKED if lock else _RETURNING, number)
-    return None if row is None else Returning(*row)
-
-
-async def propose_return(connection: Connection, new: Returning) -> None:
-    """Write down what one treasurer proposes to return; again is no act.
-
-    Raises:
-        asyncpg.UniqueViolationError: another return of this programme waits.
-    """
-    await connection.execute(_RETURN, *new[:6])
-
-
-async def give_back(
-    connection: Connection, act: Act, row: Returning, account: int, who: Who
-) -> None:
-    """The second treasurer agrees: the euros leave for the sponsor (F-17).
-
-    Raises:
-        PostingRefusal, Replan, Replayed, OutcomeUnknown: as `post_and_commit`.
-    """
-    await connection.execute(_RETURNED, row.id, who.grant, who.at, act.id)
-    facts = {"programme": str(row.programme)}
-    event = Event(Happened.PROGRAMME_RETURNED, who.user, None, str(row.id), facts)
-    await alongside.write(connection, event, who.at)
-    entry = programme_return(act, euros_cents=row.euros_cents, programme=account)
-    await post_and_commit(connection, [entry])
-
-
-_RETURNING: Final = "select * from admin.programme_return where id = $1"
-_RETURNING_LOCKED: Final = "select * from admin.programme_return where id = $1 for update"
 _EARMARK: Final = "update admin.bank_credit set programme = $2, member = $3 where id = $1"
 _ACCOUNT: Final = "select account from admin.programme where id = $1"
 _BOOKED: Final = """
     update admin.bank_credit
        set status = 'booked', decided_at = $2, confirmed_by = $3, entry = $4
-     where id = $1"""
-_RETURN: Final = """
-    insert into admin.programme_return (id, programme, euros_cents, document, proposed_by,
-           proposed_at)
-    values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing"""
-_RETURNED: Final = """
-    update admin.programme_return set confirmed_by = $2, confirmed_at = $3, entry = $4
      where id = $1"""

@@ -120,6 +120,21 @@ def proof_of(
     return made
 
 
+def received(programme: Iterable[InKind]) -> int:
+    """Euro-cents that came from a sponsor and were not sent back.
+
+    Args:
+        programme: what its euro account was moved by.
+    """
+    euros = _Sums(programme, _EURO_KINDS)
+    return euros.credited(Kind.PROGRAMME_FUND) - euros.debited(Kind.PROGRAMME_RETURN)
+
+
+def reclaimed(programme: Iterable[InKind]) -> int:
+    """Euro-cents that came back to a programme with aid whose time was over."""
+    return _Sums(programme, _EURO_KINDS).credited(Kind.AID_EXPIRE)
+
+
 class _Sums:
     """Sums of what moved some accounts, by kind."""
 

@@ -129,6 +129,12 @@ class ReturnOpen(AdminRefusal):
     code: ClassVar[str] = "return_open"
 
 
+class ReturnDecided(AdminRefusal):
+    """The return was confirmed or withdrawn meanwhile: look at it again."""
+
+    code: ClassVar[str] = "return_decided"
+
+
 class AwardsUnderWay(AdminRefusal):
     """Awards are being given out: their euros are converted and not everybody has theirs yet."""
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    and_,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -103,12 +104,17 @@ PROGRAMME_RETURN: Final = Table(
     _grant("confirmed_by"),
     at("confirmed_at", null=True),
     _uuid("entry", null=True, unique=True),
+    _grant("withdrawn_by"),
+    at("withdrawn_at", null=True),
+    text("reason", null=True),
 )
 Index(
     "programme_return_open",
     PROGRAMME_RETURN.c.programme,
     unique=True,
-    postgresql_where=PROGRAMME_RETURN.c.confirmed_by.is_(None),
+    postgresql_where=and_(
+        PROGRAMME_RETURN.c.confirmed_by.is_(None), PROGRAMME_RETURN.c.withdrawn_by.is_(None)
+    ),
 )
 EMERGENCY_LINE: Final = Table(
     "emergency_line",

@@ -65,16 +65,25 @@ async def approve(services: Services, asker: Asker, batch: UUID) -> None:
         await alongside.write(connection, event, now)
 
 
-async def refuse(services: Services, asker: Asker, batch: UUID) -> None:
-    """The batch is not given; again is no act.
+async def refuse(services: Services, asker: Asker, batch: UUID, reason: str) -> None:
+    """The batch is not given; again is no act, and the first reason stands.
+
+    The reason is sealed in the sponsor's room before the batch is refused, so that no batch is
+    refused without one.
 
     Raises:
         Problem: `not_found`.
         BatchDecided: it is being given out, or was.
     """
-    await of_asker(services, asker, batch)
+    seen = await of_asker(services, asker, batch)
     now = services.clock.now()
     assert asker.grant is not None, "sponsors act in a role"
+    if seen["status"] == Status.REFUSED:
+        return
+    if seen["status"] not in batches.REFUSABLE:
+        raise BatchDecided
+    async with services.room(asker.acting) as room:
+        await room.keep_refusal(batch, asker.grant, reason)
     async with services.connection() as connection, connection.transaction():
         row = await batches.locked(connection, batch)
         assert row is not None, "batches stay"

@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from admin.aid import award_rows
+from admin.aid.programmes import end_of
 from admin.aid.proof import ProofBroken, proof_of
 from admin.aid.proof_bytes import At, proof_bytes
 from admin.aid.refusals import AwardsUnderWay, ProofRefused
 from api.aid.executing import terms_for
+from api.days import day_of
 from api.problems import Problem
 from ledger import store
 from ledger.kinds import Kind
 from merchants.signing import signed
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from admin.aid.programmes import Programme
     from api.services import Connection, Services
     from ledger.store import Head
@@ -68,6 +72,18 @@ async def prove(
     key = await services.paying.keyring.signing(services.clock.now())
     heads = [now] if before is None else [now, before]
     return Proven(programme, now, before, signed(proof_bytes(programme.id, heads), key))
+
+
+async def ended_seq(services: Services, ends_on: date, now: At) -> int | None:
+    """The last entry of the head there was when a programme's last day ended, before `now`.
+
+    None: the day has not ended at that head, or nothing has followed it.
+    """
+    if day_of(now.posted_at) <= ends_on:
+        return None
+    async with services.connection() as connection:
+        found = await store.seq_at(connection, end_of(ends_on))
+    return found if 0 < found < now.seq else None
 
 
 async def _head(connection: Connection, seq: int | None) -> Head:

@@ -1,7 +1,7 @@
 """What programmes, batches and awards look like from outside."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -13,11 +13,12 @@ from admin.aid.programmes import Formula, Instrument, OnExpiry, Programme
 from api.faults import Fault
 from api.problems import Problem
 from api.services import Services
-from api.shapes import AMOUNT_MAX, Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.shapes import AMOUNT_MAX, LINE_TEXT, Amount, Shape, Sum, Told, euros, ledger_amount, local
 from ledger.chart import Commodity
 
-LINE_TEXT: Final = r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$"
 Reference = Annotated[str, Field(min_length=1, max_length=120, pattern=LINE_TEXT)]
+Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE_TEXT)]
+"""Why something is not done: one line."""
 Period = Annotated[
     str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$", description="The month awards are for.")
 ]
@@ -107,6 +108,10 @@ class BatchTold(Told):
     approved_at: datetime | None
     executed_at: datetime | None
     decision: Annotated[str | None, Field(description="The committee's own reference.")]
+    refused_at: datetime | None
+    reason: Annotated[
+        str | None, Field(description="Why it was refused, for the sponsor alone; not in lists.")
+    ]
 
 
 class FindingTold(Told):

@@ -68,6 +68,12 @@ def open_months(known: Sequence[Publication], since: datetime, now: datetime) ->
     return months
 
 
+def next_on(now: datetime) -> date:
+    """The day on which the month that runs has closed."""
+    after = _next(_month(day_of(now)))
+    return date(after.year, after.month, 1)
+
+
 async def _new(
     connection: Connection,
     programme: Programme,

@@ -7,7 +7,7 @@ earlier proof said, what is so now, and the difference.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from api.days import day_of
 from api.figures import Figures
@@ -122,11 +122,16 @@ class ProofFacts(NamedTuple):
     host: str
 
 
-def title_of(facts: ProofFacts, language: Language) -> str:
-    """What the paper is: a supplement, the proof of the end, or a state before it."""
+def kind_of(facts: ProofFacts) -> Literal["open", "end", "supplement"]:
+    """What a proof is: a supplement, the proof of the end, or a state before it."""
     if facts.before is not None:
-        return WORDS[language]["supplement"]
-    return WORDS[language]["end" if day_of(facts.now.posted_at) > facts.ends_on else "open"]
+        return "supplement"
+    return "end" if day_of(facts.now.posted_at) > facts.ends_on else "open"
+
+
+def title_of(facts: ProofFacts, language: Language) -> str:
+    """The same in words."""
+    return WORDS[language][kind_of(facts)]
 
 
 def proof_sheet(facts: ProofFacts, language: Language = "fr") -> bytes:

@@ -16,7 +16,7 @@ from admin.roles import Act
 from api.access import may
 from api.aid import deciding, executing, founding, listing
 from api.aid.listing import Sent
-from api.aid.shapes import BatchTold, FindingTold, Period, Reference, finding
+from api.aid.shapes import BatchTold, FindingTold, Period, Reason, Reference, finding
 from api.bodies import LIST_BYTES_MAX
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.door import GivenAsker
@@ -67,6 +67,16 @@ class SubmittedList(AwardList):
     )
 
     decision: Annotated[Reference, Field(description="Kept sealed, for the sponsor alone.")]
+
+
+class BatchRefusal(Shape):
+    """Why a batch is not given."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "Deux foyers sont sortis : refaire la liste."}]}
+    )
+
+    reason: Annotated[Reason, Field(description="Kept sealed; told to who entered the batch.")]
 
 
 class RowTold(Told):
@@ -218,7 +228,7 @@ async def list_batches(
     if last_row is not None:
         place = last_row["submitted_at"].isoformat(), last_row["id"]
         packed = pack(services.pepper, _LIST, *place)
-    return Batches(items=[_batch(services, r, 0, None) for r in rows[:limit]], next_cursor=packed)
+    return Batches(items=[_batch(services, r) for r in rows[:limit]], next_cursor=packed)
 
 
 @get(
@@ -263,9 +273,14 @@ async def approve(batch: FromPath[UUID], services: GivenServices, asker: GivenAs
     status_code=200,
     opt=may(Act.APPROVE_AWARD, problems=("not_found", "batch_decided", "sponsor_key_missing")),
 )
-async def refuse(batch: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> BatchTold:
+async def refuse(
+    batch: FromPath[UUID],
+    data: JSONBody[BatchRefusal],
+    services: GivenServices,
+    asker: GivenAsker,
+) -> BatchTold:
     """Refuses a batch whose euros have not been issued; its persons may be awarded anew."""
-    await deciding.refuse(services, asker, batch)
+    await deciding.refuse(services, asker, batch, data.reason.strip())
     return await told(services, await deciding.of_asker(services, asker, batch))
 
 
@@ -286,10 +301,18 @@ async def told(services: Services, row: Row) -> BatchTold:
         missing = max(0, row["euros_cents"] - free)
     async with services.room(row["sponsor"]) as room:
         decision = (await room.decision(row["id"])).get("decision")
-    return _batch(services, row, missing, decision)
+        by = row["refused_by"]
+        reason = None if by is None else await room.refusal(row["id"], by)
+    return _batch(services, row, missing, decision, reason)
 
 
-def _batch(services: Services, row: Row, missing: int, decision: str | None) -> BatchTold:
+def _batch(
+    services: Services,
+    row: Row,
+    missing: int = 0,
+    decision: str | None = None,
+    reason: str | None = None,
+) -> BatchTold:
     return BatchTold(
         id=row["id"],
         programme=row["programme"],
@@ -305,6 +328,8 @@ def _batch(services: Services, row: Row, missing: int, decision: str | None) -> 
         approved_at=row["approved_at"],
         executed_at=row["executed_at"],
         decision=decision,
+        refused_at=row["refused_at"],
+        reason=reason,
     )
 
 

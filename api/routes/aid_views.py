@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from pydantic import Field
 
 from admin.aid import views
+from admin.aid.proof import received, reclaimed
 from admin.roles import Act
 from api.access import may
 from api.aid import deciding, founding
@@ -17,7 +18,9 @@ from api.door import GivenAsker
 from api.policies import policy_in_force
 from api.services import GivenServices
 from api.shapes import Sum, Told, euros, local
+from ledger import store
 
+_LATEST: Final = 2**62
 _LIST: Final = "aid-batch-awards"
 _PAIR: Final = 2
 _THREE: Final = 3
@@ -45,6 +48,7 @@ class BatchReview(Told):
     entered_by: Annotated[UUID, Field(description="The role, of `GET /v1/roles`.")]
     approved_by: UUID | None
     third_by: UUID | None
+    refused_by: UUID | None
     persons: Annotated[int, Field(description="How many must agree: 2, above a limit 3.")]
     pair_at_most: Annotated[Sum, Field(description="Up to so much, two suffice.")]
     amounts: list[AlikeTold]
@@ -82,11 +86,13 @@ class EndingTold(Told):
 class FollowUp(Told):
     """Where a programme's euros are. Nobody's purchases are in it."""
 
+    funded: Annotated[Sum, Field(description="Euros received, less those sent back.")]
     given: Annotated[Sum, Field(description="Euros of every award that was given.")]
     given_local: Sum
     spent: Annotated[Sum, Field(description="Of `given_local`, paid to merchants.")]
     left: Annotated[Sum, Field(description="Of `given_local`, still in lots.")]
     ended: Annotated[Sum, Field(description="Of `given_local`, taken back or freed at their end.")]
+    reclaimed: Annotated[Sum, Field(description="Euros that came back with what had ended.")]
     people: int
     endings: Annotated[list[EndingTold], Field(description="The next one first, at most 24.")]
 
@@ -108,6 +114,7 @@ async def review(batch: FromPath[UUID], services: GivenServices, asker: GivenAsk
         entered_by=row["submitted_by"],
         approved_by=row["approved_by"],
         third_by=row["third_by"],
+        refused_by=row["refused_by"],
         persons=_THREE if row["euros_cents"] > limit else _PAIR,
         pair_at_most=euros(limit),
         amounts=[
@@ -171,13 +178,16 @@ async def follow(programme: FromPath[UUID], services: GivenServices, asker: Give
     async with services.connection() as connection:
         given = await views.given(connection, found.id)
         endings = await views.endings(connection, found.id)
+        moved = await store.moved_by_kind(connection, [found.account], _LATEST)
     spent = given.bousol_cents - given.left_cents - given.ended_cents
     return FollowUp(
+        funded=euros(received(moved)),
         given=euros(given.euros_cents),
         given_local=local(given.bousol_cents, services.settings),
         spent=local(max(0, spent), services.settings),
         left=local(given.left_cents, services.settings),
         ended=local(given.ended_cents, services.settings),
+        reclaimed=euros(reclaimed(moved)),
         people=given.people,
         endings=[
             EndingTold(at=one.at, left=local(one.cents, services.settings), lots=one.lots)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from migrations.script import run_script
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 
 def upgrade() -> None:

@@ -165,9 +165,16 @@ async def test_a_large_batch_needs_a_third_person_and_one_may_be_refused(office,
     said = plain(await third.inner_text("main"))
     assert "Il manque 11 000,00 €." in said
     await look(third, "aid-batch-waiting")
-    await third.click("text=Refuser le lot")
+    await third.click("summary:has-text('Refuser ce lot')")
+    await third.fill("#motif", "Anne a <i>déjà</i> une aide ailleurs")
+    await look(third, "aid-batch-refusing")
+    await third.click("button:has-text('Refuser le lot')")
     await third.wait_for_selector("text=Ce lot est refusé.")
     await look(third, "aid-batch-refused")
+    # Who entered it reads why, and who said so.
+    author = await opened(other, office.clerk, f"/aide/lots/{batch}")
+    said = plain(await author.inner_text("main [role=status]"))
+    assert "« Anne a <i>déjà</i> une aide ailleurs » Refusé par Awa Diallo" in said
 
 
 async def test_a_works_council_uses_the_same_rooms_for_its_gifts(town, desk, other):

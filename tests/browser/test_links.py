@@ -17,7 +17,7 @@ from tests.api.paying import shops
 
 PAGES_MAX = 150
 HTML = {"Accept": "text/html"}
-WHO = ["nobody", "resident", "merchant", "cashier", "staff", "caseworker", "validator"]
+WHO = ["nobody", "resident", "merchant", "cashier", "staff", "caseworker", "validator", "treasurer"]
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,7 @@ async def people(town):
         "staff": (staff, ["/"]),
         "caseworker": (office.clerk, ["/"]),
         "validator": (office.validator, ["/"]),
+        "treasurer": (office.treasurer, ["/"]),
     }
 
 

@@ -12,7 +12,17 @@ from ledger import store
 from tests.api.paying import shops
 from tests.api.town import PIN
 from tests.browser.chromium import launched, look, plain, surfing
-from tests.browser.till_scenes import SPY, camera, employee, film, live, press, until
+from tests.browser.till_scenes import (
+    SPY,
+    camera,
+    employee,
+    film,
+    green,
+    live,
+    press,
+    show_card,
+    until,
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,19 +37,6 @@ async def till(surfer, shop):
     page = await surfer.open(f"/caisse/{shop.till}")
     await live(page)
     return page
-
-
-async def show_card(page, amount, link):
-    """An amount, then what a hand scanner writes of a card."""
-    await press(page, amount)
-    await page.click("#carte-ouvrir")
-    await page.fill("#carte", link)
-    await page.click("#carte-payer")
-
-
-async def green(page, amount):
-    shown = f"document.getElementById('recu-montant').textContent === '{amount}'"
-    await until(page, f"!document.getElementById('recu').hidden && {shown}")
 
 
 async def test_a_card_before_the_camera_pays_small_sums_alone_and_larger_ones_with_its_pin(

@@ -99,3 +99,17 @@ async def proof(page):
     shown = page.locator(".proof:visible")
     word = await shown.locator(".word").inner_text()
     return plain(word), plain(await shown.locator(".code b").inner_text())
+
+
+async def show_card(page, amount, link):
+    """An amount, then what a hand scanner writes of a card."""
+    await press(page, amount)
+    await page.click("#carte-ouvrir")
+    await page.fill("#carte", link)
+    await page.click("#carte-payer")
+
+
+async def green(page, amount):
+    """The till is green for an amount."""
+    shown = f"document.getElementById('recu-montant').textContent === '{amount}'"
+    await until(page, f"!document.getElementById('recu').hidden && {shown}")

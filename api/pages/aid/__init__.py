@@ -1,4 +1,4 @@
-"""Screens of social aid: programmes, lists, batches, the desk, persons, who looked."""
+"""Screens of social aid: programmes, figures, proof, lists, batches, the desk, persons, looks."""
 
 from typing import Final
 
@@ -7,11 +7,15 @@ from api.pages.aid import (
     ceilings,
     desk,
     editing,
+    figures,
+    finding,
     home,
     importing,
     months,
     people,
     programmes,
+    proof,
+    returns,
 )
 
 ROUTES: Final = (
@@ -21,7 +25,11 @@ ROUTES: Final = (
     *importing.ROUTES,
     *batches.ROUTES,
     *desk.ROUTES,
+    *finding.ROUTES,
     *people.ROUTES,
     *ceilings.ROUTES,
+    *figures.ROUTES,
     *months.ROUTES,
+    *proof.ROUTES,
+    *returns.ROUTES,
 )

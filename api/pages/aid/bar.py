@@ -64,25 +64,47 @@ class Bar:
 
 
 def bar(programme: ProgrammeTold, course: FollowUp) -> Bar:
-    """The bar of a programme."""
+    """The bar of a programme.
+
+    What was spent is what is left of the euros of what was given, as a proof says it: a cent of
+    rounding is there. Euros that a batch took and has not given yet are still promised.
+    """
     given = course.given.amount
     rate = given / course.given_local.amount if course.given_local.amount else 0
-    released = course.ended.amount if programme.on_expiry == "release" else 0
     left = round(course.left.amount * rate)
-    spent = round((course.spent.amount + released) * rate)
+    spent = max(0, given - course.reclaimed.amount - left)
     held = programme.held.amount
+    under_way = max(0, course.funded.amount - held - spent - left)
     waiting = min(programme.waiting.amount, held)
     free = held - waiting
-    back = min(round((course.ended.amount - released) * rate), free)
+    back = min(course.reclaimed.amount, free)
     return Bar(
-        funded=held + spent + left,
+        funded=course.funded.amount,
         spent=spent,
         left=left,
-        waiting=waiting,
+        waiting=waiting + under_way,
         back=back,
         free=free - back,
         missing=programme.missing.amount,
     )
+
+
+def laid(parts: list[tuple[str, int]], whole: int) -> list[tuple[str, float, float]]:
+    """Name, place and width of each part that is there, side by side from the left.
+
+    What is small is seen: it gets `_LEAST`, which the widest part gives away.
+    """
+    widths = {
+        name: max(float(_LEAST), WIDTH * cents / max(1, whole)) for name, cents in parts if cents
+    }
+    if widths:
+        widest = max(widths, key=lambda name: widths[name])
+        widths[widest] -= sum(widths.values()) - WIDTH
+    drawn, x = [], 0.0
+    for name, width in widths.items():
+        drawn.append((name, round(x, 1), round(width, 1)))
+        x += width
+    return drawn
 
 
 def heights(cents: list[int], most: int = 66) -> list[int]:

@@ -9,11 +9,11 @@ from litestar.params import FromPath, QueryParameter
 from admin.roles import Act, Role
 from api.access import may, page
 from api.ids import new_id
-from api.pages.account.typed import wrong_of
+from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import DECIDING, present, roles
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
-from api.routes.aid_batches import approve, get_batch, refuse
+from api.routes.aid_batches import BatchRefusal, approve, get_batch, refuse
 from api.routes.aid_programmes import get_programme
 from api.routes.aid_views import list_awards, review
 from ledger.refusals import Refusal
@@ -49,16 +49,17 @@ async def agree(batch: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
 
 @post(PATH + "/refus", opt=page(may(Act.APPROVE_AWARD)), include_in_schema=False)
 async def disagree(batch: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
-    """Refuses a batch: it is not given."""
+    """Refuses a batch, with a reason: it is not given."""
+    why = (await visit.form()).get("motif", "")
     try:
-        await visit.through(refuse, batch=batch)
+        await visit.through(refuse, batch=batch, data=shaped(BatchRefusal, reason=why))
     except (Problem, Refusal) as error:
-        return await _shown(visit, batch, wrong_of(visit, error))
+        return await _shown(visit, batch, wrong_of(visit, error), why)
     return visit.go(f"/aide/lots/{batch}")
 
 
 async def _shown(
-    visit: Visit, number: UUID, wrong: dict[str, Any] | None = None
+    visit: Visit, number: UUID, wrong: dict[str, Any] | None = None, why: str = ""
 ) -> Response[bytes]:
     told = await visit.through(get_batch, batch=number)
     weighed = await visit.through(review, batch=number)
@@ -78,6 +79,7 @@ async def _shown(
         listed=listed,
         programme=await visit.through(get_programme, programme=told.programme),
         may_refuse=visit.may(refuse),
+        why=why,
         difference=sum(one.difference for one in weighed.changes),
         key=new_id(),
     )
@@ -97,6 +99,7 @@ async def _eyes(visit: Visit, weighed: Any) -> dict[str, Any]:
         "author": by.get(weighed.entered_by),
         "second": by.get(weighed.approved_by),
         "third": by.get(weighed.third_by),
+        "refused": by.get(weighed.refused_by),
         "wrote": weighed.entered_by in hands,
         "approved": weighed.approved_by in hands,
         "may": visit.may(approve) and not acted & hands,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
+from api.pages.account.typed import shaped
 from api.pages.forms import cents
 from api.problems import Problem
 from api.routes.aid_batches import list_batches
 from api.routes.aid_beneficiaries import list_looks
 from api.routes.aid_ceilings import list_ceilings
-from api.routes.aid_desk import give
+from api.routes.aid_desk import HeldCard, ReadCard, give, read_card
+from api.routes.aid_finding import find
+from api.routes.aid_funds import propose
 from api.routes.aid_programmes import create, list_programmes
 from api.routes.roles import list_roles
 from ledger.chart import Commodity
@@ -29,7 +32,9 @@ BATCHES_MAX: Final = 100
 
 
 async def batches(visit: Visit) -> Sequence[BatchTold]:
-    """The sponsor's last batches, newest first."""
+    """The sponsor's last batches, newest first; none for treasurers, who see totals alone."""
+    if not visit.may(list_batches):
+        return ()
     found: Sequence[BatchTold] = (await visit.through(list_batches, limit=BATCHES_MAX)).items
     return found
 
@@ -69,10 +74,13 @@ async def present(
         people=people,
         me=next((one for one in people if one.mine), None),
         may_import=may_import(visit),
+        may_find=visit.may(find),
         may_give=visit.may(give),
         may_see_log=visit.may(list_looks),
         may_create=visit.may(create),
         may_see_ceilings=visit.may(list_ceilings),
+        may_follow=visit.may(list_batches),
+        may_return=visit.may(propose),
         **facts,
     )
 
@@ -99,3 +107,15 @@ def euro(text: str, *, nothing: bool = False) -> dict[str, Any]:
     if typed is None and not (nothing and text.strip("0,. ") == ""):
         raise Problem("malformed_amount")
     return {"amount": typed or 0, "currency": Commodity.EUR.name}
+
+
+async def card_number(visit: Visit, typed_: str) -> str:
+    """The number of a card as it was typed, or that of the code a scanner typed.
+
+    Raises:
+        UnknownCard: no card has this code.
+    """
+    if "/" not in typed_:
+        return typed_
+    read: ReadCard = await visit.through(read_card, data=shaped(HeldCard, code=typed_))
+    return read.number

@@ -11,12 +11,12 @@ from admin.roles import Act
 from api.access import may, page
 from api.ids import new_id
 from api.pages.account.typed import shaped, wrong_of
-from api.pages.aid.common import euro, present, programmes, typed
+from api.pages.aid.common import card_number, euro, present, programmes, typed
 from api.pages.forms import key_of
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_batches import get_batch
-from api.routes.aid_desk import EmergencyOrder, HeldCard, ReadCard, give, read_card
+from api.routes.aid_desk import EmergencyOrder, give
 from api.routes.aid_programmes import get_programme
 from api.routes.aid_views import list_awards
 from api.routes.cards import Stocks, count_cards
@@ -42,7 +42,7 @@ async def hand_over(visit: GivenVisit) -> Response[bytes]:
             children=int(form.get("enfants") or 0),
             amount=euro(form.get("montant", "")),
             decision=form.get("decision"),
-            card_number=await _number(visit, form.get("carte", "")),
+            card_number=await card_number(visit, form.get("carte", "")),
             pin=form.get("code"),
         )
         number = UUID(form.get("programme", ""))
@@ -65,18 +65,6 @@ async def receipt(batch: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     programme = await visit.through(get_programme, programme=told.programme)
     facts: dict[str, Any] = {"batch": told, "award": listed.items[0], "programme": programme}
     return await present(visit, "given.html", "urgence", **facts)
-
-
-async def _number(visit: Visit, typed_: str) -> str:
-    """The number of a card as it was typed, or that of the code a scanner typed.
-
-    Raises:
-        UnknownCard: no card has this code.
-    """
-    if "/" not in typed_:
-        return typed_
-    read: ReadCard = await visit.through(read_card, data=shaped(HeldCard, code=typed_))
-    return read.number
 
 
 async def _form(

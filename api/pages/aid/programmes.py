@@ -17,6 +17,7 @@ from api.pages.forms import key_of
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_desk import NewLine, close_line, open_line
+from api.routes.aid_funds import list_returns
 from api.routes.aid_programmes import (
     Extension,
     extend,
@@ -88,6 +89,7 @@ async def _shown(
         ),
         lots=[one for one in await batches(visit) if one.programme == number],
         sold=[one for one in tree if one.code in programme.filieres],
+        returns=await visit.through(list_returns, programme=number),
         typed=typed(form),
         key=new_id(),
         may_change=visit.may(put_version),

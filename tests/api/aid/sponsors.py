@@ -6,7 +6,7 @@ import asyncio
 import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import insert
 
@@ -18,6 +18,8 @@ from tests.api.buying.buyers import eur, line
 from tests.api.paying import shops
 
 if TYPE_CHECKING:
+    from asyncpg import Connection
+
     from tests.api.paying.shops import Shop
     from tests.api.town import Town, Who
 
@@ -160,3 +162,15 @@ async def selling(town: Town, filiere: str = "boulangerie") -> Shop:
         await rows.execute(insert(MERCHANT_FILIERE).values(**row))
     await accepting.settle(town.services)
     return shop
+
+
+async def ends(
+    owner: Connection, batch: str, *, ago: str | None = None, ahead: str | None = None
+) -> None:
+    """The lots of a batch end so long ago, or so far ahead."""
+    expires = "clock_timestamp() " + (f"- interval '{ago}'" if ago else f"+ interval '{ahead}'")
+    await owner.execute(
+        f"update ledger.account set expires = {expires} where id in"
+        " (select lot from admin.award where batch = $1)", UUID(batch))  # fmt: skip
+    await owner.execute(
+        f"update admin.award set expires_at = {expires} where batch = $1", UUID(batch))  # fmt: skip

@@ -1,5 +1,6 @@
 """Awards: looked at, submitted, approved by another person, given once when the euros are there."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -111,10 +112,42 @@ async def test_a_refused_batch_leaves_its_persons_free_for_another(ccas):
     programme = await ccas.programme(funded=50_00)
     batch = await ccas.batch(programme, "R-1;Anne;50")
     assert code(await ccas.submits(programme, "R-1;;50")) == (422, "list_faulty")
-    refused = await ccas.validator.post(f"/v1/aid/batches/{batch}/refusal")
+    place, why = f"/v1/aid/batches/{batch}/refusal", "Anne n’habite plus la commune"
+    refused = await ccas.validator.post(place, {"reason": f" {why} "})
     assert refused.json()["status"] == "refused"
     assert code(await ccas.approve(batch)) == (409, "batch_decided")
+    # Again is no act, whoever says it and whatever they say: who entered it reads the first reason.
+    for who in (ccas.validator, ccas.third):
+        assert (await who.post(place, {"reason": "Autre chose"})).status_code == 200
+    told = (await ccas.clerk.get(f"/v1/aid/batches/{batch}")).json()
+    assert (told["reason"], told["refused_at"]) == (why, refused.json()["refused_at"])
+    listed = (await ccas.clerk.get("/v1/aid/batches")).json()["items"]
+    assert [one["reason"] for one in listed if one["id"] == batch] == [None]
     await ccas.given(programme, "R-1;;40")
+
+
+@pytest.mark.parametrize("reason", [None, "", "  ", "x" * 201, "two\nlines", 7, "No\x00"])
+async def test_a_batch_is_refused_with_a_reason_of_one_line_or_not_at_all(ccas, reason):
+    batch = await ccas.batch(await ccas.programme(), f"{uuid4()};Anne;5")
+    place = f"/v1/aid/batches/{batch}/refusal"
+    body = {} if reason is None else {"reason": reason}
+    assert code(await ccas.validator.post(place, body)) == (400, "malformed_body")
+    assert code(await ccas.clerk.post(place, {"reason": "No"})) == (403, "forbidden")
+    assert (await ccas.clerk.get(f"/v1/aid/batches/{batch}")).json()["status"] == "submitted"
+
+
+async def test_who_refuses_too_late_leaves_no_reason_and_two_at_once_leave_the_winners(town, ccas):
+    programme = await ccas.programme(funded=50_00)
+    done = await ccas.given(programme, f"{uuid4()};Anne;5")
+    late = await ccas.validator.post(f"/v1/aid/batches/{done['id']}/refusal", {"reason": "Trop"})
+    assert code(late) == (409, "batch_decided")
+    batch = await ccas.batch(programme, f"{uuid4()};Bob;5")
+    place, whose = f"/v1/aid/batches/{batch}/refusal", {"Karim": ccas.validator, "Awa": ccas.third}
+    answers = await asyncio.gather(*(w.post(place, {"reason": n}) for n, w in whose.items()))
+    assert {answer.status_code for answer in answers} == {200}
+    told = (await ccas.clerk.get(f"/v1/aid/batches/{batch}")).json()
+    by = (await ccas.clerk.get(f"/v1/aid/batches/{batch}/review")).json()["refused_by"]
+    assert str(whose[told["reason"]].grant) == by
 
 
 async def test_the_same_key_submits_once_and_another_list_with_it_is_refused(ccas):

@@ -1,7 +1,6 @@
 """Lots at their end: warned of, prolonged, given a grace after a refund, returned or released."""
 
 from datetime import timedelta
-from uuid import UUID
 
 import asyncpg
 import pytest
@@ -10,7 +9,7 @@ from admin.messages import SUBJECTS, Template, text_of
 from admin.roles import Role
 from api.aid import lapsing
 from ledger.chart import AccountClass
-from tests.api.aid.sponsors import Sponsor, card_of, selling
+from tests.api.aid.sponsors import Sponsor, card_of, ends, selling
 from tests.api.buying.buyers import bsl, eur
 from tests.api.paying import shops
 from tests.api.shops.committee import code
@@ -37,16 +36,6 @@ async def aided(town, ccas, euros=50, **more):
     row = f"T-{who.party};Anne;{euros};{await card_of(town, who)}"
     done = await ccas.given(programme, row, heads=HEADS)
     return who, done["id"], programme
-
-
-async def ends(owner, batch, *, ago=None, ahead=None):
-    """The lots of a batch end so long ago, or so far ahead."""
-    expires = "clock_timestamp() " + (f"- interval '{ago}'" if ago else f"+ interval '{ahead}'")
-    await owner.execute(
-        f"update ledger.account set expires = {expires} where id in"
-        " (select lot from admin.award where batch = $1)", UUID(batch))  # fmt: skip
-    await owner.execute(
-        f"update admin.award set expires_at = {expires} where batch = $1", UUID(batch))  # fmt: skip
 
 
 async def lot(ccas, batch):

@@ -85,7 +85,9 @@ async def test_a_refused_batch_counts_no_more(town, council, programme):
     batch = await council.batch(programme, "R1;Max;183", period=f"{year}-05")
     again = await council.preview(programme, "R1;;1", period=f"{year}-06")
     assert of(again, "faults")[2][0][0] == "above_year"
-    assert (await council.validator.post(f"/v1/aid/batches/{batch}/refusal")).status_code == 200
+    assert (
+        await council.validator.post(f"/v1/aid/batches/{batch}/refusal", {"reason": "doublon"})
+    ).status_code == 200
     assert of(await council.preview(programme, "R1;;183", period=f"{year}-06"), "faults")[2] == []
 
 

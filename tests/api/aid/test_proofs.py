@@ -1,7 +1,5 @@
 """The proof of a programme: whole, signed, at any head; what comes later stands beside it."""
 
-import csv
-import io
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,15 +12,13 @@ from admin.aid.proof_bytes import At, proof_bytes
 from admin.roles import Role
 from api.aid import lapsing, proving
 from merchants.signing import keys_of, verified
-from tests.api.aid.sponsors import Sponsor, card_of, selling
-from tests.api.aid.test_ends import ends
+from tests.api.aid.proofs import FIGURES, figures, table
+from tests.api.aid.sponsors import Sponsor, card_of, ends, selling
 from tests.api.buying.buyers import bsl
 from tests.api.paying import shops
 from tests.api.shops.committee import code
 
 HEADS = "dossier;nom;montant;carte"
-FIGURES = ("issued", "spent", "expired", "released", "backing", "funded", "spent_euros", "unused",
-           "returned", "released_euros", "backing_euros", "reclaimed")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -35,24 +31,6 @@ async def owner(fresh_database, home):
     connection = await asyncpg.connect(fresh_database.owner_url)
     yield connection
     await connection.close()
-
-
-async def table(who, programme, **params):
-    answer = await who.get(f"/v1/aid/programmes/{programme}/proof.csv", **params)
-    assert answer.status_code == 200, answer.text
-    text = answer.content.decode("utf-8-sig")
-    return list(csv.reader(io.StringIO(text), delimiter=";"))
-
-
-def cents(text):
-    return int(text.replace(",", ""))
-
-
-def figures(rows, column=2):
-    return {
-        name: cents(row[column])
-        for name, row in zip(FIGURES, rows[2 : 2 + len(FIGURES)], strict=True)
-    }
 
 
 async def spent_programme(town, ccas, owner, **more):
@@ -102,6 +80,10 @@ async def test_a_whole_programme_closes_to_the_cent_and_a_later_refund_is_a_supp
     assert found["funded"] == sum(
         found[n] for n in ("spent_euros", "unused", "returned", "released_euros", "backing_euros")
     )
+    told = await proof_of(ccas.clerk, programme)
+    assert told["kind"] == "open", "its last day is far"
+    assert told["ended_seq"] is None
+    assert as_figures(told["now"]) == found
     seq = (await head(town)).seq
     back = await shop.owner.post(f"/v1/payments/{paid[1]}/refunds", {"amount": bsl(5_00)})
     assert back.status_code == 201, back.text
@@ -112,6 +94,27 @@ async def test_a_whole_programme_closes_to_the_cent_and_a_later_refund_is_a_supp
     assert changes == {"spent": -5_00, "backing": 5_00, "spent_euros": -4_76, "backing_euros": 4_76}
     assert figures(later)["spent_euros"] == 35_72
     assert f"no. {seq}" in later[-2][0]
+    both = await proof_of(ccas.treasurer, programme, since=seq)
+    assert (both["kind"], both["before"]["seq"]) == ("supplement", seq)
+    assert both["before"]["hash"] == rows[14][2], "the head of the earlier paper"
+    assert as_figures(both["before"]) == found
+    assert as_figures(both["now"]) == figures(later)
+
+
+async def proof_of(who, programme, **params):
+    answer = await who.get(f"/v1/aid/programmes/{programme}/proof", **params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def as_figures(told):
+    """What the interface tells of a head, named as the lines of the table."""
+    bousols = ("issued", "spent", "expired", "released", "backing")
+    euros = ("funded", "unused", "returned", "reclaimed")
+    found = {name: told[f"{name}_local"] for name in bousols} | {n: told[n] for n in euros}
+    found |= {f"{name}_euros": told[name] for name in ("spent", "released", "backing")}
+    assert {one["currency"] for name, one in found.items() if name in bousols} == {"BSL"}
+    return {name: found[name]["amount"] for name in FIGURES}
 
 
 async def head(town):
@@ -210,7 +213,9 @@ async def test_a_head_that_never_was_and_another_sponsors_programme_are_not_foun
     place = f"/v1/aid/programmes/{programme}/proof.csv"
     assert code(await other.clerk.get(place)) == (404, "not_found")
     for params in ({"seq": 2**40}, {"since": seq}, {"since": 2**40}):
-        assert code(await ccas.clerk.get(place, **params)) == (404, "not_found"), params
+        for form in (place, place.removesuffix(".csv")):
+            assert code(await ccas.clerk.get(form, **params)) == (404, "not_found"), params
+    assert code(await other.clerk.get(place.removesuffix(".csv"))) == (404, "not_found")
     assert (await ccas.treasurer.get(place)).status_code == 200
 
 

@@ -16,7 +16,7 @@ from tests.api.shops.committee import code
 from tests.database.world import tell
 
 NAME = "Zénobie Quatrepierre"
-TABLES = ("door", "beneficiary", "person_key", "decision", "access_log")
+TABLES = ("door", "beneficiary", "person_key", "decision", "access_log", "refusal")
 OWN = TABLES[1:]
 OBJECTS = """
     select case c.relkind when 'r' then 'table' when 'S' then 'sequence' else 'other' end as kind,
@@ -65,6 +65,10 @@ async def ccas(town):
 @pytest.fixture(scope="module")
 async def done(ccas):
     programme = await ccas.programme(funded=400_00)
+    refused = await ccas.batch(programme, f"SECRET-77;{NAME};10")
+    why = {"reason": f"{NAME} est partie"}
+    answer = await ccas.validator.post(f"/v1/aid/batches/{refused}/refusal", why)
+    assert answer.status_code == 200, answer.text
     return await ccas.given(programme, f"SECRET-77;{NAME};50", "D-2;Bob;20")
 
 
@@ -220,7 +224,7 @@ async def test_another_sponsor_is_answered_as_if_there_were_nothing(town, ccas, 
         assert code(await other.clerk.get(f"/v1/aid/{place}")) == (404, "not_found"), place
     for who, place, body in (
         (other.validator, f"batches/{batch}/approval", None),
-        (other.validator, f"batches/{batch}/refusal", None),
+        (other.validator, f"batches/{batch}/refusal", {"reason": "No"}),
         (other.validator, f"awards/{whose['id']}/extension", {"until": "2099-01-01"}),
         (other.validator, f"beneficiaries/{whose['beneficiary']}/erasure", None),
         (other.validator, f"programmes/{done['programme']}/line/closing", None),

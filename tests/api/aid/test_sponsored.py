@@ -8,8 +8,7 @@ from api.aid import lapsing
 from api.founding import found
 from api.routes import ROUTES
 from ledger.audit import Proved, audit
-from tests.api.aid.sponsors import Sponsor, card_of, selling, stock
-from tests.api.aid.test_ends import ends
+from tests.api.aid.sponsors import Sponsor, card_of, ends, selling, stock
 from tests.api.buying.buyers import booked, bsl, eur, faults_of_the_law, treasurer
 from tests.api.house import house, settings_of
 from tests.api.paying import shops

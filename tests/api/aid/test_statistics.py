@@ -1,5 +1,7 @@
 """What a sponsor is told of spending, by the real route over months; subtracting finds nothing."""
 
+import csv
+import io
 import random  # noqa: TID251  # why: a seeded choice of payments
 from datetime import timedelta
 from itertools import pairwise
@@ -228,14 +230,41 @@ async def test_left_and_ending_and_delay_are_over_eleven_or_not_told(town, ccas,
     assert item["left"] == {"amount": 12 * 100_00, "currency": "BSL"}
     assert (item["ending"], item["days_to_spend"]) == (None, 0)
     assert await told(ccas, few) == []
+    await tables_say_the_same(town, ccas, programme, few, item)
+
+
+async def tables_say_the_same(town, ccas, programme, few, item):
+    """The table for a spreadsheet; of a month that waits it has its heads alone."""
+    place = f"/v1/aid/programmes/{programme}/statistics"
+    rows = read((await ccas.validator.get(f"{place}.csv")).content)
+    assert rows[0][0] == "First month"
+    assert {row[0] for row in rows[1:]} == {item["first_month"]}
+    assert [row[3:] for row in rows[1 : 1 + len(item["spent"])]] == [
+        [str(cell["households"]), f"{cell['amount'] // 100},{cell['amount'] % 100:02}"]
+        for cell in item["spent"]
+    ]
+    assert [row[4] for row in rows[-3:]] == ["1200,00", "too few households to be told", ""]
+    assert rows[-3][2].startswith("Left to spend")
+    waits = (await ccas.clerk.get(f"/v1/aid/programmes/{few}/statistics")).json()
+    today = town.services.clock.now()
+    assert (waits["waiting"], waits["items"]) == ([item["last_month"]], [])
+    assert waits["next_on"] > today.date().isoformat()
+    assert (
+        len(read((await ccas.clerk.get(f"/v1/aid/programmes/{few}/statistics.csv")).content)) == 1
+    )
+
+
+def read(content):
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
 async def test_another_sponsor_is_told_nothing(town, ccas):
     programme = await ccas.programme()
     other = await Sponsor.meet(town)
     for who in (other.clerk, other.validator):
-        answer = await who.get(f"/v1/aid/programmes/{programme}/statistics")
-        assert code(answer) == (404, "not_found")
+        for form in ("", ".csv"):
+            answer = await who.get(f"/v1/aid/programmes/{programme}/statistics{form}")
+            assert code(answer) == (404, "not_found")
     answer = await ccas.treasurer.get(f"/v1/aid/programmes/{programme}/statistics")
     assert code(answer) == (403, "forbidden")
 
