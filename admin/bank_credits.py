@@ -66,6 +66,7 @@ class Arrived:
     booked_on: date
     proposed_by: UUID
     programme: UUID | None = None
+    member: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Room(NamedTuple):
 
 
 class Released(NamedTuple):
-    """What became of euros that waited; no Bou'Sols when they went back."""
+    """What became of euros that waited; no Bou'Sols when they went back or fund a programme."""
 
     entry: UUID
     euros_cents: int
@@ -111,7 +112,8 @@ def state_of(row: Row) -> State:
         return State.BOOKED
     if row["returned_by"] is not None:
         return State.RETURNING
-    matching = row["matching"] is not None and row["order_id"] is None
+    proposed = row["matching"] or row["matching_programme"]
+    matching = proposed is not None and row["order_id"] is None and row["programme"] is None
     return State.MATCHING if matching else State.WAITING
 
 
@@ -296,17 +298,17 @@ async def release(connection: Connection, act: Act, row: Row, payee: Payee, who:
     fits = fitting_cents(payee.terms, row["waiting_cents"], room.cents)
     if not fits:
         raise NothingFits
-    nth = int(await connection.fetchval(_NTH, row["id"]))
+    nth, receipt = await next_part(connection, row)
     bought = payee.terms.issue(fits).bousol_cents
     entry = suspense_match(
         replace(act, policy=payee.policy, expected=room.expected),
         euros_cents=fits,
         holder=payee.account,
-        receipt=part_of(row["surplus_entry"], nth),
+        receipt=receipt,
         terms=payee.terms,
     )
     made = Released(entry.id, fits, bought)
-    await _write_release(connection, row, nth, made, who.at)
+    await write_release(connection, row, nth, made, who.at)
     left = row["waiting_cents"] - fits
     await _tell(connection, payee, who.at, arrived=fits, waits=left)
     await alongside.write(connection, event(Happened.SURPLUS_ISSUED, who, row, payee), who.at)
@@ -322,12 +324,11 @@ async def give_back(connection: Connection, act: Act, row: Row, who: Who) -> Rel
         PostingRefusal, Replayed, OutcomeUnknown: as `book`.
     """
     check_waiting(row)
-    nth = int(await connection.fetchval(_NTH, row["id"]))
+    nth, receipt = await next_part(connection, row)
     cents = row["waiting_cents"]
-    receipt = part_of(row["surplus_entry"], nth)
     entry = suspense_return(act, euros_cents=cents, receipt=receipt)
     made = Released(entry.id, cents, 0)
-    await _write_release(connection, row, nth, made, who.at)
+    await write_release(connection, row, nth, made, who.at)
     if row["order_id"] is not None:
         await connection.execute(_REFUNDED, row["order_id"], who.at)
     await alongside.write(connection, event(Happened.CREDIT_RETURNED, who, row, None), who.at)
@@ -354,7 +355,7 @@ async def match(
         Replan, PostingRefusal, Replayed, OutcomeUnknown: as `book`.
     """
     check_waiting(row)
-    if row["order_id"] is not None:
+    if row["order_id"] is not None or row["programme"] is not None:
         raise CreditDecided
     await connection.execute(_MATCHED, row["id"], payee.order)
     await alongside.write(connection, event(Happened.CREDIT_MATCHED, who, row, payee), who.at)
@@ -378,9 +379,16 @@ async def _room(connection: Connection, payee: Payee) -> Room:
     return Room(max(0, cap - own.balance), (own.id, own.version))
 
 
-async def _write_release(
+async def next_part(connection: Connection, row: Row) -> tuple[int, UUID]:
+    """Which part of a credit is issued, matched or returned next, and what the ledger consumes."""
+    nth = int(await connection.fetchval(_NTH, row["id"]))
+    return nth, part_of(row["surplus_entry"], nth)
+
+
+async def write_release(
     connection: Connection, row: Row, nth: int, made: Released, at: datetime
 ) -> None:
+    """Write down what an entry makes of euros that wait; they wait no more."""
     written = (made.entry, row["id"], nth, made.euros_cents, made.bousol_cents, at)
     await connection.execute(_RELEASE, *written)
     await connection.execute(_LESS, row["id"], made.euros_cents)

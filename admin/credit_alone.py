@@ -30,12 +30,15 @@ _COUNT: Final = """
     insert into admin.bank_alone (human, day, credit, euros_cents) values ($1, $2, $3, $4)
         on conflict do nothing"""
 _MATCHING: Final = "update admin.bank_credit set matching = $2, matched_by = $3 where id = $1"
+_FOR_PROGRAMME: Final = """
+    update admin.bank_credit set matching_programme = $2, matched_by = $3 where id = $1"""
 _RETURNING: Final = "update admin.bank_credit set returned_by = $2 where id = $1"
 _REFUSED: Final = """
     update admin.bank_credit set status = 'refused', decided_at = $2 where id = $1"""
 _PROPOSED_NO_MORE: Final = """
     update admin.bank_credit
-       set matching = null, matched_by = null, returned_by = null where id = $1"""
+       set matching = null, matching_programme = null, matched_by = null, returned_by = null
+     where id = $1"""
 
 
 async def alone(connection: Connection, row: Row, human: UUID, day: date, limits: Limits) -> bool:
@@ -70,12 +73,33 @@ async def propose_match(connection: Connection, row: Row, payee: Payee, who: Who
         NothingWaits: they were issued or returned.
         CreditDecided: an order has them, or something else was proposed.
     """
-    check_waiting(row)
-    other = row["matching"] not in {None, payee.order} or row["returned_by"] is not None
-    if row["order_id"] is not None or other:
-        raise CreditDecided
+    _check_free(row, order=payee.order)
     if row["matching"] is None:
         await connection.execute(_MATCHING, row["id"], payee.order, who.grant)
+
+
+async def propose_programme(connection: Connection, row: Row, programme: UUID, who: Who) -> None:
+    """One treasurer says which programme the euros fund; a second one agrees.
+
+    Raises:
+        NothingWaits, CreditDecided: as `propose_match`.
+    """
+    _check_free(row, programme=programme)
+    if row["matching_programme"] is None:
+        await connection.execute(_FOR_PROGRAMME, row["id"], programme, who.grant)
+
+
+def _check_free(row: Row, *, order: UUID | None = None, programme: UUID | None = None) -> None:
+    """Euros wait, are nobody's, and nothing else was proposed.
+
+    Raises:
+        NothingWaits, CreditDecided: they do not, are, or it was.
+    """
+    check_waiting(row)
+    others = (row["matching"] or order, row["matching_programme"] or programme)
+    taken = row["order_id"] or row["programme"] or row["returned_by"]
+    if taken is not None or others != (order, programme):
+        raise CreditDecided
 
 
 async def propose_return(connection: Connection, row: Row, who: Who) -> None:

@@ -82,6 +82,11 @@ class Happened(StrEnum):
     BATCH_APPROVED = "batch_approved"
     BATCH_REFUSED = "batch_refused"
     BATCH_EXECUTED = "batch_executed"
+    CEILING_PROPOSED = "ceiling_proposed"
+    CEILING_AGREED = "ceiling_agreed"
+    CEILING_WITHDRAWN = "ceiling_withdrawn"
+    FUND_JOINED = "fund_joined"
+    FUND_LEFT = "fund_left"
     LINE_OPENED = "line_opened"
     LINE_CLOSED = "line_closed"
 

@@ -87,6 +87,13 @@ BANK_CREDIT: Final = Table(
     _grant("matched_by"),
     _grant("returned_by"),
     Column("programme", Uuid, to("programme")),
+    Column("matching_programme", Uuid, to("programme")),
+    Column("member", Uuid, to("fund_member")),
+)
+Index(
+    "bank_credit_member",
+    BANK_CREDIT.c.member,
+    postgresql_where=BANK_CREDIT.c.member.is_not(None),
 )
 Index(
     "bank_credit_programme",

@@ -99,6 +99,11 @@ class Act(StrEnum):
     PRINT_AID_LETTERS = "print_aid_letters"
     ERASE_BENEFICIARY = "erase_beneficiary"
     RETURN_PROGRAMME = "return_programme"
+    SEE_CEILINGS = "see_ceilings"
+    SET_CEILING = "set_ceiling"
+    JOIN_FUND = "join_fund"
+    SEE_FUND = "see_fund"
+    SHARE_FUND = "share_fund"
     FUND_CSE_PROGRAMME = "fund_cse_programme"
     REVERSE = "reverse"
     CHANGE_POLICY = "change_policy"
@@ -171,6 +176,11 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.PRINT_AID_LETTERS: frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR}),
     _A.ERASE_BENEFICIARY: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
     _A.RETURN_PROGRAMME: frozenset({_R.TREASURER}),
+    _A.SEE_CEILINGS: frozenset({_R.WORKS_COUNCIL, _R.TREASURER}),
+    _A.SET_CEILING: frozenset({_R.TREASURER}),
+    _A.JOIN_FUND: frozenset({_R.SOLISTE}),
+    _A.SEE_FUND: frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR, _R.SPONSOR}),
+    _A.SHARE_FUND: frozenset({_R.CASEWORKER, _R.SPONSOR}),
     _A.FUND_CSE_PROGRAMME: frozenset({_R.WORKS_COUNCIL}),
     _A.REVERSE: frozenset({_R.TREASURER}),
     _A.CHANGE_POLICY: frozenset({_R.TREASURER}),
@@ -203,6 +213,7 @@ SECOND: Final[dict[Act, frozenset[Role]]] = {
     _A.PROPOSE_AWARD: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
     _A.OPEN_LINE: frozenset({_R.CASEWORKER}),
     _A.RETURN_PROGRAMME: frozenset({_R.TREASURER}),
+    _A.SET_CEILING: frozenset({_R.TREASURER}),
     _A.REVERSE: frozenset({_R.TREASURER}),
     _A.CHANGE_POLICY: frozenset({_R.TREASURER, _R.MANAGER}),
     _A.GRANT_ROLE: frozenset({_R.TREASURER, _R.MANAGER}),

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 PLANS_MAX: Final = 8
 """How often an act is planned again when its account moved meanwhile."""
+_HALVES: Final = ("matching", "matching_programme", "returned_by")
+"""What one treasurer proposed: a second one agrees to what they read."""
 BOOK, MATCH, RETURN, RELEASE = "bookCredit", "matchCredit", "returnCredit", "releaseSurplus"
 
 
@@ -173,22 +175,20 @@ async def confirm(services: Services, asker: Asker, key: UUID, number: UUID) -> 
     async def work(connection: Connection) -> Released | None:
         row = await bank_credits.locked(connection, number)
         assert row is not None, "credits stay"
-        if any(row[half] != seen[half] for half in ("matching", "returned_by")):
+        if any(row[half] != seen[half] for half in _HALVES):
             raise CreditDecided
+        made, by = _acts(services, key, row), who(services, asker, second=True)
         match bank_credits.state_of(row):
             case State.PROPOSED:
-                made = _acts(services, key, row)
-                by = who(services, asker, second=True)
                 await funding.book(connection, made, row, payee, by)
                 return None
+            case State.MATCHING if row["matching_programme"] is not None:
+                programme = row["matching_programme"]
+                return await funding.match(connection, made(""), row, programme, by)
             case State.MATCHING:
                 assert payee is not None, row
-                made = _acts(services, key, row)
-                by = who(services, asker, second=True)
                 return await bank_credits.match(connection, made(""), row, payee, by)
             case State.RETURNING:
-                made = _acts(services, key, row)
-                by = who(services, asker, second=True)
                 return await bank_credits.give_back(connection, made(""), row, by)
             case _:
                 raise CreditDecided

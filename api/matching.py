@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from admin import bank_credits, credit_alone, orders
+from admin.aid import funding
 from admin.bank_credits import Released
 from admin.parties import ISSUER
 from api.acting import act
@@ -68,6 +69,43 @@ async def match(
             return None
         entry = act(services, ISSUER, key, *facts, document=seen["document"])
         return await bank_credits.match(connection, entry, row, payee, by)
+
+    made = await done(services, work)
+    assert made is None or isinstance(made, Released), made
+    return made or await _matched_before(services, key, *facts)
+
+
+async def match_programme(
+    services: Services, asker: Asker, key: UUID, number: UUID, programme: UUID
+) -> Released | None:
+    """Euros that name nobody fund a programme; above the limit a second treasurer agrees first.
+
+    Returns:
+        What they became; None when it waits for the second person.
+
+    Raises:
+        Problem: `not_found`, no such credit.
+        NothingWaits, CreditDecided: see `funding.match`.
+    """
+    facts = (MATCH, number, "programme", programme)
+    before = await answered(services, ISSUER, key, *facts)
+    if before is not None:
+        return await released(services, before.id)
+    seen, limits = await credit(services, number), (await policy_in_force(services)).limits
+
+    async def work(connection: Connection) -> Released | None:
+        row = await bank_credits.locked(connection, number)
+        assert row is not None, "credits stay"
+        if row["matching_programme"] == programme and row["matched_by"] == asker.grant:
+            return None
+        bank_credits.check_waiting(row)
+        if not await alone(services, connection, asker, row, limits):
+            mine = who(services, asker, second=True)
+            await credit_alone.propose_programme(connection, row, programme, mine)
+            await connection.execute("commit")
+            return None
+        entry = act(services, ISSUER, key, *facts, document=seen["document"])
+        return await funding.match(connection, entry, row, programme, who(services, asker))
 
     made = await done(services, work)
     assert made is None or isinstance(made, Released), made

@@ -254,18 +254,6 @@ async def parties_of(connection: Connection, batch: UUID) -> list[int]:
     return [row[0] for row in await connection.fetch(query, batch)]
 
 
-async def yearly(connection: Connection, sponsor: int, year: int) -> dict[int, int]:
-    """Euros a sponsor has awarded to each party in a year."""
-    return {r[0]: r[1] for r in await connection.fetch(_YEARLY, sponsor, f"{year:04}-%")}
-
-
-async def ceiling_of(connection: Connection, year: int) -> int | None:
-    """What a works council may give an employee in a year: the last sum that is known for it."""
-    query = "select euros_cents from admin.cse_ceiling where year <= $1 order by year desc limit 1"
-    found: int | None = await connection.fetchval(query, year)
-    return found
-
-
 _OWN: Final = """
     select exists (select from admin.party where id = any($1) and person = $2)"""
 _SUBMIT: Final = """
@@ -341,7 +329,3 @@ _BEFORE: Final = """
      where programme = $1 and status <> 'refused' and period = (
        select max(period) from admin.award
         where programme = $1 and status <> 'refused' and period < $2)"""
-_YEARLY: Final = """
-    select a.party, sum(a.euros_cents)::bigint
-      from admin.award a join admin.programme p on p.id = a.programme
-     where p.sponsor = $1 and a.status <> 'refused' and a.period like $2 group by a.party"""

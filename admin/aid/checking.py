@@ -5,7 +5,7 @@ Pure rules over what was read: the rows of the file, who is known to the sponsor
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from admin.aid.lists import Finding, Row
@@ -42,7 +42,9 @@ class Facts:
         before: awards of the last period before them.
         free_cents: euros of the programme that no other batch waits for.
         equal: of a food fund: every row gets the same.
-        yearly: euros of each party in the year so far, and `yearly_max_cents`; works councils only.
+        yearly: a works council's euros of each party in each year so far.
+        yearly_most: the ceiling of each year of the list; None for every other instrument.
+        addresses: what is known of those whose rows name an address; "" when none was.
     """
 
     known: Mapping[str, Known]
@@ -51,9 +53,10 @@ class Facts:
     awarded: Sequence[Stored]
     before: Sequence[Stored]
     free_cents: int
-    yearly: Mapping[int, int]
-    yearly_max_cents: int | None = None
+    yearly: Mapping[tuple[int, int], int]
+    yearly_most: Mapping[int, int] | None = None
     equal: bool = False
+    addresses: Mapping[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,15 @@ def check(rows: Sequence[Row], facts: Facts) -> Preview:
     firsts: dict[tuple[str, str], int] = {}
     accounts = dict.fromkeys(facts.taken, "")
     accounts |= {known.party: file for file, known in facts.known.items()}
+    years: dict[tuple[int | str, int], int] = {(p, y): c for (p, y), c in facts.yearly.items()}
     checked = []
     for row in rows:
         found = _Row(row, facts)
         found.duplicate_in_file(firsts)
         found.whose(accounts)
         found.against(awarded, before)
-        found.yearly()
+        found.yearly(years)
+        found.moved()
         found.equal(rows[0])
         checked.append(found.done())
     here = {facts.known[r.file].beneficiary for r in rows if r.file in facts.known}
@@ -149,14 +154,43 @@ class _Row:
         elif row.cents is not None and before[known.beneficiary] != row.cents:
             self._remarks.append(Finding("changed", {"before": before[known.beneficiary]}))
 
-    def yearly(self) -> None:
-        """A works council's gifts to one employee above the year's sum are remarked (LR-19)."""
-        most = self._facts.yearly_max_cents
-        if most is None or self._row.cents is None:
+    def yearly(self, years: dict[tuple[int | str, int], int]) -> None:
+        """A works council's gifts to one employee stay below the year's ceiling (LR-19).
+
+        The total of the year stands beside the ceiling at every row; one above it is a fault.
+
+        Args:
+            years: euro-cents of each account, or new file, and year; this row's are added.
+        """
+        mosts, cents = self._facts.yearly_most, self._row.cents
+        if mosts is None or cents is None:
             return
-        so_far = 0 if self._known is None else self._facts.yearly.get(self._known.party, 0)
-        if so_far + self._row.cents > most:
-            self._remarks.append(Finding("above_year", {"most": most, "before": so_far}))
+        year = int(self._row.period[:4])
+        if year not in mosts:
+            self._faults.append(Finding("ceiling_missing", {"year": year}))
+            return
+        whose = (self._account(), year)
+        before, most = years.get(whose, 0), mosts[year]
+        total = years[whose] = before + cents
+        facts = {"year": year, "before": before, "total": total, "most": most}
+        if total > most:
+            self._faults.append(Finding("above_year", facts))
+        else:
+            self._remarks.append(Finding("in_year", facts))
+
+    def _account(self) -> int | str:
+        """Whose account the row is: known, a card's, or one that is opened for the file."""
+        party = self._facts.cards.get(self._row.card) if self._row.card else None
+        return self._known.party if self._known else party or self._row.file
+
+    def moved(self) -> None:
+        """An address that is not the one that is known is named: the newest list wins."""
+        known = self._known
+        if known is None or known.beneficiary not in self._facts.addresses:
+            return
+        before = self._facts.addresses[known.beneficiary]
+        if self._row.address not in {"", before}:
+            self._remarks.append(Finding("address_changed", {"before": before}))
 
     def equal(self, first: Row) -> None:
         """Every member of a food fund gets the same, whatever the contribution."""

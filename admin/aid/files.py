@@ -106,24 +106,26 @@ class Room:
         key = self._key.person_key(row["id"], row["wrapped"])
         return vault.open_person(key, row["id"], row["sealed"])
 
-    async def refresh(self, told: Mapping[UUID, Mapping[str, Any]]) -> int:
-        """What a list says anew of people there is a file of; how many files changed."""
+    async def refresh(self, told: Mapping[UUID, Mapping[str, Any]]) -> list[UUID]:
+        """What a list says anew of people there is a file of; whose address is another now."""
         rows = await self._connection.fetch(_READ, list(told))
-        changed = await asyncio.to_thread(self._changed, rows, told)
+        changed, moved = await asyncio.to_thread(self._changed, rows, told)
         await self._connection.executemany(_REFRESH, changed)
-        return len(changed)
+        return moved
 
     def _changed(
         self, rows: Sequence[asyncpg.Record], told: Mapping[UUID, Mapping[str, Any]]
-    ) -> list[tuple[UUID, bytes]]:
-        changed = []
+    ) -> tuple[list[tuple[UUID, bytes]], list[UUID]]:
+        changed, moved = [], []
         for row in rows:
             key = self._key.person_key(row["id"], row["wrapped"])
             before = vault.open_person(key, row["id"], row["sealed"])
             after = before | dict(told[row["id"]])
             if after != before:
                 changed.append((row["id"], vault.seal_person(key, row["id"], after)))
-        return changed
+            if after.get("address") != before.get("address"):
+                moved.append(row["id"])
+        return changed, moved
 
     async def keep_decision(self, batch: UUID, facts: Mapping[str, Any]) -> None:
         """What a batch rests on; again is no act."""
@@ -173,6 +175,13 @@ class Room:
         """Write down who looked at whom."""
         row = (self._key.sponsor, at, actor, act, beneficiary, max(1, count))
         await self._connection.execute(_LOOKED, *row)
+
+    async def changed(
+        self, actor: UUID, act: str, at: datetime, beneficiaries: Sequence[UUID]
+    ) -> None:
+        """Write down of whom something was changed: a line for each."""
+        rows = [(self._key.sponsor, at, actor, act, one, 1) for one in beneficiaries]
+        await self._connection.executemany(_LOOKED, rows)
 
     async def log(self, *, before: int, count_max: int) -> list[Looked]:
         """Who looked, newest first."""

@@ -9,16 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from admin import alongside, bank_credits
-from admin.bank_credits import State
+from admin.bank_credits import Released, State, check_waiting
 from admin.events import Event, Happened
 from admin.refusals import CreditDecided
 from ledger.committing import post_and_commit
-from ledger.flows import programme_fund
+from ledger.flows import programme_fund, suspense_match_programme
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from admin.bank_credits import Acts, Arrived, Payee, Row, Who
+    from ledger.flows.act import Act
     from ledger.store import Connection
 
 
@@ -27,7 +29,7 @@ async def propose(connection: Connection, arrived: Arrived, at: datetime) -> boo
     if not await bank_credits.propose(connection, arrived, at):
         return False
     if arrived.programme is not None:
-        await connection.execute(_EARMARK, arrived.id, arrived.programme)
+        await connection.execute(_EARMARK, arrived.id, arrived.programme, arrived.member)
     return True
 
 
@@ -55,7 +57,38 @@ async def book(connection: Connection, acts: Acts, row: Row, payee: Payee | None
     return None
 
 
-_EARMARK: Final = "update admin.bank_credit set programme = $2 where id = $1"
+async def match(connection: Connection, act: Act, row: Row, programme: UUID, who: Who) -> Released:
+    """Euros that wait without a readable reference fund a programme, all of them (F-03, F-12).
+
+    Args:
+        connection: in `own_rows`, with the credit locked.
+        act: of the entry.
+        row: a booked credit that names nobody.
+        programme: which there is.
+        who: says so, or agrees.
+
+    Raises:
+        NothingWaits: they were issued, matched or returned.
+        CreditDecided: an order or a programme has them.
+        PostingRefusal, Replayed, OutcomeUnknown: as `post_and_commit`.
+    """
+    check_waiting(row)
+    if row["order_id"] is not None or row["programme"] is not None:
+        raise CreditDecided
+    nth, receipt = await bank_credits.next_part(connection, row)
+    account, cents = await connection.fetchval(_ACCOUNT, programme), row["waiting_cents"]
+    entry = suspense_match_programme(act, euros_cents=cents, programme=account, receipt=receipt)
+    made = Released(entry.id, cents, 0)
+    await connection.execute(_EARMARK, row["id"], programme, None)
+    await bank_credits.write_release(connection, row, nth, made, who.at)
+    facts = {"programme": str(programme)}
+    event = Event(Happened.CREDIT_MATCHED, who.user, None, str(row["id"]), facts)
+    await alongside.write(connection, event, who.at)
+    await post_and_commit(connection, [entry])
+    return made
+
+
+_EARMARK: Final = "update admin.bank_credit set programme = $2, member = $3 where id = $1"
 _ACCOUNT: Final = "select account from admin.programme where id = $1"
 _BOOKED: Final = """
     update admin.bank_credit

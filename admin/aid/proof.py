@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 _ISSUING: Final = frozenset({Kind.AID_BATCH, Kind.CSE_DISBURSE})
 _SPENDING: Final = frozenset({Kind.PAYMENT, Kind.PUBLIC_SETTLEMENT, Kind.REFUND, Kind.REVERSAL})
-_EURO_KINDS: Final = _ISSUING | {Kind.PROGRAMME_FUND, Kind.PROGRAMME_RETURN, Kind.AID_EXPIRE}
+_FUNDING: Final = frozenset({Kind.PROGRAMME_FUND, Kind.SUSPENSE_MATCH})
+"""Euros arrive for a programme, or turn out to be its own after they waited."""
+_EURO_KINDS: Final = _ISSUING | _FUNDING | {Kind.PROGRAMME_RETURN, Kind.AID_EXPIRE}
 _LOT_KINDS: Final = _SPENDING | {Kind.AID_AWARD, Kind.CSE_DISBURSE, Kind.AID_EXPIRE,
                                  Kind.AID_RELEASE}  # fmt: skip
 
@@ -101,7 +103,7 @@ def proof_of(
     if min(backing.values(), default=0) < 0:
         raise ProofBroken(backing)
     made = Proof(
-        funded=euros.credited(Kind.PROGRAMME_FUND),
+        funded=sum(euros.credited(kind) for kind in _FUNDING),
         converted=sum(euros.debited(kind) for kind in _ISSUING),
         reclaimed=euros.credited(Kind.AID_EXPIRE),
         returned=euros.debited(Kind.PROGRAMME_RETURN),

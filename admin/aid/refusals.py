@@ -163,3 +163,53 @@ class LettersMovedOn(AdminRefusal):
     """Letters of this batch were printed since this was asked for: nothing was printed now."""
 
     code: ClassVar[str] = "letters_moved_on"
+
+
+@dataclass(eq=False)
+class CeilingPast(AdminRefusal):
+    """A ceiling is said for this year or the next one: `first` or `last`."""
+
+    code: ClassVar[str] = "ceiling_past"
+    first: int
+    last: int
+
+
+@dataclass(eq=False)
+class CeilingKnown(AdminRefusal):
+    """This year has its ceiling, or another one waits for a second treasurer: it stays."""
+
+    code: ClassVar[str] = "ceiling_known"
+    year: int
+
+
+class CeilingDecided(AdminRefusal):
+    """This ceiling was agreed to or withdrawn meanwhile: look at the table again."""
+
+    code: ClassVar[str] = "ceiling_decided"
+
+
+@dataclass(eq=False)
+class ContributionUnfit(AdminRefusal):
+    """A member of a food fund pays between `least` and `most` a month: choose another sum."""
+
+    code: ClassVar[str] = "contribution_unfit"
+    least: Amount
+    most: Amount
+
+
+class FundMonthFar(AdminRefusal):
+    """A food fund shares out this month or the one before it: choose one of them."""
+
+    code: ClassVar[str] = "fund_month_far"
+
+
+class FundWithoutMembers(AdminRefusal):
+    """Nobody is to get a share now: all have theirs, or no contribution has come."""
+
+    code: ClassVar[str] = "fund_without_members"
+
+
+class FundEmpty(AdminRefusal):
+    """The fund's euros are not a cent for each member: wait for the contributions."""
+
+    code: ClassVar[str] = "fund_empty"

@@ -12,18 +12,17 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
-from admin import alongside, card_numbers, parties
-from admin.aid import award_rows, batches, checking, holders, lists
+from admin import alongside, parties
+from admin.aid import batches, ceilings, checking, holders, lists
 from admin.aid.batches import NewAward, NewBatch
 from admin.aid.checking import Facts, Known, Preview
 from admin.aid.files import NewFile
 from admin.aid.programmes import Instrument, last_instant
 from admin.aid.refusals import ListFaulty
 from admin.events import Event, Happened
-from admin.refusals import UnknownCard
 from api.acting import request_hash
 from api.aid.executing import terms_for
-from api.days import day_of
+from api.aid.list_facts import facts_of
 from api.ids import derived_id, new_id
 from api.policies import policy_in_force
 from api.problems import overloaded
@@ -75,7 +74,7 @@ async def preview(
         ListUnreadable: it is no list of awards.
     """
     rows = await asyncio.to_thread(_rows, programme, content, period)
-    facts = await _facts(services, programme, rows, period)
+    facts = await facts_of(services, programme, rows, period)
     found = await asyncio.to_thread(checking.check, rows, facts)
     async with services.room(programme.sponsor) as room:
         known = await room.read([one.beneficiary for one in found.gone])
@@ -107,10 +106,10 @@ async def submit(
     if before is not None:
         return before
     rows = await asyncio.to_thread(_rows, programme, sent.content, sent.period)
-    facts = await _facts(services, programme, rows, sent.period)
+    facts = await facts_of(services, programme, rows, sent.period)
     found = await asyncio.to_thread(checking.check, rows, facts)
     if found.faulty:  # unless it is the same request that was a moment earlier
-        return await _again(services, programme, key, request, found.faulty)
+        return await again(services, programme, key, request, found.faulty)
     theirs = [one.party for one in facts.known.values()]
     await check_not_own(services, asker, [*theirs, *facts.cards.values()])
     batch = derived_id(services.pepper, "batch", programme.id, key)
@@ -118,13 +117,14 @@ async def submit(
         new_files = await _new_files(services, asker, key, programme, found.rows, facts)
         async with services.room(programme.sponsor) as room:
             await room.keep_decision(batch, {"decision": sent.decision})
-            await room.refresh(_told_anew(found.rows, facts))
+            moved = await room.refresh(_told_anew(found.rows, facts))
             await room.looked(asker.by, "submit", services.clock.now(), count=len(found.rows))
-        new = await _batch(services, asker, programme, Made(batch, key, request, sent.period))
+            await room.changed(asker.by, "address", services.clock.now(), moved)
+        new = await new_batch(services, asker, programme, Made(batch, key, request, sent.period))
         awards = await _awards(services, new, found.rows, dict(facts.known) | new_files)
-        await _write(services, asker, programme, new, awards)
+        await write(services, asker, programme, new, awards)
     except asyncpg.UniqueViolationError:
-        return await _again(services, programme, key, request, 0)
+        return await again(services, programme, key, request, 0)
     return batch
 
 
@@ -140,7 +140,7 @@ async def check_not_own(services: Services, asker: Asker, parties: Iterable[int 
             await batches.check_not_own(connection, known, asker.person)
 
 
-async def _again(
+async def again(
     services: Services, programme: Programme, key: UUID, request: bytes, faulty: int
 ) -> UUID:
     """The batch that the same request made while this one was under way.
@@ -180,20 +180,48 @@ async def made_before(
     return found
 
 
-async def _write(
+async def write(
     services: Services,
     asker: Asker,
     programme: Programme,
     new: NewBatch,
     awards: Sequence[NewAward],
 ) -> None:
+    """Write a batch and its awards down, all or nothing.
+
+    Raises:
+        ListFaulty: a works council's gifts would pass the year's ceiling.
+        asyncpg.UniqueViolationError: the key, or somebody's award of the period, was there before.
+    """
     async with services.connection() as connection, connection.transaction():
+        if programme.instrument is Instrument.CSE:  # two lists at once do not pass the year's sum
+            await ceilings.lock(connection, programme.sponsor)
         await batches.submit(connection, new, awards)
+        if programme.instrument is Instrument.CSE:
+            await _check_years(connection, programme, awards)
         event = Event(Happened.BATCH_SUBMITTED, asker.by, programme.sponsor, str(new.id))
         await alongside.write(connection, event, new.at)
 
 
-async def _batch(services: Services, asker: Asker, programme: Programme, made: Made) -> NewBatch:
+async def _check_years(
+    connection: Connection, programme: Programme, awards: Sequence[NewAward]
+) -> None:
+    """With these awards written down, nobody has more in a year than its ceiling.
+
+    Raises:
+        ListFaulty: somebody would: another list was submitted meanwhile.
+    """
+    years = sorted({int(award.period[:4]) for award in awards})
+    mosts = await ceilings.of_years(connection, years)
+    theirs = {award.party for award in awards}
+    found = await ceilings.yearly(connection, programme.sponsor, years)
+    over = [1 for (party, year), cents in found.items() if party in theirs and cents > mosts[year]]
+    if over:
+        raise ListFaulty(len(over))
+
+
+async def new_batch(services: Services, asker: Asker, programme: Programme, made: Made) -> NewBatch:
+    """A batch to be written down, with the numbers drawn for it."""
     assert asker.grant is not None, "sponsors act in a role"
     async with services.connection() as connection:
         account = await store.next_account_id(connection)
@@ -266,15 +294,20 @@ async def _new_files(
 
 
 def _told_anew(rows: Sequence[Row], facts: Facts) -> dict[UUID, dict[str, object]]:
-    """The name and the household that a list gives of people there is a file of."""
+    """The name, household and address that a list gives of people there is a file of.
+
+    The newest list wins; what it does not name stays as it is.
+    """
     told: dict[UUID, dict[str, object]] = {}
     for row in rows:
         known = facts.known.get(row.file)
-        if known is not None and (row.name or row.adults):
-            facts_of: dict[str, object] = {"name": row.name} if row.name else {}
-            if row.adults:
-                facts_of |= {"adults": row.adults, "children": row.children}
-            told[known.beneficiary] = facts_of
+        if known is None or not (row.name or row.adults or row.address):
+            continue
+        facts_of = told.setdefault(known.beneficiary, {})
+        facts_of |= {"name": row.name} if row.name else {}
+        facts_of |= {"address": row.address} if row.address else {}
+        if row.adults:
+            facts_of |= {"adults": row.adults, "children": row.children}
     return told
 
 
@@ -283,49 +316,3 @@ def _file(row: Row, whose: Known) -> NewFile:
     if row.address:
         facts |= {"address": row.address}
     return NewFile(whose.beneficiary, row.file, whose.party, facts)
-
-
-async def _facts(
-    services: Services, programme: Programme, rows: Sequence[Row], period: str
-) -> Facts:
-    cards = await _cards(services, [row.card for row in rows if row.card is not None])
-    async with services.room(programme.sponsor) as room:
-        known = await room.known([row.file for row in rows if row.file])
-        owners = await room.of_parties([party for party in cards.values() if party is not None])
-    here = {one.beneficiary for one in known.values()}
-    periods = sorted({row.period for row in rows})
-    year = day_of(services.clock.now()).year
-    async with services.connection() as connection:
-        free = await free_cents(connection, programme)
-        cse = programme.instrument is Instrument.CSE
-        return Facts(
-            known=known,
-            cards=cards,
-            taken=frozenset(party for party, whose in owners.items() if whose not in here),
-            awarded=await batches.awarded(connection, programme.id, periods),
-            before=await batches.last_before(connection, programme.id, period),
-            free_cents=free,
-            yearly=await batches.yearly(connection, programme.sponsor, year) if cse else {},
-            yearly_max_cents=await batches.ceiling_of(connection, year) if cse else None,
-            equal=programme.instrument is Instrument.FOOD_FUND,
-        )
-
-
-async def free_cents(connection: Connection, programme: Programme) -> int:
-    """Euros of a programme that nothing waits for; never below 0."""
-    account = await store.account(connection, programme.account)
-    assert account is not None, "it was opened with its programme"
-    return max(0, account.balance - await batches.committed_cents(connection, programme.id))
-
-
-async def _cards(services: Services, numbers: Sequence[str]) -> dict[str, int | None]:
-    """The soliste's account of each card, by its number as written; None: there is no such one."""
-    read: dict[str, str] = {}
-    for number in numbers:
-        try:
-            read[number] = card_numbers.read(number)
-        except UnknownCard:
-            continue
-    async with services.connection() as connection:
-        found = await award_rows.holders_of_cards(connection, list(read.values()))
-    return {number: found.get(read.get(number, "")) for number in numbers}

@@ -143,7 +143,7 @@ async def preview(
     checked, gone = await listing.preview(services, asker, found, content, data.period)
     codes = [one.code for row in checked.rows for one in row.remarks]
     found_in = [row for row in checked.rows if row.faults or row.remarks]
-    told = sorted(found_in, key=lambda row: not row.faults)[:FINDINGS_MAX]
+    shown = sorted(found_in, key=lambda row: not row.faults)[:FINDINGS_MAX]
     return PreviewTold(
         awards=len(checked.rows),
         total=euros(checked.total_cents),
@@ -162,7 +162,7 @@ async def preview(
                 faults=[finding(one) for one in row.faults],
                 remarks=[finding(one) for one in row.remarks],
             )
-            for row in told
+            for row in shown
         ],
         gone=[
             GoneTold(
@@ -205,8 +205,8 @@ async def submit(
     found = await founding.of_asker(services, asker, programme)
     sent = Sent(_content(data.file), data.period, data.decision)
     batch = await listing.submit(services, asker, key, found, sent)
-    told = await _told(services, await deciding.of_asker(services, asker, batch))
-    return Response(told, headers={"Location": f"/v1/aid/batches/{batch}"})
+    made = await told(services, await deciding.of_asker(services, asker, batch))
+    return Response(made, headers={"Location": f"/v1/aid/batches/{batch}"})
 
 
 @get("/v1/aid/batches", operation_id="listBatches", tags=["aid"], opt=may(Act.SEE_AWARDS))
@@ -239,7 +239,7 @@ async def list_batches(
 )
 async def get_batch(batch: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> BatchTold:
     """Shows a batch: how far it is, and which sum it waits for."""
-    return await _told(services, await deciding.of_asker(services, asker, batch))
+    return await told(services, await deciding.of_asker(services, asker, batch))
 
 
 @post(
@@ -263,7 +263,7 @@ async def approve(batch: FromPath[UUID], services: GivenServices, asker: GivenAs
     """Approves as another person; it runs by itself once its euros are there."""
     await deciding.approve(services, asker, batch)
     await executing.start(services, batch)
-    return await _told(services, await deciding.of_asker(services, asker, batch))
+    return await told(services, await deciding.of_asker(services, asker, batch))
 
 
 @post(
@@ -281,7 +281,7 @@ async def refuse(
 ) -> BatchTold:
     """Refuses a batch whose euros have not been issued; its persons may be awarded anew."""
     await deciding.refuse(services, asker, batch, data.reason.strip())
-    return await _told(services, await deciding.of_asker(services, asker, batch))
+    return await told(services, await deciding.of_asker(services, asker, batch))
 
 
 def _content(text: str) -> bytes:
@@ -291,7 +291,8 @@ def _content(text: str) -> bytes:
         raise Problem("malformed_body", (Fault("/file", "unfit"),)) from None
 
 
-async def _told(services: Services, row: Row) -> BatchTold:
+async def told(services: Services, row: Row) -> BatchTold:
+    """A batch to be told: with the sum it waits for and the sponsor's own reference."""
     missing = 0
     if row["status"] in {Status.SUBMITTED, Status.APPROVED, Status.WAITING}:
         programme = await executing.programme_of(services, row)

@@ -16,7 +16,7 @@ from admin.events import Event, Happened
 from admin.refusals import UnknownCard
 from admin.roles import Act
 from api.access import may
-from api.aid import founding, giving, listing
+from api.aid import founding, giving, list_facts
 from api.aid.giving import Emergency
 from api.aid.shapes import LineTold, Reference, euro_cents, line_told
 from api.door import GivenAsker
@@ -167,7 +167,7 @@ async def open_line(
             if before.id != line.id:
                 raise LineOpen
             return line_told(before)
-        free = await listing.free_cents(connection, found)
+        free = await list_facts.free_cents(connection, found)
         if line.euros_cents > free:
             raise LineShort(euros_amount(free))
         await desk.open_line(connection, line, now)

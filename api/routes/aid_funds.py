@@ -20,7 +20,7 @@ from admin.bank_credits import Who
 from admin.roles import Act, check_second
 from api.access import may
 from api.acting import request_hash
-from api.aid import founding, listing
+from api.aid import founding, list_facts
 from api.aid.shapes import Reason
 from api.buying import planned
 from api.door import GivenAsker
@@ -85,7 +85,7 @@ async def list_returns(
     """Lists what went back to the sponsor, what waits to, and what is free for it."""
     found = await founding.of_asker(services, asker, programme)
     async with services.connection() as connection:
-        free = await listing.free_cents(connection, found)
+        free = await list_facts.free_cents(connection, found)
         rows = await returns.of_programme(connection, found.id)
     return Returns(free=euros(free), items=[_told(row, free) for row in rows])
 
@@ -108,7 +108,7 @@ async def propose(
     number = derived_id(services.pepper, "return", programme, key)
     async with services.connection() as connection:
         made = await returns.find(connection, number)
-        free = await listing.free_cents(connection, found)
+        free = await list_facts.free_cents(connection, found)
         if made is None:
             if not free:
                 raise NothingToReturn
@@ -150,7 +150,7 @@ async def confirm(number: FromPath[UUID], services: GivenServices, asker: GivenA
         assert row is not None, "returns stay"
         if row.entry is not None:
             return
-        if row.open and row.euros_cents > await listing.free_cents(connection, programme):
+        if row.open and row.euros_cents > await list_facts.free_cents(connection, programme):
             raise NothingToReturn
         version = (await store.versions(connection, [programme.account]))[programme.account]
         act = LedgerAct(
@@ -203,7 +203,7 @@ async def _now(services: Services, number: UUID, programme: Programme) -> Return
     """A return as it stands."""
     row = await _of(services, number)
     async with services.connection() as connection:
-        return _told(row, await listing.free_cents(connection, programme))
+        return _told(row, await list_facts.free_cents(connection, programme))
 
 
 def _told(row: Returning, free_cents: int) -> ReturnTold:

@@ -1,16 +1,14 @@
 """What the bank has brought, booked by hand: one treasurer up to a limit a day, above it two."""
 
-from datetime import date, datetime
-from typing import Annotated, Final, Literal
+from datetime import datetime
+from typing import Annotated, Final
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
-from pydantic import ConfigDict, Field, model_validator
-from pydantic.config import JsonDict
-from pydantic_core import PydanticCustomError
 
 from admin import bank_credits, orders, references
+from admin.aid import members
 from admin.bank_credits import Arrived, Released, Row
 from admin.roles import Act
 from api import buying, matching
@@ -25,118 +23,13 @@ from api.ids import new_id
 from api.openapi import POSTING
 from api.problems import Problem
 from api.services import GivenServices, Services
-from api.shapes import LINE_TEXT, Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.shapes import Amount, euros, ledger_amount, local
+from api.shapes_of_credits import CreditMade, CreditOutcome, Credits, CreditTold, Match, NewCredit
 from api.strict import IdempotencyKey
 from ledger.chart import Commodity
 
 _LIST: Final = "bank-credits"
 _LAST: Final = UUID(int=2**128 - 1)
-_EXAMPLE: Final[JsonDict] = {
-    "bank_reference": "2026-01-05/000123",
-    "reference": "RF69BSL000000042",
-    "amount": {"amount": 2000, "currency": "EUR"},
-    "booked_on": "2026-01-05",
-    "document_reference": "Relevé 2026-01, page 2, ligne 7",
-}
-_LINE: Final = Field(min_length=1, max_length=120, pattern=LINE_TEXT)
-
-
-class NewCredit(Shape):
-    """A line of the bank's statement that brought euros."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
-
-    bank_reference: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=64,
-            pattern=r"^[!-~]+$",
-            description="The bank's own, which no other line has.",
-        ),
-    ]
-    reference: Annotated[
-        str | None,
-        Field(
-            max_length=140,
-            description="What the payer wrote; an RF reference of ours in it finds the order.",
-        ),
-    ] = None
-    order: Annotated[UUID | None, Field(description="Its order, if a person recognised it.")] = None
-    programme: Annotated[
-        UUID | None, Field(description="The programme of aid that a sponsor funds with it.")
-    ] = None
-    amount: Annotated[Amount, Field(description="In EUR, as the bank booked it.")]
-    booked_on: Annotated[date, Field(description="The day of the bank's booking.")]
-    document_reference: Annotated[
-        str, _LINE, Field(description="Where the statement is kept, and the line.")
-    ]
-
-    @model_validator(mode="after")
-    def _one_order(self) -> "NewCredit":
-        if sum(x is not None for x in (self.order, self.reference, self.programme)) > 1:
-            raise PydanticCustomError("contradiction", "name the order, its reference, or neither")
-        return self
-
-
-class Match(Shape):
-    """Whose euros they are."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"order": "0193f5a2-7b1c-7cc1-8a55-0f4f6f7a9c11"}]}
-    )
-
-    order: UUID
-
-
-class CreditMade(Told):
-    """A credit that was written down; what became of it is at its address."""
-
-    id: UUID
-    order: Annotated[UUID | None, Field(description="null: no reference of ours; it waits.")]
-    amount: Sum
-
-
-class CreditTold(Told):
-    """A credit as it stands.
-
-    `proposed`, `matching` and `returning` wait for a second treasurer, `waiting` for an order or
-    for room.
-    """
-
-    id: UUID
-    state: Literal["proposed", "booked", "waiting", "matching", "returning", "refused"]
-    bank_reference: str
-    order: UUID | None
-    programme: Annotated[UUID | None, Field(description="What a sponsor funds with it.")]
-    matching: Annotated[UUID | None, Field(description="The order one treasurer proposed.")]
-    amount: Sum
-    booked_on: date
-    document_reference: str
-    proposed_at: datetime
-    decided_at: datetime | None
-    entry: Annotated[UUID | None, Field(description="What was issued when it was booked.")]
-    credited: Annotated[Sum, Field(description="Issued when it was booked.")]
-    put_aside: Annotated[Sum, Field(description="Did not fit, or named no order, when booked.")]
-    waiting: Annotated[Sum, Field(description="Of what was put aside, what still waits.")]
-
-
-class Credits(Told):
-    """A page of credits, newest first."""
-
-    items: list[CreditTold]
-    next_cursor: str | None
-
-
-class CreditOutcome(Told):
-    """What a decision did: euros credited, put aside, or returned."""
-
-    entry: Annotated[UUID | None, Field(description="null: no Bou'Sols were issued.")]
-    euros: Annotated[Sum, Field(description="Turned into Bou'Sols, or returned.")]
-    credited: Sum
-    put_aside: Sum
-
-
 _POSTED: Final = ("not_found", "key_missing", *POSTING)
 
 
@@ -154,13 +47,15 @@ async def book(
 ) -> Response[CreditMade]:
     """Books euros that the bank brought; above the limit of one's day a second person confirms."""
     assert asker.grant is not None, "treasurers act in a role"
+    programme, member = await _programme_of(services, asker, data)
     arrived = Arrived(
         id=new_id(),
         key=key,
         request=request_hash(services.pepper, "bookCredit", data.model_dump_json()),
         bank_reference=data.bank_reference,
         order=await _order_of(services, data),
-        programme=await _programme_of(services, asker, data),
+        programme=programme,
+        member=member,
         euros_cents=_euros(services, data.amount),
         document=new_id(),
         document_reference=data.document_reference,
@@ -253,6 +148,11 @@ async def match(
     asker: GivenAsker,
 ) -> CreditOutcome:
     """Says whose euros wait; above the limit of one's day a second person confirms it."""
+    if data.programme is not None:
+        found = (await founding.of_asker(services, asker, data.programme)).id
+        made = await matching.match_programme(services, asker, key, credit, found)
+        return _released(services, made)
+    assert data.order is not None, "the shape says so"
     return _released(services, await matching.match(services, asker, key, credit, data.order))
 
 
@@ -281,11 +181,18 @@ async def _order_of(services: Services, data: NewCredit) -> UUID | None:
     return None if found is None else found.id
 
 
-async def _programme_of(services: Services, asker: Asker, data: NewCredit) -> UUID | None:
-    """The programme a credit names, which there must be."""
-    if data.programme is None:
-        return None
-    return (await founding.of_asker(services, asker, data.programme)).id
+async def _programme_of(
+    services: Services, asker: Asker, data: NewCredit
+) -> tuple[UUID | None, UUID | None]:
+    """The programme a credit names, which there must be; or the food fund's and its member."""
+    if data.programme is not None:
+        return (await founding.of_asker(services, asker, data.programme)).id, None
+    number = None if data.reference is None else references.member_of(data.reference)
+    if number is None or data.order is not None:
+        return None, None
+    async with services.connection() as connection:
+        found = await members.of_number(connection, number)
+    return (found.programme, found.id) if found else (None, None)
 
 
 def _euros(services: Services, amount: Amount) -> int:
@@ -314,6 +221,7 @@ def _told(services: Services, row: Row) -> CreditTold:
         order=row["order_id"],
         programme=row["programme"],
         matching=row["matching"],
+        matching_programme=row["matching_programme"],
         amount=euros(row["euros_cents"]),
         booked_on=row["booked_on"],
         document_reference=row["document_reference"],

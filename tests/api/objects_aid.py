@@ -32,6 +32,13 @@ async def programme(town, who):
     return await made.programme(version={"filieres": [filiere]}, funded=2_000_00, **more)
 
 
+@kind("food_fund")
+async def food_fund(town, who):
+    """A food fund of the asker's sponsor."""
+    made, _ = await sponsor(town, who)
+    return await made.programme(instrument="food_fund", funded=100_00)
+
+
 @kind("programme_with_line")
 async def programme_with_line(town, who):
     """One whose desk may give."""

@@ -136,11 +136,14 @@ def test_a_card_is_one_files_account_and_a_file_has_one_account():
     ]
 
 
-def test_the_gifts_of_a_year_above_the_table_are_remarked():
-    rows = read("dossier;montant\nA;100\nB;100\n")
-    found = checking.check(rows, facts(known=FILES, yearly={101: 90_00}, yearly_max_cents=183_00))
-    assert [[r.code for r in row.remarks] for row in found.rows] == [
-        ["new", "above_year"], ["new"]]  # fmt: skip
+def test_the_gifts_of_a_year_stand_beside_its_ceiling_and_one_above_it_is_a_fault():
+    rows = read("dossier;montant;periode\nA;100;\nB;100;\nB;83;2027-04\nB;1;2027-05\nB;1;2018-01\n")
+    years = {"yearly": {(101, 2027): 90_00}, "yearly_most": {2027: 183_00}}
+    found = checking.check(rows, facts(known=FILES, **years))
+    seen = [[x.code for x in row.faults + row.remarks if "year" in x.facts] for row in found.rows]
+    assert seen == [["above_year"], ["in_year"], ["in_year"], ["above_year"], ["ceiling_missing"]]
+    totals = [x.facts["total"] for row in found.rows for x in row.remarks if x.code == "in_year"]
+    assert totals == [100_00, 183_00]
 
 
 @given(st.lists(st.tuples(st.sampled_from("ABCDE"), st.integers(1, 400_00)), min_size=1))

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.aid import programmes, vault
+from admin import references
+from admin.aid import fund, programmes, vault
 from admin.aid.programmes import Formula, Instrument, OnExpiry, Programme, Version
 from admin.aid.refusals import (
     ClauseMissing,
+    ContributionUnfit,
     FiliereExcluded,
+    FundMonthFar,
     NotExtended,
     ProgrammeMisfit,
     ProgrammeShut,
@@ -147,3 +150,46 @@ def test_marks_and_passwords_are_the_sponsors_own_and_show_no_secret():
     assert KEY.unseal(batch, KEY.seal(batch, {"decision": "x"})) == {"decision": "x"}
     with pytest.raises(SponsorKeyMissing):
         other.unseal(batch, KEY.seal(batch, {}))
+
+
+@pytest.mark.parametrize(
+    ("free", "count", "rule", "before", "told"),
+    [
+        (100_00, 3, Formula(most_cents=400_00), None, (33_33, 99_99, 1)),
+        (2, 3, Formula(most_cents=400_00), None, (0, 0, 2)),
+        (900_00, 2, Formula(most_cents=400_00), None, (400_00, 800_00, 100_00)),
+        (150_00, 2, Formula(first_cents=100_00, most_cents=400_00), None, (100_00, 200_00, -50_00)),
+        (150_00, 2, Formula(first_cents=500_00, most_cents=60_00), None, (60_00, 120_00, 30_00)),
+        (150_00, 1, Formula(most_cents=400_00), 33_33, (33_33, 33_33, 116_67)),
+        (150_00, 0, Formula(most_cents=400_00), None, (0, 0, 150_00)),
+    ],
+)
+def test_a_fund_gives_each_member_the_same(free, count, rule, before, told):
+    assert tuple(fund.share(free, count, rule, before)) == told
+
+
+@pytest.mark.parametrize("cents", [99, 150_01, 0, -1])
+def test_a_contribution_is_1_to_150_euros(cents):
+    with pytest.raises(ContributionUnfit):
+        fund.check_contribution(cents)
+    for fits in (1_00, 150_00):
+        fund.check_contribution(fits)
+
+
+def test_a_month_of_a_fund_is_this_one_or_the_one_before():
+    for period in ("2027-01", "2026-12"):
+        fund.check_month(period, date(2027, 1, 31))
+    for period in ("2027-02", "2026-11", "2027-1"):
+        with pytest.raises(FundMonthFar):
+            fund.check_month(period, date(2027, 1, 31))
+    since, until = fund.bounds("2026-12")
+    assert (since.isoformat(), until.isoformat()) == (
+        "2026-12-01T00:00:00+01:00", "2027-01-01T00:00:00+01:00")  # fmt: skip
+
+
+def test_a_members_reference_names_a_member_and_no_order():
+    reference = references.member_reference(42)
+    assert references.member_of(f"CAISSE {references.printed(reference)} mars") == 42
+    assert references.order_of(reference) is None
+    assert references.member_of(references.reference_of(42)) is None
+    assert references.member_of(reference[:-1] + "3") is None

@@ -4,6 +4,7 @@ from typing import Final
 
 from api.pages.aid import (
     batches,
+    ceilings,
     desk,
     editing,
     figures,
@@ -11,6 +12,7 @@ from api.pages.aid import (
     home,
     importing,
     letters,
+    months,
     people,
     programmes,
     proof,
@@ -27,7 +29,9 @@ ROUTES: Final = (
     *desk.ROUTES,
     *finding.ROUTES,
     *people.ROUTES,
+    *ceilings.ROUTES,
     *figures.ROUTES,
+    *months.ROUTES,
     *proof.ROUTES,
     *returns.ROUTES,
 )

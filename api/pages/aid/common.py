@@ -11,6 +11,7 @@ from api.pages.forms import cents
 from api.problems import Problem
 from api.routes.aid_batches import list_batches
 from api.routes.aid_beneficiaries import list_looks
+from api.routes.aid_ceilings import list_ceilings
 from api.routes.aid_desk import HeldCard, ReadCard, give, read_card
 from api.routes.aid_finding import find
 from api.routes.aid_funds import propose
@@ -80,6 +81,7 @@ async def present(
         may_give=visit.may(give),
         may_see_log=visit.may(list_looks),
         may_create=visit.may(create),
+        may_see_ceilings=visit.may(list_ceilings),
         may_follow=visit.may(list_batches),
         may_return=visit.may(propose),
         **facts,

@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from admin.aid.programmes import SPONSORS
+from admin.aid.programmes import EXCLUDED_OF_CSE, SPONSORS
 from admin.roles import Act, PartyClass, Role
 from api.access import may, page
 from api.days import PARIS
@@ -98,6 +98,9 @@ async def _form(
     assert visit.asker is not None, "the rule of the page says so"
     assert visit.asker.role is not None, "the rule of the page says so"
     whose = _CLASSES[visit.asker.role]
+    tree = (await visit.through(list_filieres)).items
+    if whose is PartyClass.WORKS_COUNCIL:  # never ordinary food: it is not there to be chosen
+        tree = [one for one in tree if not {one.code, one.parent} & EXCLUDED_OF_CSE]
     return await present(
         visit,
         "programme_form.html",
@@ -107,7 +110,7 @@ async def _form(
         chosen=chosen,
         programme=programme,
         instruments=[one.value for one, classes in SPONSORS.items() if whose in classes],
-        tree=(await visit.through(list_filieres)).items,
+        tree=tree,
         key=form.get("cle") or new_id(),
     )
 

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
+from admin.aid.programmes import Instrument
 from admin.roles import Act
 from api.access import everybody, may, page
 from api.bodies import LIST_BYTES_MAX
@@ -28,6 +29,11 @@ _MODEL: Final = (
     "B-2026-0001;Camille Lefèvre;1;2;120,00;;\r\n"
     "B-2026-0002;Anne Martin;2;0;90,00;;\r\n"
 )
+_EMPLOYEES: Final = (
+    "dossier;nom;montant;periode;carte\r\n"
+    "S-001;Camille Lefèvre;50,00;;\r\n"
+    "S-002;Anne Martin;50,00;;\r\n"
+)
 
 
 _TWICE: Final = frozenset({"duplicate_in_file", "awarded_before", "awarded_differently"})
@@ -46,8 +52,18 @@ class _Sent(NamedTuple):
 @get("/aide/modele.csv", opt=everybody(), include_in_schema=False)
 async def model() -> Response[bytes]:
     """Gives a list to begin with."""
-    name = {"content-disposition": 'attachment; filename="modele-aides.csv"'}
-    return Response(_MODEL.encode("utf-8-sig"), media_type="text/csv", headers=name)
+    return _file(_MODEL, "modele-aides.csv")
+
+
+@get("/aide/modele-salaries.csv", opt=everybody(), include_in_schema=False)
+async def employees() -> Response[bytes]:
+    """Gives a works council's list to begin with."""
+    return _file(_EMPLOYEES, "modele-salaries.csv")
+
+
+def _file(text: str, name: str) -> Response[bytes]:
+    head = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(text.encode("utf-8-sig"), media_type="text/csv", headers=head)
 
 
 @get(PATH, opt=page(may(Act.PROPOSE_AWARD)), include_in_schema=False)
@@ -96,6 +112,11 @@ async def send(programme: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     return visit.go(f"/aide/lots/{made.id}")
 
 
+def _differs(row: Any) -> bool:
+    """Whether something is remarked of a row beside its total of the year."""
+    return any(one.code != "in_year" for one in row.remarks)
+
+
 async def _previewed(visit: Visit, programme: UUID, content: str, period: str) -> Any:
     data = shaped(AwardList, file=content, period=period)
     return await visit.through(preview, programme=programme, data=data)
@@ -139,19 +160,26 @@ async def _shown(
 ) -> Response[bytes]:
     faulty = [row for row in told.rows if row.faults]
     doubles = [row for row in faulty if any(one.code in _TWICE for one in row.faults)]
+    shown = {"in_year", "above_year"}
+    years = [(row, x.facts) for row in told.rows for x in row.faults + row.remarks
+             if x.code in shown]  # fmt: skip
+    programme = await visit.through(get_programme, programme=number)
     return await present(
         visit,
         "preview.html",
         "import",
         wrong=wrong,
-        programme=await visit.through(get_programme, programme=number),
+        programme=programme,
+        employees=programme.instrument is Instrument.CSE,
         told=told,
         faulty=faulty,
         doubles=len(doubles),
-        remarked=[row for row in told.rows if not row.faults],
+        years=sorted(years, key=lambda one: one[0].line),
+        moved=sum(x.code == "address_changed" for row in told.rows for x in row.remarks),
+        remarked=[row for row in told.rows if not row.faults and _differs(row)],
         sent=sent,
         left=told.budget_left.amount - told.total.amount,
     )
 
 
-ROUTES: Final = (model, begin, look, send)
+ROUTES: Final = (model, employees, begin, look, send)

@@ -4,6 +4,7 @@ from typing import Final
 
 from api.pages.resident import (
     cards,
+    fund,
     history,
     home,
     joining,
@@ -22,4 +23,5 @@ ROUTES: Final = (
     *cards.ROUTES,
     *sending.ROUTES,
     *joining.ROUTES,
+    *fund.ROUTES,
 )

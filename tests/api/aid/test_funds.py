@@ -30,19 +30,6 @@ async def test_a_works_council_gives_by_two_of_its_persons_and_never_ordinary_fo
     assert [row[0] for row in kinds] == [23]
 
 
-async def test_gifts_above_the_table_of_the_year_are_remarked(town):
-    council = await Sponsor.meet(town, Role.WORKS_COUNCIL)
-    made = await council.programme(funded=1_000_00, version=CULTURE, instrument="cse")
-    year = town.now.year
-    await council.given(made, "S1;Anne;150", "S2;Bob;20", period=f"{year}-01")
-    looked = (await council.preview(made, "S1;;50", "S2;;50", period=f"{year}-02")).json()
-    remarks = {r["file"]: r["remarks"] for r in looked["rows"]}
-    assert remarks["S1"][-1] == {
-        "code": "above_year", "facts": {"most": 183_00, "before": 150_00}}  # fmt: skip
-    assert [one["code"] for one in remarks["S2"]] == ["changed"]
-    assert looked["faulty"] == 0
-
-
 async def test_a_food_fund_takes_contributions_and_gives_each_member_the_same(town):
     fund = await Sponsor.meet(town, Role.SPONSOR)
     version = {"formula": {"first_adult": 100_00}}

@@ -5,6 +5,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
+import admin.aid.fund_tables
 import admin.aid.tables
 import admin.reserve_tables
 import merchants.tables

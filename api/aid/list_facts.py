@@ -1,0 +1,79 @@
+"""What is known beside a list of awards: files, cards, earlier awards, euros, ceilings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from admin import card_numbers
+from admin.aid import award_rows, batches, ceilings
+from admin.aid.checking import Facts, Known
+from admin.aid.programmes import Instrument
+from admin.refusals import UnknownCard
+from ledger import store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from admin.aid.files import Room
+    from admin.aid.lists import Row
+    from admin.aid.programmes import Programme
+    from api.services import Connection, Services
+
+
+async def facts_of(
+    services: Services, programme: Programme, rows: Sequence[Row], period: str
+) -> Facts:
+    """What a list is checked against; nothing is written."""
+    cards = await _cards(services, [row.card for row in rows if row.card is not None])
+    async with services.room(programme.sponsor) as room:
+        known = await room.known([row.file for row in rows if row.file])
+        owners = await room.of_parties([party for party in cards.values() if party is not None])
+        addresses = await _addresses(room, rows, known)
+    here = {one.beneficiary for one in known.values()}
+    periods = sorted({row.period for row in rows})
+    years = sorted({int(period[:4]) for period in periods})
+    async with services.connection() as connection:
+        free = await free_cents(connection, programme)
+        cse = programme.instrument is Instrument.CSE
+        return Facts(
+            known=known,
+            cards=cards,
+            taken=frozenset(party for party, whose in owners.items() if whose not in here),
+            awarded=await batches.awarded(connection, programme.id, periods),
+            before=await batches.last_before(connection, programme.id, period),
+            free_cents=free,
+            yearly=await ceilings.yearly(connection, programme.sponsor, years) if cse else {},
+            yearly_most=await ceilings.of_years(connection, years) if cse else None,
+            equal=programme.instrument is Instrument.FOOD_FUND,
+            addresses=addresses,
+        )
+
+
+async def _addresses(
+    room: Room, rows: Sequence[Row], known: Mapping[str, Known]
+) -> dict[UUID, str]:
+    """The address that is known of each person whose row names one."""
+    told = [known[row.file].beneficiary for row in rows if row.address and row.file in known]
+    found = await room.read(told) if told else {}
+    return {whose: facts.get("address", "") for whose, facts in found.items()}
+
+
+async def free_cents(connection: Connection, programme: Programme) -> int:
+    """Euros of a programme that nothing waits for; never below 0."""
+    account = await store.account(connection, programme.account)
+    assert account is not None, "it was opened with its programme"
+    return max(0, account.balance - await batches.committed_cents(connection, programme.id))
+
+
+async def _cards(services: Services, numbers: Sequence[str]) -> dict[str, int | None]:
+    """The soliste's account of each card, by its number as written; None: there is no such one."""
+    read: dict[str, str] = {}
+    for number in numbers:
+        try:
+            read[number] = card_numbers.read(number)
+        except UnknownCard:
+            continue
+    async with services.connection() as connection:
+        found = await award_rows.holders_of_cards(connection, list(read.values()))
+    return {number: found.get(read.get(number, "")) for number in numbers}

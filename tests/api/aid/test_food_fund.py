@@ -1,0 +1,229 @@
+"""A food fund from joining to the shares of a month: contributions by means, the same for all."""
+
+import asyncio
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from admin.roles import Role
+from api.days import day_of
+from tests.api.aid.sponsors import PERIOD, Sponsor
+from tests.api.buying.buyers import booked, bsl, eur, treasurer
+from tests.api.shops.committee import code
+
+
+@pytest.fixture(scope="module")
+async def sponsor(town):
+    return await Sponsor.meet(town, Role.SPONSOR)
+
+
+async def fund(sponsor, **more):
+    return await sponsor.programme(instrument="food_fund", **more)
+
+
+async def joins(who, programme, cents=60_00):
+    body = {"contribution": eur(cents)}
+    return await who.ask("PUT", f"/v1/food-funds/{programme}/membership", body)
+
+
+async def member(town, programme, cents=60_00):
+    who = await town.resident()
+    answer = await joins(who, programme, cents)
+    assert answer.status_code == 200, answer.text
+    return who, answer.json()["mine"]["transfer"]["reference"]
+
+
+def month(town):
+    return f"{day_of(town.now):%Y-%m}"
+
+
+async def looked(who, programme, **params):
+    answer = await who.get(f"/v1/aid/programmes/{programme}/month", **params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def shares(who, programme, month, key=None, **more):
+    body = {"period": month, "decision": "Règlement, art. 4"} | more
+    return await who.post(f"/v1/aid/programmes/{programme}/allotments", body, key=key)
+
+
+async def test_a_month_runs_from_joining_to_the_shares(town, sponsor):
+    programme = await fund(sponsor, funded=100_00, name="Caisse du marché")
+    (ann, first), (bob, second) = [await member(town, programme, c) for c in (1_00, 150_00)]
+    late, _ = await member(town, programme, 20_00)
+    for reference, cents in ((first, 1_00), (second, 150_00)):
+        credit = await booked(await treasurer(town), cents, reference=f"CAISSE {reference} mars")
+        assert (credit["state"], credit["programme"]) == ("booked", programme)
+    told = await looked(sponsor.clerk, programme)
+    assert (told["members"], told["paid"], told["to_give"]) == (3, 2, 2)
+    assert told["promised"] == eur(171_00)
+    assert (told["from_members"], told["other"]) == (eur(151_00), eur(100_00))
+    assert (told["each"], told["remainder"]) == (eur(125_50), eur(0))
+    # Nobody who has not paid gets a share, unless the decision says so: 251.00 by 3.
+    all_three = await looked(sponsor.clerk, programme, everybody="true")
+    assert (all_three["each"], all_three["remainder"]) == (eur(83_66), eur(2))
+    await _given(town, sponsor, programme, (ann, bob))
+    assert (await late.get(f"/v1/food-funds/{programme}")).json()["mine"]["shares"] == []
+    assert code(await shares(sponsor.clerk, programme, month(town))) == (
+        409, "fund_without_members")  # fmt: skip
+    later = await looked(sponsor.clerk, programme, everybody="true")
+    assert (later["given"], later["to_give"], later["each"]) == (2, 1, eur(125_50))
+    assert later["missing"] == eur(125_50)
+
+
+async def _given(town, sponsor, programme, members):
+    """One enters the month, another approves it, each of the two has the same."""
+    key = uuid4()
+    made = await shares(sponsor.clerk, programme, month(town), key)
+    assert made.status_code == 201, made.text
+    assert (await shares(sponsor.clerk, programme, month(town), key)).content == made.content
+    batch = made.json()["id"]
+    assert code(await sponsor.approve(batch, sponsor.clerk)) == (409, "same_person")
+    await sponsor.approve(batch)
+    done = await sponsor.until(batch, "executed")
+    assert (done["awards"], done["total"]) == (2, eur(251_00))
+    # 125.50 EUR are 131.77 BSL each; the late one gets as much once the contribution has come.
+    for who in members:
+        mine = (await who.get(f"/v1/food-funds/{programme}")).json()["mine"]
+        assert [(s["period"], s["amount_local"], s["left"]) for s in mine["shares"]] == [
+            (month(town), bsl(131_77), bsl(131_77))]  # fmt: skip
+    async with town.services.connection() as connection:
+        query = "select contribution_cents from admin.award where batch = $1"
+        paid = {row[0] for row in await connection.fetch(query, UUID(batch))}
+    assert paid == {1_00, 150_00}
+
+
+async def test_a_rule_of_100_euros_gives_them_whatever_is_there(town, sponsor):
+    version = {"formula": {"first_adult": 100_00}}
+    programme = await fund(sponsor, version=version)
+    who, reference = await member(town, programme, 40_00)
+    await booked(await treasurer(town), 40_00, reference=reference)
+    told = await looked(sponsor.clerk, programme)
+    assert (told["each"], told["missing"]) == (eur(100_00), eur(60_00))
+    assert (await who.get("/v1/food-funds")).json()["items"][-1]["share"] == eur(100_00)
+    made = (await shares(sponsor.clerk, programme, month(town))).json()
+    assert (await sponsor.approve(made["id"])).json()["missing"] == eur(60_00)
+    await sponsor.fund(programme, 60_00)
+    assert (await sponsor.until(made["id"], "executed"))["total_local"] == bsl(105_00)
+
+
+async def test_a_member_says_what_they_pay_once_or_anew_and_leaves(town, sponsor):
+    programme = await fund(sponsor)
+    who = await town.resident()
+    answers = await asyncio.gather(*(joins(who, programme, 30_00) for _ in range(6)))
+    assert {a.status_code for a in answers} == {200}
+    assert len({a.json()["mine"]["transfer"]["reference"] for a in answers}) == 1
+    reference = answers[0].json()["mine"]["transfer"]["reference"]
+    changed = (await joins(who, programme, 45_50)).json()
+    assert changed["mine"]["contribution"] == eur(45_50)
+    assert changed["mine"]["transfer"]["reference"] == reference
+    assert changed["members"] == 1
+    for cents in (99, 150_01, 0):
+        answer = await joins(who, programme, cents)
+        assert answer.status_code in {400, 422}, answer.text
+    assert code(await joins(who, programme, 99)) == (422, "contribution_unfit")
+    wrong = {"contribution": bsl(5_00)}
+    answer = await who.ask("PUT", f"/v1/food-funds/{programme}/membership", wrong)
+    assert code(answer) == (422, "wrong_currency")
+    place = f"/v1/food-funds/{programme}/membership"
+    for _ in range(2):
+        assert (await who.ask("DELETE", place)).status_code == 204
+    assert (await who.get(f"/v1/food-funds/{programme}")).json()["mine"] is None
+    # Euros of who left are the fund's all the same, and who comes back has a new reference.
+    credit = await booked(await treasurer(town), 10_00, reference=reference)
+    assert credit["programme"] == programme
+    again = (await joins(who, programme, 45_50)).json()
+    assert again["mine"]["transfer"]["reference"] != reference
+    assert again["mine"]["paid"] == eur(0)
+
+
+async def test_the_sponsor_sees_who_joined_the_look_is_written_down_and_another_does_not(
+    town, sponsor
+):
+    programme = await fund(sponsor)
+    who, _ = await member(town, programme, 15_00)
+    place = f"/v1/aid/programmes/{programme}/members"
+    (told,) = (await sponsor.clerk.get(place)).json()["items"]
+    assert told["file"].startswith("CAISSE-")
+    assert (told["contribution"], told["paid"], told["share"]) == (eur(15_00), eur(0), None)
+    acts = [x["act"] for x in (await sponsor.clerk.get("/v1/aid/access-log")).json()["items"]]
+    assert acts[:2] == ["list", "join"]
+    other = await Sponsor.meet(town, Role.SPONSOR)
+    for path in (place, f"/v1/aid/programmes/{programme}/month"):
+        assert code(await other.clerk.get(path)) == (404, "not_found")
+        assert (await who.get(path)).status_code == 403
+        assert (await sponsor.treasurer.get(path)).status_code == 403
+    assert code(await shares(other.clerk, programme, month(town))) == (404, "not_found")
+
+
+async def test_what_makes_no_month(town, sponsor):
+    programme = await fund(sponsor)
+    who, _ = await member(town, programme)
+    for period in ("2020-01", PERIOD if month(town) != PERIOD else "2099-01"):
+        answer = await shares(sponsor.clerk, programme, period)
+        assert code(answer) == (422, "fund_month_far"), answer.text
+    this = month(town)
+    assert code(await shares(sponsor.clerk, programme, this)) == (409, "fund_without_members")
+    assert code(await shares(sponsor.clerk, programme, this, everybody=True)) == (
+        409, "fund_empty")  # fmt: skip
+    key = uuid4()
+    await sponsor.fund(programme, 50_00)
+    first = await shares(sponsor.clerk, programme, this, key, everybody=True)
+    assert first.status_code == 201, first.text
+    other = await shares(sponsor.clerk, programme, this, key)
+    assert code(other) == (422, "key_conflict")
+    for nonsense in ({"period": "2027-13"}, {"decision": ""}, {"everybody": "yes please"}):
+        answer = await shares(sponsor.clerk, programme, this, **nonsense)
+        assert answer.status_code == 400, answer.text
+    aid = await sponsor.programme(name="Pas une caisse")
+    assert code(await joins(who, aid)) == (404, "not_found")
+    assert code(await sponsor.clerk.get(f"/v1/aid/programmes/{aid}/month")) == (404, "not_found")
+    over = await fund(sponsor, version={"ends_on": "2020-12-31"})
+    assert code(await joins(who, over)) == (422, "programme_shut")
+    assert over not in {one["id"] for one in (await who.get("/v1/food-funds")).json()["items"]}
+
+
+async def test_two_months_at_once_are_one_and_whoever_is_a_member_enters_none(town, sponsor):
+    programme = await fund(sponsor, funded=90_00)
+    for _ in range(3):
+        await member(town, programme)
+    answers = await asyncio.gather(
+        *(shares(sponsor.clerk, programme, month(town), everybody=True) for _ in range(4))
+    )
+    assert min(a.status_code for a in answers) == 201
+    async with town.services.connection() as connection:
+        query = "select count(*), sum(euros_cents) from admin.award where programme = $1"
+        assert tuple(await connection.fetchrow(query, UUID(programme))) == (3, 90_00)
+    resident = await town.resident()
+    async with town.services.connection() as connection:
+        whose = "update admin.party set person = $2 where id = $1"
+        await connection.execute(whose, resident.party, sponsor.clerk.person)
+    assert (await joins(resident, programme)).status_code == 200
+    again = await shares(sponsor.clerk, programme, month(town), everybody=True)
+    assert code(again) == (409, "own_award")
+
+
+async def test_raw_sql_puts_no_member_twice_and_changes_no_contribution(fresh_database, town):
+    who = "(select id from admin.fund_member limit 1)"
+    attacks = (
+        "update admin.fund_contribution set euros_cents = 150",
+        "delete from admin.fund_contribution",
+        "update admin.fund_member set party = party",
+        "delete from admin.fund_member",
+        f"insert into admin.fund_contribution (member, euros_cents, at) values ({who}, 9, now())",
+        """insert into admin.fund_member
+           select gen_random_uuid(), 999999, programme, party, beneficiary, now(), null
+             from admin.fund_member where left_at is null limit 1""",
+        f"update admin.bank_credit set member = {who} where programme is null",
+    )
+    stray = await booked(await treasurer(town), 1_00)
+    assert stray["state"] == "waiting"
+    connection = await asyncpg.connect(fresh_database.app_url)
+    try:
+        for attack in attacks:
+            with pytest.raises(asyncpg.PostgresError):
+                await connection.execute(attack)
+    finally:
+        await connection.close()
