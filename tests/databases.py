@@ -59,12 +59,9 @@ def wait_for(work: Coroutine[Any, Any, Any]) -> Any:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedPostgres]:
-    """The server of the run: it survives being killed, not a machine that fails.
-
-    Where PostgreSQL itself is killed, and where speed is measured, a durable one is started.
-    """
+    """The server of the run: durable, for that is what the ledger is measured and killed on."""
     settings = {"shared_buffers": "128MB", "max_connections": "300"}
-    with EmbeddedPostgres(home_of_tests(), settings=settings, durable=False) as running:
+    with EmbeddedPostgres(home_of_tests(), settings=settings) as running:
         wait_for(_drop_what_killed_runs_left(_admin_url(running)))
         yield running
 

@@ -24,8 +24,7 @@ _SETTINGS = {
     "log_timezone": "UTC",
 }
 _DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-# A killed server still has what it confirmed; a machine that fails may not.
-_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "on", "full_page_writes": "off"}
+_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _OURS = {*_DURABLE, "port", "listen_addresses", "data_directory", "unix_socket_directories"}
 
 
