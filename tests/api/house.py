@@ -174,7 +174,7 @@ async def served(database, *program):
     assert process.stdout
     assert process.stderr
     try:
-        told = await asyncio.wait_for(process.stdout.readline(), 30)
+        told = await asyncio.wait_for(process.stdout.readline(), 120)
         if not told:
             raise AssertionError((await process.stderr.read()).decode())
         yield process, int(told.decode().strip().rsplit(":", 1)[1])

@@ -5,6 +5,7 @@ not is the access matrix's, which asks every cell.
 """
 
 import asyncio
+import json
 import os
 import re
 import sys
@@ -59,13 +60,41 @@ async def token_of(town, who):
     return asker.token
 
 
+def part_of(description, names):
+    """A description of some operations and of what they name: read four times as fast."""
+    paths = {}
+    for path, item in description["paths"].items():
+        kept = {how: one for how, one in item.items() if one.get("operationId") in names}
+        paths |= {path: kept} if kept else {}
+    parts = {"securitySchemes": description["components"]["securitySchemes"]}
+    for kind, name in sorted(_named(description, paths, set())):
+        parts.setdefault(kind, {})[name] = description["components"][kind][name]
+    return description | {"paths": paths, "components": parts}
+
+
+def _named(description, value, seen):
+    """Kind and name of each component that a value names, or what it names does."""
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+        if key == "$ref":
+            kind, name = part.split("/")[2:]
+            if (kind, name) not in seen:
+                seen.add((kind, name))
+                _named(description, description["components"][kind][name], seen)
+        elif isinstance(part, dict | list):
+            _named(description, part, seen)
+    return seen
+
+
 async def fuzz(home, tmp_path, who, token, *more):
-    named = [part for name in operations(who) for part in ("--include-operation-id", name)]
+    names = set(operations(who))
+    whole = (await home.get("/v1/openapi.json")).json()
+    described = tmp_path / "openapi.json"
+    described.write_text(json.dumps(part_of(whole, names)))
     given = [] if token is None else ["-H", f"Authorization: Bearer {token}"]
     command = [
         f"{sys.prefix}/bin/schemathesis", "--config-file", str(CONFIG),
-        "run", f"{home.url}/v1/openapi.json", "--checks", "all", "--seed", "20210919",
-        "--workers", "1", "--no-color", "--generation-database", "none", *named, *given, *more,
+        "run", str(described), "--url", home.url, "--checks", "all", "--seed", "20210919",
+        "--workers", "1", "--no-color", "--generation-database", "none", *given, *more,
     ]  # fmt: skip
     running = await asyncio.create_subprocess_exec(
         *command,

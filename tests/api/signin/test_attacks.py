@@ -35,6 +35,8 @@ STATE_CHANGING = [
     route for route in ROUTES if method_of(route) != "GET" and not route.opt[OPT].public
 ]
 PUBLIC_POSTS = [route for route in ROUTES if method_of(route) != "GET" and route.opt[OPT].public]
+_COMES_BACK = 30
+"""How often a client tries again that a busy service told to come later."""
 
 
 # 58: the PIN ------------------------------------------------------------------------------------
@@ -174,12 +176,18 @@ async def test_another_origin_is_never_told_that_it_may(home, town):
 
 
 async def burst(count, asking, width=16):
-    """The codes of so many sign-ins, some at a time."""
+    """The codes of so many sign-ins, some at a time; told to come later, they do."""
     turns = asyncio.Semaphore(width)
 
     async def one(n):
         async with turns:
-            return code(await asking(n))
+            answer = await asking(n)
+            for _ in range(_COMES_BACK):
+                if code(answer)[1] != "overloaded":
+                    break
+                await asyncio.sleep(int(answer.headers["retry-after"]))
+                answer = await asking(n)
+            return code(answer)
 
     return Counter(await asyncio.gather(*(one(n) for n in range(count))))
 
