@@ -2,12 +2,14 @@
 
 import io
 import time
+from typing import Any
 from uuid import uuid4
 
 import pypdfium2  # type: ignore[import-untyped]  # why: it ships no types
 import pytest
 import zxingcpp
 
+from api.aid import lettering
 from tests.api.aid.sponsors import Sponsor, card_of, selling
 from tests.api.paying import shops
 from tests.api.shops.committee import code
@@ -159,6 +161,30 @@ async def test_one_letter_is_printed_again_once_and_the_person_shows_which_card_
     (now,) = (await ccas.clerk.get(person)).json()["awards"]
     assert now["letter"]["card_ends"] != shown["letter"]["card_ends"]
     assert now["letter"]["code_sent_at"] is None
+
+
+async def test_of_two_who_print_a_letter_again_at_once_one_does_and_its_card_is_the_last(
+    ccas, monkeypatch
+):
+    batch, block = await given(ccas, 1), lettering._block
+    (lot,) = await ccas.lots(batch)
+    again, others = {"again": [str(lot["id"])]}, list[Any]()
+    await letters(ccas.clerk, batch, count=1)
+
+    async def then_another(*seen):
+        """The old card is blocked; before the new one is made, somebody else makes theirs."""
+        before = await block(*seen)
+        if not others:
+            others.append(None)
+            others[0] = await letters(ccas.validator, batch, **again)
+        return before
+
+    monkeypatch.setattr(lettering, "_block", then_another)
+    late = await letters(ccas.clerk, batch, **again)
+    assert len(cards(others[0])) == 1
+    assert code(late) == (409, "letters_moved_on")
+    person = await ccas.clerk.get(f"/v1/aid/beneficiaries/{lot['beneficiary']}")
+    assert person.json()["awards"][0]["letter"]["card_ends"] is not None
 
 
 async def test_each_of_two_who_print_sends_the_codes_of_the_other(ccas):
