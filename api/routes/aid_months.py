@@ -130,7 +130,7 @@ async def list_members(
                 name=known.get(one.beneficiary, {}).get("name"),
                 contribution=euros(one.contribution_cents),
                 paid=euros(looked.paid.get(one.id, 0)),
-                share=_sum(looked.given.get(one.beneficiary)),
+                share=_sum(looked.given.get(one.party)),
                 joined_at=one.joined_at,
             )
             for one in looked.members
