@@ -202,7 +202,7 @@ async def _new_cards(
             user=one.user,
             actor=asker.by,
             at=now,
-            replaces=one.last_card,
+            replaces=one.replaces,
         )
     return {one.award: card for one, card in zip(without.values(), made, strict=True)}
 

@@ -9,8 +9,10 @@ import pypdfium2  # type: ignore[import-untyped]  # why: it ships no types
 import pytest
 import zxingcpp
 
+from admin import reissuing
+from admin.reissuing import Reissue
 from api.aid import lettering
-from tests.api.aid.sponsors import Sponsor, card_of, selling
+from tests.api.aid.sponsors import Sponsor, card_of, selling, stock
 from tests.api.paying import shops
 from tests.api.shops.committee import code
 from tests.database.world import tell
@@ -185,6 +187,24 @@ async def test_of_two_who_print_a_letter_again_at_once_one_does_and_its_card_is_
     assert code(late) == (409, "letters_moved_on")
     person = await ccas.clerk.get(f"/v1/aid/beneficiaries/{lot['beneficiary']}")
     assert person.json()["awards"][0]["letter"]["card_ends"] is not None
+
+
+async def test_a_card_replaced_at_a_counter_and_lost_again_is_followed_by_a_letter(town, ccas):
+    batch = await given(ccas, 1)
+    (lot,) = await ccas.lots(batch)
+    await letters(ccas.clerk, batch, count=1)
+    await codes(ccas.validator, batch)
+    async with town.services.connection() as connection:
+        query = "select number from admin.card where party = $1"
+        sent = str(await connection.fetchval(query, lot["party"]))
+    (new,) = await stock(town, ccas.clerk)
+    at = {"actor": ccas.clerk.user}
+    wanted = Reissue(sent, new.number, ccas.party, "4826", **at)
+    await reissuing.reissue(town.services.engine, town.services.pepper, wanted, town.now)
+    await reissuing.block(town.services.engine, number=new.number, at=town.now, **at)
+    again = await letters(ccas.clerk, batch, again=[str(lot["id"])])
+    assert again.status_code == 200, again.text
+    assert len(cards(again)) == 1
 
 
 async def test_each_of_two_who_print_sends_the_codes_of_the_other(ccas):
