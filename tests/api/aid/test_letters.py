@@ -139,6 +139,8 @@ async def test_a_part_whose_file_was_lost_is_printed_again_once(ccas):
     for part in (first["printed_at"], "2020-01-01T00:00:00Z"):
         answer = await letters(ccas.clerk, batch, part=part)
         assert code(answer) == (409, "letters_moved_on")
+    for never in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
+        assert (await letters(ccas.clerk, batch, part=never)).status_code == 400, never
     parts = (await told(ccas.clerk, batch))["parts"]
     assert [one["letters"] for one in parts] == [2, 1]
     assert parts[1] == last
