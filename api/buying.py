@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 PLANS_MAX: Final = 8
 """How often an act is planned again when its account moved meanwhile."""
-_HALVES: Final = ("matching", "matching_programme", "returned_by")
-"""What one treasurer proposed: a second one agrees to what they read."""
+_HALVES: Final = ("matching", "matching_programme", "matched_by", "returned_by")
+"""What one treasurer proposed, and which one: a second one agrees to what they read."""
 BOOK, MATCH, RETURN, RELEASE = "bookCredit", "matchCredit", "returnCredit", "releaseSurplus"
 
 

@@ -25,8 +25,10 @@ class Wanted(NamedTuple):
 
     Attributes:
         user: the login of the holder's account.
-        last_card: that went with the last letter of this award; None: none did.
-        last_number: of that card.
+        replaces: the card that went with the last letter of this award, unless another one
+            replaced it at a counter; None: no card, or it was.
+        last_number: of the card that went with the last letter.
+        last_letter: of this award; None: none was printed.
         has_card: the holder has a card that is not blocked, from wherever.
     """
 
@@ -36,8 +38,9 @@ class Wanted(NamedTuple):
     user: UUID
     cents: int
     expires: datetime
-    last_card: int | None
+    replaces: int | None
     last_number: str | None
+    last_letter: int | None
     has_card: bool
 
 
@@ -181,11 +184,12 @@ async def last_of(connection: AsyncConnection, awards: Sequence[UUID]) -> dict[U
 _LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
 _WANTED: Final = """
     select a.id, a.beneficiary, a.party, g.user_id, a.bousol_cents, a.expires_at,
-           l.card, c.number,
+           (select l.card where not exists (select from admin.card r where r.replaces = l.card)),
+           c.number, l.id,
            exists (select from admin.card k where k.party = a.party and k.status = 'handed')
       from admin.award a
       join admin.role_grant g on g.party = a.party and g.role = 'SOL'
-      left join lateral (select x.card, x.printed_at from admin.aid_letter x
+      left join lateral (select x.id, x.card, x.printed_at from admin.aid_letter x
                           where x.award = a.id order by x.id desc limit 1) l on true
       left join admin.card c on c.id = l.card
      where a.batch = :batch and a.entry is not null"""

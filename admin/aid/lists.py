@@ -48,8 +48,8 @@ _HEADS: Final[Mapping[str, str]] = {
 }
 """What a head means, without accents, spaces, signs and capitals."""
 _AMOUNT: Final = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
-_PERIOD: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
-_FRENCH_PERIOD: Final = re.compile(r"(0[1-9]|1[0-2])/([0-9]{4})")
+_PERIOD: Final = re.compile(r"2[0-9]{3}-(?:0[1-9]|1[0-2])")
+_FRENCH_PERIOD: Final = re.compile(r"(0[1-9]|1[0-2])/(2[0-9]{3})")
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2009]")
 
 

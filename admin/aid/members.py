@@ -101,8 +101,11 @@ async def paid(
     return {row[0]: row[1] for row in found}
 
 
-async def allotted(connection: Connection, programme: UUID, period: str) -> dict[UUID, int]:
-    """Who has an award of a fund for a month, in whichever batch, and its euro-cents."""
+async def allotted(connection: Connection, programme: UUID, period: str) -> dict[int, int]:
+    """Which account has an award of a fund for a month, in whichever batch, and its euro-cents.
+
+    Accounts, for a file may be erased and another one be made of the same account.
+    """
     found = await connection.fetch(_ALLOTTED, programme, period)
     return {row[0]: row[1] for row in found}
 
@@ -129,5 +132,5 @@ _PAID: Final = """
      where member = any($1) and status = 'booked' and decided_at >= $2 and decided_at < $3
      group by member"""
 _ALLOTTED: Final = """
-    select beneficiary, euros_cents from admin.award
+    select party, euros_cents from admin.award
      where programme = $1 and period = $2 and status <> 'refused'"""

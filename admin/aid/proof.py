@@ -121,13 +121,14 @@ def proof_of(
 
 
 def received(programme: Iterable[InKind]) -> int:
-    """Euro-cents that came from a sponsor and were not sent back.
+    """Euro-cents that came for a programme, some after they waited, and were not sent back.
 
     Args:
         programme: what its euro account was moved by.
     """
     euros = _Sums(programme, _EURO_KINDS)
-    return euros.credited(Kind.PROGRAMME_FUND) - euros.debited(Kind.PROGRAMME_RETURN)
+    funded = sum(euros.credited(kind) for kind in _FUNDING)
+    return funded - euros.debited(Kind.PROGRAMME_RETURN)
 
 
 def reclaimed(programme: Iterable[InKind]) -> int:

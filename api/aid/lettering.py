@@ -73,13 +73,12 @@ async def letters(services: Services, asker: Asker, batch: UUID, ask: Ask) -> li
     """
     row, by = await _executed(services, asker, batch)
     now = services.clock.now()
-    if not ask.most:
-        await _block(services, asker, batch, ask)
+    seen = {} if ask.most else await _block(services, asker, batch, ask)
     async with services.rows() as rows:
         await letter_rows.lock(rows, batch)
         if ask.after not in (None, (await letter_rows.progress(rows, batch)).printed):
             raise LettersMovedOn
-        wanted = await _wanted(rows, batch, ask)
+        wanted = await _wanted(rows, batch, ask, seen)
         if not wanted:
             raise LettersPrinted if ask.most else LettersMovedOn
         new = await _new_cards(rows, asker, wanted, now)
@@ -149,14 +148,25 @@ async def _executed(services: Services, asker: Asker, batch: UUID) -> tuple[Row,
     return row, asker.grant
 
 
-async def _wanted(rows: AsyncConnection, batch: UUID, ask: Ask) -> list[Wanted]:
+async def _wanted(
+    rows: AsyncConnection, batch: UUID, ask: Ask, seen: Mapping[UUID, int | None]
+) -> list[Wanted]:
+    """The next ones; or those to be printed again whose last letter is the one that was `seen`.
+
+    Somebody else's new letter has a new card that nobody blocked: without it, this one had none.
+    """
     if ask.most:
         return await letter_rows.waiting(rows, batch, ask.most)
-    return await letter_rows.again(rows, batch, ask.again, ask.part)
+    found = await letter_rows.again(rows, batch, ask.again, ask.part)
+    return [one for one in found if seen.get(one.award, -1) == one.last_letter]
 
 
-async def _block(services: Services, asker: Asker, batch: UUID, ask: Ask) -> None:
-    """The cards that went with the last letters of these awards pay nothing any more."""
+async def _block(services: Services, asker: Asker, batch: UUID, ask: Ask) -> dict[UUID, int | None]:
+    """The cards that went with the last letters of these awards pay nothing any more.
+
+    Returns:
+        That letter of each award; None: it had none.
+    """
     async with services.rows() as rows:
         named = await letter_rows.again(rows, batch, ask.again, None) if ask.again else ()
         if len(named) != len(set(ask.again)):
@@ -167,6 +177,7 @@ async def _block(services: Services, asker: Asker, batch: UUID, ask: Ask) -> Non
         if one.last_number is not None:
             number = one.last_number
             await reissuing.block(services.engine, number=number, actor=asker.by, at=now)
+    return {one.award: one.last_letter for one in found}
 
 
 async def _new_cards(
@@ -191,7 +202,7 @@ async def _new_cards(
             user=one.user,
             actor=asker.by,
             at=now,
-            replaces=one.last_card,
+            replaces=one.replaces,
         )
     return {one.award: card for one, card in zip(without.values(), made, strict=True)}
 

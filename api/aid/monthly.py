@@ -42,7 +42,7 @@ class Look(NamedTuple):
         free_cents: euros that nothing waits for.
         share: what each of `todo` gets.
         paid: what came with each member's reference.
-        given: the allotment of who has one, by pseudonym.
+        given: the allotment of who has one, by account.
     """
 
     members: Sequence[Member]
@@ -51,7 +51,7 @@ class Look(NamedTuple):
     free_cents: int
     share: Share
     paid: dict[UUID, int]
-    given: dict[UUID, int]
+    given: dict[int, int]
 
 
 async def look(
@@ -75,8 +75,7 @@ async def look(
     todo = [
         one
         for one in known
-        if one.beneficiary not in given
-        and (everybody or paid.get(one.id, 0) >= one.contribution_cents)
+        if one.party not in given and (everybody or paid.get(one.id, 0) >= one.contribution_cents)
     ]
     before = next(iter(given.values()), None)
     share = fund.share(free, len(todo), programme.version.formula, before)
@@ -111,10 +110,8 @@ async def run(
     last_instant(programme, now)
     fund.check_month(wish.period, day_of(now))
     found = await look(services, programme, wish.period, everybody=wish.everybody)
-    if not found.todo:
-        raise FundWithoutMembers
-    if not found.share.each:
-        raise FundEmpty
+    if not found.todo or not found.share.each:
+        return await _nothing(services, programme, key, request, found)
     await listing.check_not_own(services, asker, [one.party for one in found.todo])
     batch = derived_id(services.pepper, "batch", programme.id, key)
     made = Made(batch, key, request, wish.period)
@@ -126,6 +123,20 @@ async def run(
     except asyncpg.UniqueViolationError:
         return await listing.again(services, programme, key, request, 0)
     return batch
+
+
+async def _nothing(
+    services: Services, programme: Programme, key: UUID, request: bytes, found: Look
+) -> UUID:
+    """What the same request made a moment earlier, which is why nothing is left to give.
+
+    Raises:
+        FundWithoutMembers, FundEmpty: it made nothing.
+    """
+    before = await listing.made_before(services, programme, key, request)
+    if before is not None:
+        return before
+    raise FundEmpty if found.todo else FundWithoutMembers
 
 
 async def _write(

@@ -1,7 +1,7 @@
 """What programmes, batches and awards look like from outside."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -19,9 +19,9 @@ from ledger.chart import Commodity
 Reference = Annotated[str, Field(min_length=1, max_length=120, pattern=LINE_TEXT)]
 Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE_TEXT)]
 """Why something is not done: one line."""
-Period = Annotated[
-    str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$", description="The month awards are for.")
-]
+MONTH: Final = "^2[0-9]{3}-(0[1-9]|1[0-2])$"
+"""A month that a calendar has, with the ones around it."""
+Period = Annotated[str, Field(pattern=MONTH, description="The month awards are for.")]
 Cents = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
 
 

@@ -59,7 +59,7 @@ class Found(Told):
     opt=may(Act.SEE_BENEFICIARIES, problems=("not_found", "sponsor_key_missing")),
 )
 async def find(data: JSONBody[Wanted], services: GivenServices, asker: GivenAsker) -> Found:
-    """Finds a file of the sponsor; that somebody looked for it is written down.
+    """Finds a file of the sponsor; that somebody looked is written down, found or not.
 
     A card of nobody, of another sponsor's beneficiary, or of a stranger answers as one that never
     was.
@@ -67,9 +67,9 @@ async def find(data: JSONBody[Wanted], services: GivenServices, asker: GivenAske
     party = None if data.card_number is None else await _party(services, data.card_number)
     async with services.room(asker.acting) as room:
         found = await _file(room, data.file, party)
-        if found is None:
-            raise Problem("not_found")
         await room.looked(asker.by, "find", services.clock.now(), beneficiary=found)
+    if found is None:  # outside the room, where it would undo the line of the log
+        raise Problem("not_found")
     return Found(id=found)
 
 

@@ -1,6 +1,6 @@
 """Letters of a batch in parts, each a PDF: cards by one person, their codes by another."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Self
 from uuid import UUID
 
@@ -34,6 +34,8 @@ _After = Annotated[
     int | None,
     Field(ge=0, description="How many there were when this was asked: asked twice, one prints."),
 ]
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
+"""Instants that are there in every time zone, in one of which the database reads them."""
 _PARTS: Final = 100
 _MONTH, _QUARTER = timedelta(days=31), timedelta(days=92)
 
@@ -56,7 +58,11 @@ class Letters(Shape):
     ] = None
     part: Annotated[
         AwareDatetime | None,
-        Field(description="Printed again: all of this part, or those of `again` still of it."),
+        Field(
+            ge=_FIRST,
+            le=_LAST,
+            description="Printed again: all of this part, or those of `again` still of it.",
+        ),
     ] = None
 
     @model_validator(mode="after")

@@ -12,7 +12,7 @@ from admin.roles import Act
 from api.access import may
 from api.aid import deciding, founding, joining, monthly
 from api.aid.monthly import Look, Wish
-from api.aid.shapes import BatchTold, Period, Reference
+from api.aid.shapes import MONTH, BatchTold, Period, Reference
 from api.days import day_of
 from api.door import GivenAsker
 from api.routes.aid_batches import told as batch_told
@@ -24,7 +24,7 @@ Month = Annotated[
     str | None,
     QueryParameter(
         name="period",
-        pattern="^[0-9]{4}-(0[1-9]|1[0-2])$",
+        pattern=MONTH,
         description="Such as 2027-03; by default this month.",
     ),
 ]
@@ -130,7 +130,7 @@ async def list_members(
                 name=known.get(one.beneficiary, {}).get("name"),
                 contribution=euros(one.contribution_cents),
                 paid=euros(looked.paid.get(one.id, 0)),
-                share=_sum(looked.given.get(one.beneficiary)),
+                share=_sum(looked.given.get(one.party)),
                 joined_at=one.joined_at,
             )
             for one in looked.members

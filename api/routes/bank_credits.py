@@ -47,13 +47,16 @@ async def book(
 ) -> Response[CreditMade]:
     """Books euros that the bank brought; above the limit of one's day a second person confirms."""
     assert asker.grant is not None, "treasurers act in a role"
+    order = await _order_of(services, data)
     programme, member = await _programme_of(services, asker, data)
+    if order is not None and programme is not None:  # a text that names both: a person decides
+        order = programme = member = None
     arrived = Arrived(
         id=new_id(),
         key=key,
         request=request_hash(services.pepper, "bookCredit", data.model_dump_json()),
         bank_reference=data.bank_reference,
-        order=await _order_of(services, data),
+        order=order,
         programme=programme,
         member=member,
         euros_cents=_euros(services, data.amount),

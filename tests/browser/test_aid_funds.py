@@ -1,6 +1,7 @@
 """Works councils and food funds by hand: ceilings, gifts, joining, a month from start to finish."""
 
-from uuid import UUID
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -31,6 +32,16 @@ async def other(chromium, url):
 
 async def said(page, where="main"):
     return plain(await page.inner_text(where))
+
+
+async def _refused(page, filled, field, nonsense):
+    """What no browser lets somebody type is refused in words, and is no fault of ours."""
+    address = urlsplit(page.url)
+    origin = f"{address.scheme}://{address.netloc}"
+    ours = {"origin": origin, "sec-fetch-site": "same-origin"}
+    for text in nonsense:
+        sent = await page.request.post(page.url, form={**filled, field: text}, headers=ours)
+        assert sent.status == 400, text[:9]
 
 
 NEW = {
@@ -119,6 +130,8 @@ async def test_a_ceiling_is_said_by_one_treasurer_and_set_by_another(
     await page.wait_for_selector("text=Une autre personne de la trésorerie le confirme, puis")
     assert await page.locator("text=Fixer ce plafond").count() == 0
     await look(page, "ceilings-proposed")
+    filled = {"plafond": "196", "source": "Arrêté"}
+    await _refused(page, filled, "annee", ("²", "٢٠٢٧", "9" * 5_000))
     boss = await opened(other, two, "/aide/plafonds")
     await look(boss, "ceilings-to-set")
     await boss.click("text=Fixer ce plafond")
@@ -183,6 +196,8 @@ async def _join(phone):
 
 async def _share(town, fund, agent, other):
     """One prepares the month for all members, another approves; each gets 80 euros."""
+    filled = {"decision": "Règlement", "cle": str(uuid4())}
+    await _refused(agent, filled, "mois", ("mars", "0000-01", "9999-12", "2027-13"))
     await agent.reload()
     assert "160,00 € pour 1 membre" in await said(agent)
     await agent.check("text=tous les membres")

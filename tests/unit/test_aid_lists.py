@@ -72,11 +72,12 @@ def test_what_is_no_list_is_refused_whole(text):
 def test_each_row_has_its_own_faults():
     heads = "dossier;adultes;enfants;montant;periode\n"
     rows = ["1;;;5;", "2;0;;5;", "3;1;x;5;", "4;1;;5;mars", "5;1;;0;", "6;1;;400,01;", "7;1;;;",
-            "8;1;;5", "\x07;1;;5;", "9;1;;5;04/2027"]  # fmt: skip
+            "8;1;;5", "\x07;1;;5;", "9;1;;5;0000-03",
+            "9;1;;5;01/1999", "9;1;;5;04/2027"]  # fmt: skip
     assert faults(heads + "\n".join(rows)) == [
         [], ["household_malformed"], ["household_malformed"], ["period_malformed"],
         ["amount_malformed"], ["amount_above_most"], ["amount_missing"], ["row_width"],
-        ["cell_unusable"], []]  # fmt: skip
+        ["cell_unusable"], ["period_malformed"], ["period_malformed"], []]  # fmt: skip
     assert read(heads + rows[-1])[0].period == "2027-04"
 
 

@@ -1,5 +1,6 @@
 """The table of ceilings as a works council reads it, and as two treasurers add to it."""
 
+import re
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from api.routes.aid_ceilings import NewCeiling, confirm, list_ceilings, propose,
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/plafonds"
+_YEAR: Final = re.compile("[0-9]{4}")
 
 
 @get(PATH, opt=page(may(Act.SEE_CEILINGS)), include_in_schema=False)
@@ -29,7 +31,7 @@ async def say(visit: GivenVisit) -> Response[bytes]:
     """Says a year's ceiling; another treasurer agrees."""
     form = await visit.form()
     try:
-        year = int(form["annee"]) if form.get("annee", "").isdigit() else None
+        year = int(form["annee"]) if _YEAR.fullmatch(form.get("annee", "")) else None
         amount = euro(form.get("plafond", ""))
         data = shaped(NewCeiling, year=year, amount=amount, source=form.get("source"))
         await visit.through(propose, data=data)

@@ -1,5 +1,6 @@
 """A food fund's month: what came, what everybody gets, entered by one person for another."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -9,6 +10,7 @@ from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act
 from api.access import may, page
+from api.aid.shapes import MONTH
 from api.days import day_of
 from api.ids import new_id
 from api.pages.account.typed import shaped, wrong_of
@@ -21,8 +23,7 @@ from api.routes.aid_programmes import get_programme
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/programmes/{programme:uuid}/caisse"
-_MONTH: Final = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
-Asked = Annotated[str | None, QueryParameter(name="mois", pattern=_MONTH)]
+Asked = Annotated[str | None, QueryParameter(name="mois", pattern=MONTH)]
 All = Annotated[str | None, QueryParameter(name="tous", max_length=1)]
 
 
@@ -55,7 +56,8 @@ async def _shown(
     visit: Visit, number: UUID, form: Mapping[str, str], wrong: dict[str, Any] | None = None
 ) -> Response[bytes]:
     this = f"{day_of(visit.services.clock.now()):%Y-%m}"
-    month = form.get("mois") or this
+    typed_ = form.get("mois", "")
+    month = typed_ if re.fullmatch(MONTH, typed_) else this
     asked: dict[str, Any] = {"programme": number, "period": month}
     everybody = form.get("tous") == "1"
     return await present(

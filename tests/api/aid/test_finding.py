@@ -53,6 +53,9 @@ async def test_whoever_is_not_ones_own_is_answered_as_nobody(town, ccas, anne):
         assert answer.status_code == 404, answer.text
         said.add((code(answer), answer.json()["detail"]))
     assert len(said) == 1
+    # Whoever tries numbers is seen, too.
+    noted = (await ccas.validator.get("/v1/aid/access-log")).json()["items"][:3]
+    assert [(one["act"], one["beneficiary"]) for one in noted] == [("find", None)] * 3
 
 
 @pytest.mark.parametrize("body", [{}, {"file": "F-1", "card_number": "4821 0937 5520"}])

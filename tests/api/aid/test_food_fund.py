@@ -1,15 +1,18 @@
 """A food fund from joining to the shares of a month: contributions by means, the same for all."""
 
 import asyncio
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from admin.roles import Role
+from api.aid import monthly
 from api.days import day_of
 from tests.api.aid.sponsors import PERIOD, Sponsor
-from tests.api.buying.buyers import booked, bsl, eur, treasurer
+from tests.api.buying import buyers
+from tests.api.buying.buyers import booked, bsl, eur, ordered, treasurer
 from tests.api.shops.committee import code
 
 
@@ -177,6 +180,10 @@ async def test_what_makes_no_month(town, sponsor):
     for nonsense in ({"period": "2027-13"}, {"decision": ""}, {"everybody": "yes please"}):
         answer = await shares(sponsor.clerk, programme, this, **nonsense)
         assert answer.status_code == 400, answer.text
+    for never in ("0000-01", "0001-01", "9999-12", "1999-12", "2027-13"):
+        for path in ("month", "members"):
+            answer = await sponsor.clerk.get(f"/v1/aid/programmes/{programme}/{path}", period=never)
+            assert answer.status_code == 400, answer.text
     aid = await sponsor.programme(name="Pas une caisse")
     assert code(await joins(who, aid)) == (404, "not_found")
     assert code(await sponsor.clerk.get(f"/v1/aid/programmes/{aid}/month")) == (404, "not_found")
@@ -203,6 +210,55 @@ async def test_two_months_at_once_are_one_and_whoever_is_a_member_enters_none(to
     assert (await joins(resident, programme)).status_code == 200
     again = await shares(sponsor.clerk, programme, month(town), everybody=True)
     assert code(again) == (409, "own_award")
+
+
+async def test_the_same_request_twice_at_once_is_answered_twice_alike(town, sponsor, monkeypatch):
+    programme, key, look = await fund(sponsor, funded=90_00), uuid4(), monthly.look
+    await member(town, programme)
+    answers: list[Any] = []
+
+    async def after_the_other(*given, **more):
+        """What the month holds once the first of the two has been answered."""
+        if not answers:
+            answers.append(None)
+            answers[0] = await shares(sponsor.clerk, programme, month(town), key, everybody=True)
+        return await look(*given, **more)
+
+    monkeypatch.setattr(monthly, "look", after_the_other)
+    late = await shares(sponsor.clerk, programme, month(town), key, everybody=True)
+    assert (late.status_code, answers[0].status_code) == (201, 201), late.text
+    assert late.json()["id"] == answers[0].json()["id"]
+
+
+async def test_an_account_whose_file_was_erased_gets_no_second_share_of_a_month(town, sponsor):
+    programme = await fund(sponsor, funded=90_00, version={"formula": {"first_adult": 30_00}})
+    who, _ = await member(town, programme)
+    assert (await shares(sponsor.clerk, programme, month(town), everybody=True)).status_code == 201
+    place = f"/v1/aid/programmes/{programme}/members"
+    (one,) = (await sponsor.clerk.get(place)).json()["items"]
+    erased = await sponsor.validator.post(f"/v1/aid/beneficiaries/{one['beneficiary']}/erasure")
+    assert erased.status_code == 204
+    await who.ask("DELETE", f"/v1/food-funds/{programme}/membership")
+    assert (await joins(who, programme)).status_code == 200
+    (anew,) = (await sponsor.clerk.get(place)).json()["items"]
+    assert anew["beneficiary"] != one["beneficiary"]
+    assert anew["share"] == eur(30_00)
+    again = await shares(sponsor.clerk, programme, month(town), everybody=True)
+    assert code(again) == (409, "fund_without_members")
+
+
+async def test_a_text_that_names_an_order_and_a_member_waits_for_a_person(town, sponsor):
+    programme = await fund(sponsor)
+    _, reference = await member(town, programme)
+    buyer = await buyers.member(town)
+    order = await ordered(buyer)
+    both = f"{reference} {order['transfer']['reference']}"
+    credit = await booked(await treasurer(town), 20_00, reference=both)
+    assert (credit["state"], credit["order"], credit["programme"]) == ("waiting", None, None)
+    matched = await (await treasurer(town)).post(
+        f"/v1/bank-credits/{credit['id']}/match", {"order": order["id"]}
+    )
+    assert (matched.status_code, matched.json()["euros"]) == (201, eur(20_00)), matched.text
 
 
 async def test_raw_sql_puts_no_member_twice_and_changes_no_contribution(fresh_database, town):

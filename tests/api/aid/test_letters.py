@@ -2,13 +2,17 @@
 
 import io
 import time
+from typing import Any
 from uuid import uuid4
 
 import pypdfium2  # type: ignore[import-untyped]  # why: it ships no types
 import pytest
 import zxingcpp
 
-from tests.api.aid.sponsors import Sponsor, card_of, selling
+from admin import reissuing
+from admin.reissuing import Reissue
+from api.aid import lettering
+from tests.api.aid.sponsors import Sponsor, card_of, selling, stock
 from tests.api.paying import shops
 from tests.api.shops.committee import code
 from tests.database.world import tell
@@ -135,6 +139,8 @@ async def test_a_part_whose_file_was_lost_is_printed_again_once(ccas):
     for part in (first["printed_at"], "2020-01-01T00:00:00Z"):
         answer = await letters(ccas.clerk, batch, part=part)
         assert code(answer) == (409, "letters_moved_on")
+    for never in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
+        assert (await letters(ccas.clerk, batch, part=never)).status_code == 400, never
     parts = (await told(ccas.clerk, batch))["parts"]
     assert [one["letters"] for one in parts] == [2, 1]
     assert parts[1] == last
@@ -159,6 +165,48 @@ async def test_one_letter_is_printed_again_once_and_the_person_shows_which_card_
     (now,) = (await ccas.clerk.get(person)).json()["awards"]
     assert now["letter"]["card_ends"] != shown["letter"]["card_ends"]
     assert now["letter"]["code_sent_at"] is None
+
+
+async def test_of_two_who_print_a_letter_again_at_once_one_does_and_its_card_is_the_last(
+    ccas, monkeypatch
+):
+    batch, block = await given(ccas, 1), lettering._block
+    (lot,) = await ccas.lots(batch)
+    again, others = {"again": [str(lot["id"])]}, list[Any]()
+    await letters(ccas.clerk, batch, count=1)
+
+    async def then_another(*seen):
+        """The old card is blocked; before the new one is made, somebody else makes theirs."""
+        before = await block(*seen)
+        if not others:
+            others.append(None)
+            others[0] = await letters(ccas.validator, batch, **again)
+        return before
+
+    monkeypatch.setattr(lettering, "_block", then_another)
+    late = await letters(ccas.clerk, batch, **again)
+    assert len(cards(others[0])) == 1
+    assert code(late) == (409, "letters_moved_on")
+    person = await ccas.clerk.get(f"/v1/aid/beneficiaries/{lot['beneficiary']}")
+    assert person.json()["awards"][0]["letter"]["card_ends"] is not None
+
+
+async def test_a_card_replaced_at_a_counter_and_lost_again_is_followed_by_a_letter(town, ccas):
+    batch = await given(ccas, 1)
+    (lot,) = await ccas.lots(batch)
+    await letters(ccas.clerk, batch, count=1)
+    await codes(ccas.validator, batch)
+    async with town.services.connection() as connection:
+        query = "select number from admin.card where party = $1"
+        sent = str(await connection.fetchval(query, lot["party"]))
+    (new,) = await stock(town, ccas.clerk)
+    at = {"actor": ccas.clerk.user}
+    wanted = Reissue(sent, new.number, ccas.party, "4826", **at)
+    await reissuing.reissue(town.services.engine, town.services.pepper, wanted, town.now)
+    await reissuing.block(town.services.engine, number=new.number, at=town.now, **at)
+    again = await letters(ccas.clerk, batch, again=[str(lot["id"])])
+    assert again.status_code == 200, again.text
+    assert len(cards(again)) == 1
 
 
 async def test_each_of_two_who_print_sends_the_codes_of_the_other(ccas):

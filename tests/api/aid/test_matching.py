@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from admin.roles import Role
+from api import buying
 from tests.api.aid.sponsors import Sponsor
 from tests.api.buying.buyers import booked, eur, member, ordered, treasurer
 from tests.api.shops.committee import code
@@ -38,6 +39,8 @@ async def test_euros_in_suspense_fund_a_programme_once_and_stand_in_its_proof(to
     assert (done.json()["euros"], done.json()["credited"]["amount"]) == (eur(80_00), 0)
     assert (await tre.post(f"{address}/match", body, key=key)).content == done.content
     assert await held(ccas, programme) == eur(80_00)
+    course = (await ccas.clerk.get(f"/v1/aid/programmes/{programme}/follow-up")).json()
+    assert course["funded"] == eur(80_00)  # else the bar of the programme holds more than came
     told = (await tre.get(address)).json()
     assert (told["state"], told["programme"], told["waiting"]) == ("booked", programme, eur(0))
     bob = await member(town)
@@ -102,4 +105,23 @@ async def test_who_may_not_and_what_makes_no_sense(town, ccas):
     assert code(await tre.post(f"{address}/match", nobody)) == (404, "not_found")
     for body in ({}, {"programme": programme, "order": str(uuid4())}, {"programme": "P1"}):
         assert (await tre.post(f"{address}/match", body)).status_code in {400, 422}
+    assert await held(ccas, programme) == eur(0)
+
+
+async def test_nobody_agrees_to_their_own_proposal_made_while_they_agreed_to_anothers(
+    town, ccas, monkeypatch
+):
+    programme = await ccas.programme()
+    address, tre = await stray(town, 700_00)
+    second, check = await treasurer(town), buying._check_two
+    await tre.post(f"{address}/match", {"programme": programme})
+
+    async def swapped(*seen):
+        """Another is found to have proposed; then they withdraw, and who agrees proposes."""
+        await check(*seen)
+        await tre.post(f"{address}/refusal")
+        await second.post(f"{address}/match", {"programme": programme})
+
+    monkeypatch.setattr(buying, "_check_two", swapped)
+    assert code(await second.post(f"{address}/confirmation")) == (409, "credit_decided")
     assert await held(ccas, programme) == eur(0)
