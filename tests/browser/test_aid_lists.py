@@ -188,7 +188,7 @@ async def test_a_works_council_uses_the_same_rooms_for_its_gifts(town, desk, oth
     )
     await page.goto(f"{desk.url}/aide/programmes/{programme}/import")
     await page.fill("#mois", "2027-03")
-    await page.set_input_files("#fichier", listed("E-1;Anne;1;0;90", "E-2;Jean;1;0;190"))
+    await page.set_input_files("#fichier", listed("E-1;Anne;1;0;90", "E-2;Jean;1;0;150"))
     await page.click("text=Voir l’aperçu")
     await page.fill("#decision", "PV du 3 mars")
     await page.click("text=Soumettre les 2 lignes")
