@@ -95,9 +95,12 @@ class Last(NamedTuple):
     coded_at: datetime | None
 
 
-async def lock(connection: AsyncConnection, batch: UUID) -> None:
-    """Nobody else prints letters of this batch until the transaction ends."""
-    await connection.execute(_LOCK, {"what": f"aid letters {batch}"})
+async def lock(connection: AsyncConnection) -> None:
+    """Nobody else prints letters until the transaction ends.
+
+    Of no batch: somebody may be in two of them, and is sent one card.
+    """
+    await connection.execute(_LOCK)
 
 
 async def waiting(connection: AsyncConnection, batch: UUID, count_max: int) -> list[Wanted]:
@@ -181,7 +184,7 @@ async def last_of(connection: AsyncConnection, awards: Sequence[UUID]) -> dict[U
     return {row[0]: Last(*row) for row in rows}
 
 
-_LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
+_LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended('aid letters', 0))")
 _WANTED: Final = """
     select a.id, a.beneficiary, a.party, g.user_id, a.bousol_cents, a.expires_at,
            (select l.card where not exists (select from admin.card r where r.replaces = l.card)),

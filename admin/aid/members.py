@@ -35,6 +35,11 @@ class Month(NamedTuple):
     other_cents: int
 
 
+async def lock(connection: Connection, party: int) -> None:
+    """Nothing else makes this account a member, or none, until the transaction ends."""
+    await connection.execute(_LOCK, party)
+
+
 async def of_party(connection: Connection, programme: UUID, party: int) -> Member | None:
     """The membership of an account in a fund, while it lasts."""
     row = await connection.fetchrow(f"{_MEMBERS} and m.party = $2", programme, party)
@@ -110,6 +115,7 @@ async def allotted(connection: Connection, programme: UUID, period: str) -> dict
     return {row[0]: row[1] for row in found}
 
 
+_LOCK: Final = "select pg_advisory_xact_lock(hashtextextended('fund ' || $1::bigint, 0))"
 _FACTS: Final = """
     select m.id, m.number, m.programme, m.party, m.beneficiary, m.joined_at, c.euros_cents, c.at
       from admin.fund_member m join lateral (

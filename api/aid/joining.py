@@ -6,7 +6,7 @@ sponsor's sealed room as every beneficiary's does, and that it was made is writt
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from admin import alongside, parties
 from admin.aid import fund, members, programme_rows
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from admin.aid.programmes import Programme
     from api.asker import Asker
     from api.services import Connection, Services
-
-_LOCK: Final = "select pg_advisory_xact_lock(hashtextextended('fund ' || $1::bigint, 0))"
 
 
 async def fund_of(services: Services, number: UUID) -> Programme:
@@ -70,7 +68,7 @@ async def join(services: Services, asker: Asker, programme: Programme, cents: in
     now = services.clock.now()
     last_instant(programme, now)
     async with services.connection() as connection, connection.transaction():
-        await connection.execute(_LOCK, asker.acting)
+        await members.lock(connection, asker.acting)
         known = await members.of_party(connection, programme.id, asker.acting)
         if known is None:
             return await _join(services, asker, connection, programme, cents)
@@ -105,7 +103,10 @@ async def _file(services: Services, asker: Asker, programme: Programme, number: 
             known = derived_id(services.pepper, "member", programme.sponsor, number)
             name = person.name if person else f"Membre {number}"
             facts = {"name": name, "adults": None, "children": 0}
-            await room.add([NewFile(known, f"CAISSE-{number}", asker.acting, facts)], now)
+            file = f"CAISSE-{number}"
+            if await room.known([file]):  # the sponsor's own files may be called so
+                file += f"-{known.hex[:6]}"
+            await room.add([NewFile(known, file, asker.acting, facts)], now)
         await room.looked(asker.by, "join", now, beneficiary=known)
     return known
 
@@ -114,7 +115,7 @@ async def leave(services: Services, asker: Asker, programme: Programme) -> None:
     """The asker is a member no more; what was given stays. Again is no act."""
     now = services.clock.now()
     async with services.connection() as connection, connection.transaction():
-        await connection.execute(_LOCK, asker.acting)
+        await members.lock(connection, asker.acting)
         known = await members.of_party(connection, programme.id, asker.acting)
         if known is not None:
             await members.leave(connection, known.id, now)

@@ -75,7 +75,7 @@ async def letters(services: Services, asker: Asker, batch: UUID, ask: Ask) -> li
     now = services.clock.now()
     seen = {} if ask.most else await _block(services, asker, batch, ask)
     async with services.rows() as rows:
-        await letter_rows.lock(rows, batch)
+        await letter_rows.lock(rows)
         if ask.after not in (None, (await letter_rows.progress(rows, batch)).printed):
             raise LettersMovedOn
         wanted = await _wanted(rows, batch, ask, seen)
@@ -112,7 +112,7 @@ async def codes(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list
     _, by = await _executed(services, asker, batch)
     now = services.clock.now()
     async with services.rows() as rows:
-        await letter_rows.lock(rows, batch)
+        await letter_rows.lock(rows)
         if ask.after not in (None, (await letter_rows.progress(rows, batch)).coded):
             raise LettersMovedOn
         own = await own_cards(rows, batch, by)

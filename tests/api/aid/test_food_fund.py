@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from admin.aid import members
 from admin.roles import Role
 from api.aid import monthly
 from api.days import day_of
@@ -50,6 +51,15 @@ async def looked(who, programme, **params):
 async def shares(who, programme, month, key=None, **more):
     body = {"period": month, "decision": "Règlement, art. 4"} | more
     return await who.post(f"/v1/aid/programmes/{programme}/allotments", body, key=key)
+
+
+async def test_a_file_that_bears_the_name_of_the_next_member_keeps_nobody_out(town, sponsor):
+    programme = await fund(sponsor)
+    async with town.services.connection() as connection:
+        last = await members.next_number(connection)
+    taken = [f"CAISSE-{last + n};Camille;5" for n in (1, 2, 3)]
+    await sponsor.batch(await sponsor.programme(), *taken)
+    assert (await joins(await town.resident(), programme)).status_code == 200
 
 
 async def test_a_month_runs_from_joining_to_the_shares(town, sponsor):

@@ -1,5 +1,6 @@
 """Letters with cards, their codes apart: names of the room, a card that pays only once coded."""
 
+import asyncio
 import io
 import time
 from typing import Any
@@ -234,6 +235,30 @@ async def test_the_office_is_told_which_batches_have_letters_to_print(town):
     assert await waiting(office.validator) == [(batch, 2, 2, 0)]
     await codes(office.validator, batch)
     assert await waiting(office.clerk) == []
+
+
+async def test_letters_of_two_batches_to_one_person_at_once_send_one_card(town, ccas, monkeypatch):
+    programme = await ccas.programme(funded=200_00)
+    row = f"{uuid4().hex[:10]};Personne;52,50"
+    batches = [
+        (await ccas.given(programme, row, period=period))["id"] for period in ("2027-03", "2027-04")
+    ]
+    reading, real = asyncio.Event(), lettering._new_cards
+
+    async def slowly(*given_):
+        reading.set()
+        await asyncio.sleep(0.3)  # so long the other one has to come between
+        return await real(*given_)
+
+    monkeypatch.setattr(lettering, "_new_cards", slowly)
+    first = asyncio.create_task(letters(ccas.clerk, batches[0], count=1))
+    await reading.wait()
+    answers = [await letters(ccas.validator, batches[1], count=1), await first]
+    assert sum(len(cards(answer)) for answer in answers) == 1
+    party = (await ccas.lots(batches[0]))[0]["party"]
+    async with town.services.connection() as connection:
+        query = "select count(*) from admin.card where party = $1 and status = 'handed'"
+        assert await connection.fetchval(query, party) == 1
 
 
 async def test_who_has_a_card_gets_a_letter_without_one(town, ccas):
