@@ -46,9 +46,8 @@ async def match(
         NothingWaits, CreditDecided: see `bank_credits.match`.
     """
     facts = (MATCH, number, order)
-    before = await answered(services, ISSUER, key, *facts)
-    if before is not None:
-        return await released(services, before.id)
+    if before := await _before(services, key, *facts):
+        return before
     seen = await credit(services, number)
     async with services.rows() as rows:
         found = await orders.anybodys(rows, order=order)
@@ -72,7 +71,7 @@ async def match(
 
     made = await done(services, work)
     assert made is None or isinstance(made, Released), made
-    return made or await _matched_before(services, key, *facts)
+    return made or await _before(services, key, *facts)
 
 
 async def match_programme(
@@ -88,9 +87,8 @@ async def match_programme(
         NothingWaits, CreditDecided: see `funding.match`.
     """
     facts = (MATCH, number, "programme", programme)
-    before = await answered(services, ISSUER, key, *facts)
-    if before is not None:
-        return await released(services, before.id)
+    if before := await _before(services, key, *facts):
+        return before
     seen, limits = await credit(services, number), (await policy_in_force(services)).limits
 
     async def work(connection: Connection) -> Released | None:
@@ -109,11 +107,11 @@ async def match_programme(
 
     made = await done(services, work)
     assert made is None or isinstance(made, Released), made
-    return made or await _matched_before(services, key, *facts)
+    return made or await _before(services, key, *facts)
 
 
-async def _matched_before(services: Services, key: UUID, *facts: object) -> Released | None:
-    """What the same request issued that was a moment earlier, if it did."""
+async def _before(services: Services, key: UUID, *facts: object) -> Released | None:
+    """What the same request made before, if it did."""
     before = await answered(services, ISSUER, key, *facts)
     return None if before is None else await released(services, before.id)
 
@@ -129,9 +127,8 @@ async def give_back(services: Services, asker: Asker, key: UUID, number: UUID) -
         NothingWaits: nothing does.
         CreditDecided: something else was proposed.
     """
-    before = await answered(services, ISSUER, key, RETURN, number)
-    if before is not None:
-        return await released(services, before.id)
+    if before := await _before(services, key, RETURN, number):
+        return before
     seen, limits = await credit(services, number), (await policy_in_force(services)).limits
 
     async def work(connection: Connection) -> Released | None:

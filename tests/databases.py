@@ -22,7 +22,7 @@ from api.databases import Urls, drop, provision
 from api.embedded_postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 
 _PREFIX = "test"
 _numbers = itertools.count()
@@ -112,6 +112,16 @@ def fresh_database(
     database = make_database()
     yield database
     wait_for(drop(_admin_url(server), database.name))
+
+
+@pytest.fixture
+async def owner(
+    fresh_database: Database,
+) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection of who owns the tables: it may what no route may, and moves time back."""
+    connection = await asyncpg.connect(fresh_database.owner_url)
+    yield connection
+    await connection.close()
 
 
 @pytest.fixture

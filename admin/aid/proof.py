@@ -103,7 +103,7 @@ def proof_of(
     if min(backing.values(), default=0) < 0:
         raise ProofBroken(backing)
     made = Proof(
-        funded=sum(euros.credited(kind) for kind in _FUNDING),
+        funded=euros.funded,
         converted=sum(euros.debited(kind) for kind in _ISSUING),
         reclaimed=euros.credited(Kind.AID_EXPIRE),
         returned=euros.debited(Kind.PROGRAMME_RETURN),
@@ -127,8 +127,7 @@ def received(programme: Iterable[InKind]) -> int:
         programme: what its euro account was moved by.
     """
     euros = _Sums(programme, _EURO_KINDS)
-    funded = sum(euros.credited(kind) for kind in _FUNDING)
-    return funded - euros.debited(Kind.PROGRAMME_RETURN)
+    return euros.funded - euros.debited(Kind.PROGRAMME_RETURN)
 
 
 def reclaimed(programme: Iterable[InKind]) -> int:
@@ -150,6 +149,10 @@ class _Sums:
 
     def credited(self, kind: Kind) -> int:
         return sum(one.credited for one in self._moved if one.kind is kind)
+
+    @property
+    def funded(self) -> int:
+        return sum(self.credited(kind) for kind in _FUNDING)
 
     @property
     def left(self) -> int:

@@ -17,13 +17,6 @@ from tests.api.house import TOKEN, house, settings_of
 from tests.api.test_answers import problem
 
 
-@pytest.fixture
-async def owner(fresh_database):
-    connection = await asyncpg.connect(fresh_database.owner_url)
-    yield connection
-    await connection.close()
-
-
 async def test_a_service_that_can_serve_says_so(home):
     alive, ready = await home.get("/healthz"), await home.get("/readyz")
     assert (alive.status_code, alive.json()) == (200, {"status": "ok"})

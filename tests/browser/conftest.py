@@ -5,6 +5,7 @@ from api.serve import listening
 from tests.api.house import at_home, settings_of
 from tests.api.town import Town
 from tests.browser.chromium import launched, surfing
+from tests.browser.offices import at_desk, ccas
 
 
 @pytest.fixture(scope="session")
@@ -38,4 +39,24 @@ async def town(home):
 async def surfer(chromium, url):
     """Somebody's phone, signed in as nobody."""
     async with surfing(chromium, url) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def office(town):
+    """A CCAS of the town."""
+    return await ccas(town)
+
+
+@pytest.fixture
+async def desk(chromium, url):
+    """Somebody's browser on a desk."""
+    async with at_desk(chromium, url) as made:
+        yield made
+
+
+@pytest.fixture
+async def other(chromium, url):
+    """Somebody else's browser on a desk."""
+    async with at_desk(chromium, url) as made:
         yield made

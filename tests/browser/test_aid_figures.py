@@ -19,7 +19,7 @@ from tests.api.aid.sponsors import Sponsor, selling
 from tests.api.aid.test_statistics import gives_back, pays
 from tests.api.house import at_home, settings_of
 from tests.browser.chromium import look, plain
-from tests.browser.offices import ccas, opened
+from tests.browser.offices import opened
 
 PEOPLE = 12
 
@@ -36,11 +36,6 @@ async def home(fresh_database):
     async with at_home(create_app(settings), settings, door) as running:
         running.services.clock.owner_url = fresh_database.owner_url
         yield running
-
-
-@pytest.fixture(scope="module")
-async def office(town):
-    return await ccas(town)
 
 
 @pytest.fixture(scope="module")

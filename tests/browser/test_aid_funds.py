@@ -10,24 +10,12 @@ from api.aid import executing
 from tests.api.aid.sponsors import Sponsor
 from tests.api.buying.buyers import booked, treasurer
 from tests.browser.chromium import PHONE, look, plain
-from tests.browser.offices import at_desk, listed, opened
+from tests.browser.offices import listed, opened
 
 
 @pytest.fixture(scope="module")
 async def council(town):
     return await Sponsor.meet(town, Role.WORKS_COUNCIL)
-
-
-@pytest.fixture
-async def desk(chromium, url):
-    async with at_desk(chromium, url) as made:
-        yield made
-
-
-@pytest.fixture
-async def other(chromium, url):
-    async with at_desk(chromium, url) as made:
-        yield made
 
 
 async def said(page, where="main"):

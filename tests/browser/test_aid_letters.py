@@ -3,34 +3,16 @@
 from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]  # why: it ships no types
-import pytest
 import zxingcpp
 
 from tests.api.aid.sponsors import Sponsor
 from tests.browser.chromium import look, plain
-from tests.browser.offices import at_desk, ccas, opened
+from tests.browser.offices import at_desk, opened
 
 HEADS = "dossier;nom;montant;adresse"
 HOUSE = '"8 rue du Vivier, 62200 BOULOGNE-SUR-MER"'
 SENDER = "CCAS de Boulogne-sur-Mer\nAccueil du lundi au vendredi, 9 h – 12 h\n03 21 00 00 00"
 ODD = ("=CMD|' /C calc'!A0", "<script>alert(1)</script>", "Zoé *{0}* %s")
-
-
-@pytest.fixture(scope="module")
-async def office(town):
-    return await ccas(town)
-
-
-@pytest.fixture
-async def desk(chromium, url):
-    async with at_desk(chromium, url) as made:
-        yield made
-
-
-@pytest.fixture
-async def other(chromium, url):
-    async with at_desk(chromium, url) as made:
-        yield made
 
 
 async def given(office, count, names=(), **more):

@@ -1,29 +1,10 @@
 """A list of aid: looked at row by row, submitted by one, approved by another, given out."""
 
-import pytest
-
 from admin.roles import Role
 from tests.api.aid.sponsors import Sponsor
 from tests.api.buying.buyers import eur
 from tests.browser.chromium import look, plain
 from tests.browser.offices import HEADS, at_desk, ccas, listed, opened, rows
-
-
-@pytest.fixture(scope="module")
-async def office(town):
-    return await ccas(town)
-
-
-@pytest.fixture
-async def desk(chromium, url):
-    async with at_desk(chromium, url) as made:
-        yield made
-
-
-@pytest.fixture
-async def other(chromium, url):
-    async with at_desk(chromium, url) as made:
-        yield made
 
 
 async def test_an_office_without_a_programme_says_what_comes_first(town, desk):

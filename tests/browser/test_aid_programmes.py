@@ -1,34 +1,14 @@
 """Programmes: made, changed, prolonged; the desk's line; one person's file, and who looked."""
 
-import pytest
-
 from merchants.codes import card_link
 from tests.api.aid.sponsors import selling, stock
 from tests.api.buying.buyers import eur
 from tests.api.paying import shops
 from tests.api.town import PIN
 from tests.browser.chromium import launched, look, plain
-from tests.browser.offices import at_desk, ccas, opened
+from tests.browser.offices import at_desk, opened
 from tests.browser.till_scenes import camera, film
 from tests.database.world import tell
-
-
-@pytest.fixture(scope="module")
-async def office(town):
-    return await ccas(town)
-
-
-@pytest.fixture
-async def desk(chromium, url):
-    async with at_desk(chromium, url) as made:
-        yield made
-
-
-@pytest.fixture
-async def other(chromium, url):
-    async with at_desk(chromium, url) as made:
-        yield made
-
 
 NEW = {
     "#nom": "Manger local",

@@ -2,7 +2,6 @@
 
 import asyncio
 
-import asyncpg
 import pytest
 
 from api.aid import executing, lapsing
@@ -11,7 +10,7 @@ from tests.api.aid.sponsors import ends, selling
 from tests.api.paying import shops
 from tests.api.town import PIN
 from tests.browser.chromium import look, plain, surfing
-from tests.browser.offices import HEADS, at_desk, ccas, listed, opened, rows
+from tests.browser.offices import HEADS, listed, opened, rows
 from tests.browser.till_scenes import green, live, press, show_card
 from tests.database.world import tell
 
@@ -19,17 +18,6 @@ NAME = "Aide alimentaire, automne 2026"
 AWARDS, GIVEN, MISSING = 200, 17_970_00, "17 470,00"
 SECRET = ("aide", "ccas", "lot", "solde", "programme", "éligible", "filière")
 """What would tell a queue why a card was refused."""
-
-
-@pytest.fixture(scope="module")
-async def office(town):
-    return await ccas(town)
-
-
-@pytest.fixture
-async def desk(chromium, url):
-    async with at_desk(chromium, url) as made:
-        yield made
 
 
 @pytest.fixture
@@ -40,13 +28,6 @@ async def yvette(town):
     async with town.services.connection() as connection:
         query = "select number from admin.card where id = $1"
         return str(await connection.fetchval(query, number)), link
-
-
-@pytest.fixture
-async def owner(fresh_database, home):
-    connection = await asyncpg.connect(fresh_database.owner_url)
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture

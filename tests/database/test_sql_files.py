@@ -30,13 +30,6 @@ async def application(fresh_database):
     await connection.close()
 
 
-@pytest.fixture
-async def owner(fresh_database):
-    connection = await asyncpg.connect(fresh_database.owner_url)
-    yield connection
-    await connection.close()
-
-
 @pytest.mark.parametrize("name", STATEMENTS)
 async def test_a_statement_prepares_for_the_application_with_the_parameters_its_heading_names(
     application, name

@@ -42,25 +42,16 @@ class Bar:
         return self.spent + self.left + self.waiting + self.missing
 
     def parts(self) -> list[tuple[str, float, float]]:
-        """Name, place and width of each part that is there, from the left."""
-        named = (
+        """Name, place and width of each part that is there, from the left; the free is a gap."""
+        named = [
             ("spent", self.spent),
             ("left", self.left),
             ("waiting", self.waiting),
             ("back", self.back),
+            ("free", self.free),
             ("missing", self.missing),
-        )
-        whole = max(1, self.funded + self.missing)
-        drawn, x = [], 0.0
-        for name, cents in named:
-            width = max(_LEAST, WIDTH * cents / whole) if cents else 0
-            if cents:
-                drawn.append((name, round(x, 1), round(min(width, WIDTH - x), 1)))
-            if name == "back":
-                x = WIDTH - WIDTH * self.missing / whole
-            else:
-                x += width
-        return drawn
+        ]
+        return [one for one in laid(named, self.funded + self.missing) if one[0] != "free"]
 
 
 def bar(programme: ProgrammeTold, course: FollowUp) -> Bar:
@@ -69,10 +60,8 @@ def bar(programme: ProgrammeTold, course: FollowUp) -> Bar:
     What was spent is what is left of the euros of what was given, as a proof says it: a cent of
     rounding is there. Euros that a batch took and has not given yet are still promised.
     """
-    given = course.given.amount
-    rate = given / course.given_local.amount if course.given_local.amount else 0
-    left = round(course.left.amount * rate)
-    spent = max(0, given - course.reclaimed.amount - left)
+    left = round(course.left.amount * rate_of(course))
+    spent = max(0, course.given.amount - course.reclaimed.amount - left)
     held = programme.held.amount
     under_way = max(0, course.funded.amount - held - spent - left)
     waiting = min(programme.waiting.amount, held)
@@ -87,6 +76,11 @@ def bar(programme: ProgrammeTold, course: FollowUp) -> Bar:
         free=free - back,
         missing=programme.missing.amount,
     )
+
+
+def rate_of(course: FollowUp) -> float:
+    """Euros of a Bou'Sol of a programme, as its awards were given; 0 before the first."""
+    return course.given.amount / course.given_local.amount if course.given_local.amount else 0.0
 
 
 def laid(parts: list[tuple[str, int]], whole: int) -> list[tuple[str, float, float]]:

@@ -8,12 +8,13 @@ from litestar.params import FromPath
 
 from admin.roles import Act
 from api.access import may, page
+from api.pages.aid.bar import rate_of
 from api.pages.aid.common import present
 from api.pages.aid.grouping import Tree, pictured, spans
 from api.pages.visit import GivenVisit
 from api.routes.aid_programmes import get_programme
 from api.routes.aid_statistics import get_statistics
-from api.routes.aid_views import FollowUp, follow
+from api.routes.aid_views import follow
 from api.routes.directory import list_filieres
 
 PATH: Final = "/aide/programmes/{programme:uuid}/chiffres"
@@ -40,11 +41,6 @@ async def show(programme: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
         spans=drawn,
         rate=rate_of(course),
     )
-
-
-def rate_of(course: FollowUp) -> float:
-    """Euros of a Bou'Sol of this programme, as its awards were given; 0 before the first."""
-    return course.given.amount / course.given_local.amount if course.given_local.amount else 0.0
 
 
 ROUTES: Final = (show,)

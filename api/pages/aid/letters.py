@@ -9,6 +9,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act
@@ -48,27 +49,13 @@ async def show(batch: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
 @post(PATH + "/cartes", opt=page(may(Act.PRINT_AID_LETTERS)), include_in_schema=False)
 async def next_letters(batch: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     """Prints the next letters with cards."""
-    form = await visit.form()
-    sender = _lines(form.get("expediteur", ""))
-    try:
-        data = shaped(Letters, sender=sender, **_many(form))
-        made = await visit.asked(print_letters, batch=batch, data=data)
-    except (Problem, Refusal) as error:
-        return await _shown(visit, batch, form.get("expediteur"), wrong_of(visit, error))
-    return _file(visit, made, "lettres", sender)
+    return await _next(visit, batch, Letters, print_letters, "lettres")
 
 
 @post(PATH + "/codes", opt=page(may(Act.PRINT_AID_LETTERS)), include_in_schema=False)
 async def next_codes(batch: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     """Prints the codes of the next cards that another person sent."""
-    form = await visit.form()
-    sender = _lines(form.get("expediteur", ""))
-    try:
-        data = shaped(CodeLetters, sender=sender, **_many(form))
-        made = await visit.asked(print_codes, batch=batch, data=data)
-    except (Problem, Refusal) as error:
-        return await _shown(visit, batch, form.get("expediteur"), wrong_of(visit, error))
-    return _file(visit, made, "codes", sender)
+    return await _next(visit, batch, CodeLetters, print_codes, "codes")
 
 
 @get(PATH + "/partie", opt=page(may(Act.PRINT_AID_LETTERS)), include_in_schema=False)
@@ -115,6 +102,23 @@ async def one_again(
     except (Problem, Refusal) as error:
         return await _one(visit, beneficiary, award, typed, wrong_of(visit, error))
     return _file(visit, made, "lettre", sender)
+
+
+async def _next(
+    visit: Visit,
+    batch: UUID,
+    shape: type[Letters | CodeLetters],
+    handler: HTTPRouteHandler,
+    name: str,
+) -> Response[bytes]:
+    form = await visit.form()
+    sender = _lines(form.get("expediteur", ""))
+    try:
+        data = shaped(shape, sender=sender, **_many(form))
+        made = await visit.asked(handler, batch=batch, data=data)
+    except (Problem, Refusal) as error:
+        return await _shown(visit, batch, form.get("expediteur"), wrong_of(visit, error))
+    return _file(visit, made, name, sender)
 
 
 async def _shown(

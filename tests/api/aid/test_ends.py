@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import asyncpg
 import pytest
 
 from admin.messages import SUBJECTS, Template, text_of
@@ -20,13 +19,6 @@ HEADS = "dossier;nom;montant;carte"
 @pytest.fixture(scope="module")
 async def ccas(town):
     return await Sponsor.meet(town)
-
-
-@pytest.fixture
-async def owner(fresh_database, home):
-    connection = await asyncpg.connect(fresh_database.owner_url)
-    yield connection
-    await connection.close()
 
 
 async def aided(town, ccas, euros=50, **more):

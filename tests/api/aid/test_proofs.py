@@ -26,13 +26,6 @@ async def ccas(town):
     return await Sponsor.meet(town)
 
 
-@pytest.fixture
-async def owner(fresh_database, home):
-    connection = await asyncpg.connect(fresh_database.owner_url)
-    yield connection
-    await connection.close()
-
-
 async def spent_programme(town, ccas, owner, **more):
     """200.00 EUR for eight; two pay, one gives back 10.00, the others' aid ends unspent."""
     programme = await ccas.programme(funded=250_00, **more)

@@ -1,6 +1,5 @@
 """Awards where a sponsor pays the bonus: euros are Bou'Sols at par, there and back, and L = C."""
 
-import asyncpg
 import pytest
 
 from admin.roles import Role
@@ -47,13 +46,6 @@ async def audited(fresh_database):
     report = await audit(fresh_database.connect)
     wrong = {name for name, proof in report.proofs.items() if proof.finding}
     assert wrong <= {Proved.LOTS}, wrong  # `ends` of the tests moves ends back by raw SQL
-
-
-@pytest.fixture
-async def owner(fresh_database, home):
-    connection = await asyncpg.connect(fresh_database.owner_url)
-    yield connection
-    await connection.close()
 
 
 async def aided(town, ccas, **more):
