@@ -288,12 +288,17 @@ async def test_only_an_executed_batch_of_ones_own_sponsor_is_printed(town, ccas)
     assert {"letters", "code letters"} <= {one["act"] for one in log}
 
 
-async def test_fifty_letters_are_two_pages_each_and_their_time_is_told(ccas):
-    """1,000 letters in a minute are 50 in 3 s; `make night` holds a thousand to it."""
+async def test_fifty_letters_are_printed_within_their_share_of_a_minute(ccas):
+    """1,000 letters in a minute are 50 in 3 s; twice that of the processor, which coverage uses too.
+
+    Not by the clock: others on the machine are no fault of letters. `make night` prints a thousand.
+    """
     batch = await given(ccas, 50)
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), time.process_time()
     answer = await letters(ccas.clerk, batch, count=50)
-    took = time.perf_counter() - begun
+    took, used = time.perf_counter() - begun, time.process_time() - used
     assert len(pages(answer)) == 100
-    tell(f"50 letters: {took:.2f} s, {len(answer.content) / 1024:.0f} KiB")
+    kib = len(answer.content) / 1024
+    tell(f"50 letters: {took:.2f} s, of the processor {used:.2f}, {kib:.0f} KiB")
+    assert used < 6
     assert io.BytesIO(answer.content).read(5) == b"%PDF-"

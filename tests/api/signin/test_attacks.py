@@ -177,7 +177,7 @@ async def test_another_origin_is_never_told_that_it_may(home, town):
 
 async def burst(count, asking, width=16):
     """The codes of so many sign-ins, some at a time; told to come later, they do."""
-    turns = asyncio.Semaphore(width)
+    turns, later = asyncio.Semaphore(width), []
 
     async def one(n):
         async with turns:
@@ -185,11 +185,14 @@ async def burst(count, asking, width=16):
             for _ in range(_COMES_BACK):
                 if code(answer)[1] != "overloaded":
                     break
+                later.append(n)
                 await asyncio.sleep(int(answer.headers["retry-after"]))
                 answer = await asking(n)
             return code(answer)
 
-    return Counter(await asyncio.gather(*(one(n) for n in range(count))))
+    found = Counter(await asyncio.gather(*(one(n) for n in range(count))))
+    tell(f"68: of {count} at once, {len(set(later))} were told to come later, and did")
+    return found
 
 
 async def test_a_login_is_tried_ten_times_from_wherever_and_its_owner_comes_in(town):
