@@ -289,7 +289,7 @@ async def test_only_an_executed_batch_of_ones_own_sponsor_is_printed(town, ccas)
 
 
 async def test_fifty_letters_are_printed_within_their_share_of_a_minute(ccas):
-    """1,000 letters in a minute are 50 in 3 s; twice that of the processor, which coverage uses too.
+    """1,000 in a minute are 50 in 3 s; twice that of the processor, for coverage uses it too.
 
     Not by the clock: others on the machine are no fault of letters. `make night` prints a thousand.
     """
