@@ -37,8 +37,8 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "use": "*À la caisse, montrez votre carte,* comme d’habitude. "
         "Le commerce ne sait pas d’où vient votre argent.",
         "near": "*Près de chez vous :* {near}. La liste des commerces est au dos.",
-        "rest": "*Combien reste-t-il ?* Sur {host}/carte, avec le numéro de la carte et le code. "
-        "Ou à notre accueil.",
+        "rest": "*Combien reste-t-il ? Pourquoi un refus ?* Sur {host}/carte, "
+        "avec le numéro de la carte et le code. Ou à notre accueil.",
         "lost": "*Carte perdue ?* Appelez le {phone} : nous la bloquons, "
         "votre argent reste à vous.",
         "bye": "Bonnes courses,",
@@ -66,8 +66,8 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "use": "*At the till, show your card,* as always. "
         "The shop does not know where your money comes from.",
         "near": "*Near you:* {near}. The shops are listed on the other side.",
-        "rest": "*How much is left?* On {host}/carte, with the card’s number and the code. "
-        "Or at our office.",
+        "rest": "*How much is left? Why a refusal?* On {host}/carte, "
+        "with the card’s number and the code. Or at our office.",
         "lost": "*Card lost?* Call {phone}: we block it, your money stays yours.",
         "bye": "Good shopping,",
         "shops": "Where your card pays",
