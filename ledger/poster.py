@@ -34,7 +34,7 @@ than the overlap gives."""
 QUEUE_MAX: Final = 4_096
 """Most entries waiting; beyond it the caller is told to come back."""
 RETRY_PAUSE_SECONDS_MAX: Final = 1.0
-SWEEP_SECONDS: Final = 0.25
+SWEEP_SECONDS: Final = 0.1
 """How often waits past their deadline are ended."""
 
 

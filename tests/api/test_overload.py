@@ -53,7 +53,7 @@ async def test_500_clients_before_slow_transactions_are_told_within_two_seconds(
     stop = asyncio.Event()
     slow = [asyncio.create_task(stalled(fresh_database, stop))]
     slow += [asyncio.create_task(waits(fresh_database, stop)) for _ in range(4)]
-    async with served(fresh_database, *WITH_ACTS) as (_, port):
+    async with served(fresh_database, *WITH_ACTS, timed=True) as (_, port):
         clients = [asyncio.create_task(told(port, *PAY, payment)) for _ in range(CLIENTS)]
         health = []
         while not all(client.done() for client in clients):
