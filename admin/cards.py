@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from admin import events
 from admin.card_numbers import NUMBER_DIGITS, new_number, new_opposition, read
@@ -29,6 +30,7 @@ BATCH_MAX: Final = 1_000
 USABLE: Final = 0
 BLOCKED: Final = 1
 """The two states of a card in the ledger."""
+_INSERT_UNLESS_TAKEN: Final = insert(CARD).on_conflict_do_nothing().returning(CARD.c.id)
 
 
 class Printed(NamedTuple):
@@ -61,7 +63,19 @@ async def print_batch(
     each = func.generate_series(1, count).table_valued("n")
     found = await connection.scalars(select(CARD_ID.next_value()).select_from(each))
     ids = [int(card) for card in found]
-    made = [
+    made: dict[int, Printed] = {}
+    while waiting := [card for card in ids if card not in made]:
+        made |= await _printed(connection, waiting, place, at)
+    facts = {"count": count, "first": ids[0], "last": ids[-1]}
+    await events.write(connection, Event(Happened.CARDS_PRINTED, actor, place, facts=facts), at)
+    return [made[card] for card in ids]
+
+
+async def _printed(
+    connection: AsyncConnection, ids: Sequence[int], place: int, at: datetime
+) -> dict[int, Printed]:
+    """Those of the cards whose numbers, drawn by chance, no card has yet: the rest draws again."""
+    drawn = [
         Printed(card, new_number(), new_opposition(), new_token(CARD_TOKEN_BYTES)) for card in ids
     ]
     rows = [
@@ -74,12 +88,10 @@ async def print_batch(
             "place": place,
             "printed_at": at,
         }
-        for card in made
+        for card in drawn
     ]
-    await connection.execute(insert(CARD), rows)
-    facts = {"count": count, "first": ids[0], "last": ids[-1]}
-    await events.write(connection, Event(Happened.CARDS_PRINTED, actor, place, facts=facts), at)
-    return made
+    kept = set(await connection.scalars(_INSERT_UNLESS_TAKEN, rows))
+    return {card.id: card for card in drawn if card.id in kept}
 
 
 async def stock(connection: AsyncConnection, place: int) -> int:

@@ -2,11 +2,13 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import chain
 from uuid import uuid4
 
 import pytest
 
 from admin import cards, looking, memberships, parties, pins, reissuing, sessions
+from admin.card_numbers import new_opposition
 from admin.parties import ISSUER
 from admin.refusals import (
     BadCredentials,
@@ -262,3 +264,18 @@ async def test_an_erased_person_leaves_the_account_and_its_events(engine, desk):
             actor=desk.actor,
             at=NOW,
         )
+
+
+async def test_a_number_drawn_twice_is_drawn_again_whether_it_is_in_this_batch_or_in_the_stock(
+    engine, desk, monkeypatch
+):
+    mine, taken = new_opposition(), desk.stock[-1].opposition
+    draws = chain([taken, mine, mine], iter(new_opposition, None))
+    monkeypatch.setattr(cards, "new_opposition", lambda: next(draws))
+    async with engine.begin() as connection:
+        made = await cards.print_batch(connection, place=ISSUER, count=3, actor=desk.actor, at=NOW)
+        kept = {card.id: await cards.by_number(connection, card.opposition) for card in made}
+    assert [card.id for card in made] == sorted(kept), "in the order in which they are printed"
+    assert all(kept[card.id].number == card.number for card in made)
+    assert mine in {card.opposition for card in made}
+    assert taken not in {card.opposition for card in made}
