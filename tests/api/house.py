@@ -23,7 +23,7 @@ from tests.databases import home_of_tests
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from litestar import Litestar
 
@@ -158,6 +158,11 @@ async def at_home(
         await serving
 
 
+def unmeasured(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """An environment whose programs coverage leaves alone: they are another's, or read a clock."""
+    return {name: said for name, said in environment.items() if name != "COVERAGE_PROCESS_CONFIG"}
+
+
 @asynccontextmanager
 async def served(database, *program, timed=False):
     """`bousol serve`, or a program that serves, as a process of its own: it and its port.
@@ -168,7 +173,7 @@ async def served(database, *program, timed=False):
     names = ("database_url", "migration_url", "ccas_url", "metrics_token", "home", "iban")
     environment = os.environ | {variable(name): str(getattr(settings, name)) for name in names}
     if timed:
-        environment.pop("COVERAGE_PROCESS_CONFIG", None)
+        environment = unmeasured(environment)
     command = program or (f"{sys.prefix}/bin/bousol", "serve", "--port", "0")
     process = await asyncio.create_subprocess_exec(
         *command,

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from api.openapi import document, printed
 from api.routes import ROUTES
 from api.settings import Settings
 from tests.api.acts import ACTS
+from tests.api.house import unmeasured
 from tests.database.world import tell
 
 CASES = 25
@@ -106,7 +106,7 @@ async def test_whatever_the_description_allows_is_answered_as_it_says(home, tmp_
     running = await asyncio.create_subprocess_exec(
         *command,
         cwd=tmp_path,
-        env=os.environ | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(CONFIG.parents[2])},
+        env=unmeasured() | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(CONFIG.parents[2])},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

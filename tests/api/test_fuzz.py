@@ -6,7 +6,6 @@ not is the access matrix's, which asks every cell.
 
 import asyncio
 import json
-import os
 import re
 import sys
 from typing import Any
@@ -17,7 +16,7 @@ from admin.keys import Scope
 from admin.roles import Role
 from api.access import OPT
 from api.routes import ROUTES
-from tests.api.house import house
+from tests.api.house import house, unmeasured
 from tests.api.test_access import MATRIX
 from tests.api.test_description import CONFIG, HOOKS
 from tests.api.town import Town
@@ -103,11 +102,15 @@ async def fuzz(home, tmp_path, who, token, *more):
     running = await asyncio.create_subprocess_exec(
         *command,
         cwd=tmp_path,
-        env=os.environ | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(CONFIG.parents[2])},
+        env=unmeasured() | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(CONFIG.parents[2])},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    told = (await running.communicate())[0].decode()
+    try:
+        told = (await running.communicate())[0].decode()
+    finally:
+        if running.returncode is None:  # the test was ended: so is what it started
+            running.kill()
     cases = re.findall(r"(\d+) generated", told)
     tell(f"{who or 'nobody'}: {cases[-1:]} cases, exit {running.returncode}")
     assert running.returncode == 0, told[
