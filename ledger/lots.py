@@ -76,6 +76,31 @@ def plan_payment(
     return shares
 
 
+def in_the_way(
+    missing_cents: int, *, lots: Iterable[Lot], accepted_rules: Container[int], at: datetime
+) -> int | None:
+    """The lot that was passed over and without which nothing would be missing; None: money is.
+
+    Lots that still pay, but not here, are the reason if they hold what is missing; else one that
+    has ended, if all that were passed over do. It tells a payer why, never a merchant.
+
+    Args:
+        missing_cents: what eligible lots and own money lack.
+        lots: every lot of the payer.
+        accepted_rules: the rules that accept this merchant.
+        at: the instant of payment.
+    """
+    dated = sorted(lots, key=lambda lot: (lot.expires, lot.account))
+    ended = [x for x in dated if x.expires < at and x.balance_cents]
+    elsewhere = [x for x in dated if x.expires >= at and x.rule not in accepted_rules]
+    passed_over: list[Lot] = []
+    for reason in (elsewhere, ended):
+        passed_over += reason
+        if reason and missing_cents <= sum(lot.balance_cents for lot in passed_over):
+            return reason[0].account
+    return None
+
+
 def plan_refund(refund_cents: int, *, used: Sequence[Used]) -> tuple[Share, ...]:
     """10.00 back on 32.50 of aid and 7.50 of own money: 10.00 to the aid, which comes first.
 

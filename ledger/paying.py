@@ -15,7 +15,7 @@ from ledger import store
 from ledger.batch import POST, Refused, answers, arguments
 from ledger.flows import payment
 from ledger.lane import confirming
-from ledger.lots import Share, plan_payment
+from ledger.lots import Share, in_the_way, plan_payment
 from ledger.poster import Replan, refusal_of
 from ledger.refusals import LotsInsufficient, UnknownAccount
 
@@ -78,7 +78,8 @@ async def pay(
         purchase: what is paid.
 
     Raises:
-        PostingRefusal: as `Poster.post`; `insufficient_funds` when all together do not suffice.
+        PostingRefusal: as `Poster.post`; `insufficient_funds` when all together do not suffice,
+            `lot_not_accepted` or `lot_expired` when they would with a lot that may not pay here.
     """
     act = purchase.act
     for _ in range(PLANS_MAX):
@@ -97,8 +98,8 @@ def plan(purse: Purse, purchase: Purchase) -> tuple[JournalEntry, bool]:
     """The entry that pays, and whether the purse suffices; if not, one the ledger refuses."""
     try:
         shares = _shares(purse, purchase)
-    except LotsInsufficient:
-        return _from_own_money(purse, purchase), False
+    except LotsInsufficient as lack:
+        return _refused(purse, purchase, lack.missing.minor), False
     return purchase.paid_by(replace(purchase.act, replan=True), shares), True
 
 
@@ -112,11 +113,17 @@ def _shares(purse: Purse, purchase: Purchase) -> tuple[Share, ...]:
     )
 
 
-def _from_own_money(purse: Purse, purchase: Purchase) -> JournalEntry:
-    """The whole price from the wallet: known keys are answered again, the others are refused."""
+def _refused(purse: Purse, purchase: Purchase, missing_cents: int) -> JournalEntry:
+    """The whole price from one account: known keys are answered again, the others are refused.
+
+    The ledger keeps why: from the wallet it is the money; from a lot that was passed over, and
+    would have sufficed, it is that lot. One transfer either way, which takes the same time.
+    """
     if purse.own is None:
         raise UnknownAccount(purchase.act.key)
-    whole = Share(purse.own.account, purchase.cents)
+    rules = purse.accepted_rules
+    lot = in_the_way(missing_cents, lots=purse.lots, accepted_rules=rules, at=purse.at)
+    whole = Share(lot or purse.own.account, purchase.cents)
     return purchase.paid_by(purchase.act, [whole])
 
 

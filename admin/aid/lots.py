@@ -17,7 +17,7 @@ from ledger.lots import Share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from uuid import UUID
 
     from ledger.flows.act import Act, Terms
@@ -43,6 +43,7 @@ class Held(NamedTuple):
     given_at: datetime
     warned: int
     policy: int
+    instrument: str
     on_expiry: str
     programme_account: int
     wallet: int | None
@@ -56,9 +57,11 @@ async def ended(connection: Connection, at: datetime, count_max: int) -> list[He
     return [Held(*row) for row in rows]
 
 
-async def ending(connection: Connection, at: datetime, until: datetime, least: int) -> list[Held]:
-    """Lots that end until an instant, hold something, and were warned of less than so often."""
-    rows = await connection.fetch(_ENDING, at, _RESTORING, until, least)
+async def ending(
+    connection: Connection, at: datetime, nth: int, notice: timedelta, count_max: int
+) -> list[Held]:
+    """Lots whose nth warning is due: they end within its notice, and lived before it began."""
+    rows = await connection.fetch(_ENDING, at, _RESTORING, at + notice, nth, notice, count_max)
     return [Held(*row) for row in rows]
 
 
@@ -73,21 +76,23 @@ async def warn(connection: Connection, held: Held, nth: int, at: datetime) -> bo
 
 async def extend(
     connection: Connection,
-    award: UUID,
+    awards: Sequence[UUID],
     expires: datetime,
     at: datetime,
     *,
     by: UUID | None,
-    step: str,
-) -> None:
-    """Write down that a lot ends later; the ledger is told after."""
-    await connection.execute(_EXTEND, award, expires)
-    await connection.execute(_STEP, award, step, at, by, None, None)
+) -> int:
+    """Living lots end later, here and in the ledger; how many did. Again is no act.
+
+    Their holders are warned of the new end. The posting lock is held for all of them: some
+    hundred at once.
+    """
+    return int(await connection.fetchval(_EXTEND, list(awards), expires, at, by))
 
 
-async def tell_ledger(connection: Connection, lot: int, expires: datetime) -> None:
-    """The ledger knows that a lot ends later; again is no act."""
-    await connection.fetchval("select ledger.extend_lot($1, $2)", lot, expires)
+async def restore(connection: Connection, award: UUID, expires: datetime, at: datetime) -> None:
+    """What came back to a lot after its end may be spent until another; again is no act."""
+    await connection.fetchval(_RESTORE, [award], expires, at, None)
 
 
 async def lapse(connection: Connection, act: Act, held: Held, terms: Terms, at: datetime) -> None:
@@ -114,24 +119,24 @@ async def lapse(connection: Connection, act: Act, held: Held, terms: Terms, at: 
     await post_and_commit(connection, [entry])
 
 
-async def of_award(connection: Connection, award: UUID) -> tuple[int, UUID, datetime, int] | None:
-    """The sponsor, the programme, the end and the lot of an award that was given."""
+async def of_award(connection: Connection, award: UUID) -> tuple[int, UUID, datetime] | None:
+    """The sponsor, the programme and the end of an award that was given, ended or not."""
     row = await connection.fetchrow(_OF_AWARD, award)
-    return None if row is None else (row[0], row[1], row[2], row[3])
+    return None if row is None else (row[0], row[1], row[2])
 
 
 async def of_programme(
-    connection: Connection, programme: UUID
-) -> Sequence[tuple[UUID, datetime, int]]:
-    """Awards of a programme that are not at their end: id, end and lot."""
-    return [(r[0], r[1], r[2]) for r in await connection.fetch(_OF_PROGRAMME, programme)]
+    connection: Connection, programme: UUID, at: datetime
+) -> Sequence[tuple[UUID, datetime]]:
+    """Awards of a programme that are not at their end: id and end."""
+    return [(r[0], r[1]) for r in await connection.fetch(_OF_PROGRAMME, programme, at)]
 
 
 _RESTORING: Final = [Kind.REFUND, Kind.REVERSAL]
 """Kinds that give money back to a lot."""
 _HELD: Final = """
     select a.id, a.party, p.sponsor, a.lot, l.balance, l.version, l.expires, j.posted_at, a.warned,
-           b.policy, p.on_expiry, p.account, y.wallet, p.convention,
+           b.policy, p.instrument, p.on_expiry, p.account, y.wallet, p.convention,
            (select max(r.posted_at) from ledger.transfer t join ledger.journal r on r.seq = t.seq
              where t.credit = a.lot and r.kind = any($2))
       from admin.award a
@@ -145,17 +150,34 @@ _ENDED: Final = f"""{_HELD}
      order by l.expires, a.id limit $3"""
 _ENDING: Final = f"""{_HELD}
      where a.status = 'given' and a.warned < $4 and l.balance > 0
-       and l.expires >= $1 and a.expires_at <= $3
-     order by a.expires_at, a.id limit 500"""
+       and l.expires between $1 and $3 and a.expires_at <= $3
+       and l.expires - j.posted_at >= $5::interval
+     order by a.expires_at, a.id limit $6"""
 _WARNED: Final = """
     update admin.award set warned = $2 where id = $1 and warned < $2 returning true"""
 _STEP: Final = """
     insert into admin.award_step (award, step, at, by_grant, entry, cents)
     values ($1, $2, $3, $4, $5, $6)"""
-_EXTEND: Final = "update admin.award set expires_at = $2, status = 'given' where id = $1"
+_LATER: Final = """
+    with chosen as (
+      select id from admin.award
+       where id = any($1::uuid[]) and expires_at < $2 and {which} order by id for update),
+    later as (
+      update admin.award a set expires_at = $2, status = 'given', warned = 0 from chosen c
+       where a.id = c.id returning a.id, a.lot),
+    stepped as (
+      insert into admin.award_step (award, step, at, by_grant)
+      select id, '{step}', $3, $4 from later)
+    select count(ledger.extend_lot(lot, $2))
+      from (select array_agg(lot) as lots from later) every, unnest(every.lots) lot"""
+"""All rows first, in one order, then the posting lock: as whoever ends a lot."""
+_EXTEND: Final = _LATER.format(which="status = 'given' and expires_at >= $3", step="extended")
+_RESTORE: Final = _LATER.format(which="entry is not null", step="restored")
 _OF_AWARD: Final = """
-    select p.sponsor, p.id, a.expires_at, a.lot
+    select p.sponsor, p.id, a.expires_at
       from admin.award a join admin.programme p on p.id = a.programme
      where a.id = $1 and a.entry is not null"""
 _OF_PROGRAMME: Final = """
-    select id, expires_at, lot from admin.award where programme = $1 and status = 'given'"""
+    select id, expires_at from admin.award
+     where programme = $1 and status = 'given' and expires_at >= $2
+     order by id"""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 PARIS: Final = ZoneInfo("Europe/Paris")
+LATEST: Final = date(2999, 12, 31)
+"""No end is set after it: the calendar of these machines ends."""
 EXCLUDED_OF_CSE: Final = frozenset({"alimentation"})
 """Ordinary food is no gift of a works council (LR-19)."""
 
@@ -189,14 +191,13 @@ def check_extension(programme: Programme, expires: datetime, until: date, today:
     """The last instant of a lot that lives until the end of a later day.
 
     Raises:
-        NotExtended: it is not later, is past, or after what the instrument allows.
+        NotExtended: it is not later, is past, or after the programme's end or, for a CAP, after
+            the calendar year in which the lot ends (LR-11).
     """
-    given_in = date(expires.astimezone(PARIS).year, 1, 1)
-    new = end_of(until)
-    bound = date(given_in.year, 12, 31) if programme.instrument is Instrument.CAP else date.max
-    if new <= expires or until < today or until > bound:
+    bound = min(_bound(programme, expires.astimezone(PARIS).date()), LATEST)
+    if not today <= until <= bound or end_of(until) <= expires:
         raise NotExtended
-    return new
+    return end_of(until)
 
 
 def end_of(day: date) -> datetime:
@@ -208,8 +209,12 @@ def end_of(day: date) -> datetime:
 def _bound(programme: Programme, today: date) -> date:
     ends_on = programme.version.ends_on
     if programme.instrument is Instrument.CAP:
-        return min(ends_on, date(today.year, 12, 31))
+        return min(ends_on, _year_end(today))
     return ends_on
+
+
+def _year_end(day: date) -> date:
+    return date(day.year, 12, 31)
 
 
 def _end_of_next_month(today: date) -> date:
@@ -225,7 +230,7 @@ def warning_due(expires: datetime, given_at: datetime, warned: int, at: datetime
     """Which warning is due now, 1 or 2; None when none is.
 
     A lot that lives less long than a warning's notice is not warned of at once: it was told of when
-    it was given.
+    it was given. One that ends later than it did is warned of anew, at once if its end is near.
     """
     due = [
         nth
@@ -235,14 +240,22 @@ def warning_due(expires: datetime, given_at: datetime, warned: int, at: datetime
     return max(due, default=None)
 
 
-def grace_end(expires: datetime, restored_at: datetime | None, grace: timedelta) -> datetime | None:
+def grace_end(
+    expires: datetime, restored_at: datetime | None, grace: timedelta, instrument: Instrument
+) -> datetime | None:
     """Until when what came back to an expired lot may be spent; None without such a refund (F-16).
+
+    Never, for a CAP, after the calendar year in which the lot ended: what comes back later is the
+    programme's again at once (LR-11).
 
     Args:
         expires: the last instant of the lot.
         restored_at: when a refund last came back to it; None: never.
         grace: the 30 days of the policy.
+        instrument: by which the lot was given.
     """
     if restored_at is None or restored_at <= expires:
         return None
-    return restored_at + grace
+    if instrument is not Instrument.CAP:
+        return restored_at + grace
+    return min(restored_at + grace, end_of(_year_end(expires.astimezone(PARIS).date())))

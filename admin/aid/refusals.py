@@ -112,7 +112,7 @@ class AwardedBefore(AdminRefusal):
 
 
 class NotExtended(AdminRefusal):
-    """An end moves later only, and within what the instrument allows: choose another day."""
+    """An end moves later only, before it came, and within what the instrument allows."""
 
     code: ClassVar[str] = "not_extended"
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from admin.aid import lots
-from admin.aid.programmes import WARNINGS, grace_end, warning_due
+from admin.aid.programmes import WARNINGS, Instrument, grace_end, warning_due
 from api.acting import request_hash
 from api.aid.executing import terms_for
 from api.ids import new_id
@@ -43,12 +43,10 @@ async def lapse(services: Services) -> int:
         found = await lots.ended(connection, now, ROUND)
     ended = 0
     for held in found:
-        until = grace_end(held.expires, held.restored_at, grace)
+        until = grace_end(held.expires, held.restored_at, grace, Instrument(held.instrument))
         if until is not None and until > now:
             async with services.connection() as connection:
-                await lots.tell_ledger(connection, held.lot, until)
-                async with connection.transaction():
-                    await lots.extend(connection, held.award, until, now, by=None, step="restored")
+                await lots.restore(connection, held.award, until, now)
             continue
         # Who was first, or a frozen account, is no reason to leave the others.
         with suppress(Replan, PostingRefusal):
@@ -78,11 +76,10 @@ async def warn(services: Services) -> int:
     told = 0
     for nth, notice in enumerate(WARNINGS, 1):
         async with services.connection() as connection:
-            found = await lots.ending(connection, now, now + notice, nth)
+            found = await lots.ending(connection, now, nth, notice, ROUND)
             for held in found:
                 due = warning_due(held.expires, held.given_at, held.warned, now)
-                if due is None:
-                    continue
+                assert due is not None, "the query asks for those whose warning is due"
                 async with connection.transaction():
                     told += await lots.warn(connection, held, due, now)
     return told

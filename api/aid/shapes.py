@@ -33,11 +33,17 @@ class Household(Shape):
     child: Cents = 0
 
 
+_ENDS: Final = (
+    "No award is given after it, and no lot's end is set later; only what a refund brings back to a"
+    " lot after its end may be spent for 30 days from then."
+)
+
+
 class VersionFacts(Shape):
     """What holds from an instant on."""
 
     opens_on: date
-    ends_on: Annotated[date, Field(description="No award is given, and no lot lives, after it.")]
+    ends_on: Annotated[date, Field(description=_ENDS)]
     aid_days: Annotated[int, Field(ge=1, le=730)] = 90
     budget_line: Annotated[str, Field(max_length=60)] = ""
     formula: Household = Household()

@@ -28,12 +28,14 @@ from api.strict import IdempotencyKey
 from ledger.chart import Commodity
 from ledger.flows import Act as LedgerAct
 from ledger.journal import Posted
-from ledger.refusals import InsufficientFunds, ReserveShort
+from ledger.refusals import InsufficientFunds, LotExpired, LotNotAccepted, ReserveShort
 from merchants import names
 from merchants.refusals import CashNotBelowPrice
 from merchants.remarks import PAYER_NAME_MAX, Remark
 
 REPLAYED: Final = {"idempotent-replayed": "true"}
+_LACKS: Final = (InsufficientFunds, LotNotAccepted, LotExpired)
+"""What eligible money does not suffice for, whatever the reason."""
 _PROBLEMS: Final = (
     "key_missing", "malformed_body", "malformed_amount", "code_unreadable", "request_expired",
     "place_closed", "amount_fixed", "amount_missing", "cash_not_below_price", "above_maximum",
@@ -167,9 +169,12 @@ async def _posted(
     written = remark if remark.cash_cents else Remark(payer_name=remark.payer_name)
     try:
         return await posting.pay(services, acted, scanned.place, cents, written)
-    except InsufficientFunds as refusal:
+    except _LACKS as refusal:
         there = (await spendable(services, acted.party, scanned.place.account)).here
-        if scanned.place.is_public and there >= cents:  # own funds lack what a public body gains
+        short = isinstance(refusal, InsufficientFunds)
+        if (
+            short and scanned.place.is_public and there >= cents
+        ):  # own funds lack what a public body gains
             raise ReserveShort(acted.key) from refusal
         members = _offer(there, remark.asked_cents or 0, services.settings.currency_code)
         raise Problem(refusal.code, members=members) from refusal

@@ -190,6 +190,8 @@ async def test_a_person_is_looked_at_and_the_end_of_an_award_and_a_programme_mov
     await boss.fill("#jusqu_au", "2000-01-01")
     await boss.click("button:has-text('Prolonger')")
     await boss.wait_for_selector("[role=alert]")
+    assert "la fin du programme, le" in plain(await boss.inner_text("main"))
+    await look(boss, "aid-programme-prolonging")
     await boss.fill("#jusqu_au", "2099-07-31")
     await boss.click("button:has-text('Prolonger')")
     await boss.wait_for_selector("text=La date est repoussée.")

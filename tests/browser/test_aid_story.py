@@ -166,6 +166,7 @@ async def _she_reads_why_with_her_card(chromium, url, number):
         await page.wait_for_selector("text=Effacer et quitter")
         said = plain(await page.inner_text("main"))
         assert "22,90 B" in said, said
+        assert "L’aide ne sert pas dans ce commerce" in said
         assert "non payé" in said
         await look(page, "aid-story-her-card")
 
@@ -183,6 +184,7 @@ async def _what_the_office_sees(page, desk, programme):
     said = plain(await page.inner_text("main"))
     assert "22,90 B" in said
     assert "Paiements qui n’ont pas pu se faire" in said
+    assert "L’aide ne sert pas dans ce commerce" in said
     assert "Boutique" not in said
     await look(page, "aid-person-refused")
     await page.goto(f"{desk.url}/aide/programmes/{programme}")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.lots import Lot, Share, Used, plan_payment, plan_refund
+from ledger.lots import Lot, Share, Used, in_the_way, plan_payment, plan_refund
 from ledger.refusals import LotsInsufficient, RefundAboveRest
 from tests.unit.book import NOON
 
@@ -50,6 +50,18 @@ def test_a_plan_pays_the_price_or_says_what_is_missing(purse, price):
     with pytest.raises(LotsInsufficient) as refusal:
         plan(price, lots, own)
     assert refusal.value.missing.minor == price - available
+
+
+@given(purses(), st.integers(1, 200))
+def test_a_lot_is_the_reason_when_all_lots_together_would_have_sufficed(purse, price):
+    lots, own = purse
+    missing = price - own - sum(lot.balance_cents for lot in eligible(lots))
+    if missing <= 0:
+        return
+    why = in_the_way(missing, lots=lots, accepted_rules=ACCEPTED, at=NOON)
+    enough = price <= own + sum(lot.balance_cents for lot in lots)
+    assert (why is not None) == enough
+    assert why not in {lot.account for lot in eligible(lots)}
 
 
 @given(purses(), st.integers(1, 200))

@@ -102,6 +102,19 @@ def test_an_end_moves_later_only_and_a_cap_never_past_its_year():
     programmes.check_extension(programme(Instrument.CAP), expires, date(2027, 12, 31), today)
 
 
+def test_an_end_moves_to_that_of_the_programme_and_to_no_day_that_no_calendar_follows():
+    expires, today = programmes.end_of(date(2027, 12, 1)), date(2027, 11, 20)
+    ends_on = date(2028, 3, 1)
+    programmes.check_extension(programme(ends_on=ends_on), expires, ends_on, today)
+    for last, until in (
+        (ends_on, ends_on + DAY),
+        (date.max, date(3000, 1, 1)),
+        (date.max, date.max),
+    ):
+        with pytest.raises(NotExtended):
+            programmes.check_extension(programme(ends_on=last), expires, until, today)
+
+
 @given(st.integers(1, 400), st.integers(0, 400), st.integers(0, 2))
 def test_a_warning_comes_in_its_weeks_and_never_twice(lives, age, warned):
     given_at, at = NOW, NOW + age * DAY
@@ -116,9 +129,20 @@ def test_a_warning_comes_in_its_weeks_and_never_twice(lives, age, warned):
 
 def test_what_came_back_after_the_end_has_its_grace():
     grace = timedelta(days=30)
-    assert programmes.grace_end(NOW, None, grace) is None
-    assert programmes.grace_end(NOW, NOW - DAY, grace) is None
-    assert programmes.grace_end(NOW, NOW + DAY, grace) == NOW + 31 * DAY
+    given = Instrument.SUBVENTION
+    assert programmes.grace_end(NOW, None, grace, given) is None
+    assert programmes.grace_end(NOW, NOW - DAY, grace, given) is None
+    assert programmes.grace_end(NOW, NOW + DAY, grace, given) == NOW + 31 * DAY
+
+
+def test_what_came_back_to_a_cap_is_spent_in_its_year_or_not_at_all():
+    grace, last = timedelta(days=30), programmes.end_of(date(2027, 12, 31))
+    for ended in (date(2027, 12, 29), date(2027, 6, 1)):
+        expires = programmes.end_of(ended)
+        for back in (last - DAY, last + DAY):
+            assert programmes.grace_end(expires, back, grace, Instrument.CAP) == last
+    june = programmes.end_of(date(2027, 6, 1))
+    assert programmes.grace_end(june, june + DAY, grace, Instrument.CAP) == june + 31 * DAY
 
 
 KEY = SponsorKey(100, bytes(range(32)))

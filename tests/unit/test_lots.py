@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.lots import Lot, Share, Used, plan_payment, plan_refund
+from ledger.lots import Lot, Share, Used, in_the_way, plan_payment, plan_refund
 from ledger.money import bousols
 from ledger.refusals import LotsInsufficient, RefundAboveRest
 from tests.unit.book import NOON
@@ -51,6 +51,30 @@ def test_if_all_together_do_not_suffice_nothing_is_taken_and_the_lack_is_named()
     with pytest.raises(LotsInsufficient) as refusal:
         plan(50_00, Lot(5, 32_50, FOOD, SOON), Lot(6, 99_00, CULTURE, SOON), own=Share(1, 7_50))
     assert refusal.value.missing == bousols(10_00)
+
+
+def reason(missing_cents, *lots, at=NOON):
+    return in_the_way(missing_cents, lots=lots, accepted_rules={FOOD}, at=at)
+
+
+def test_aid_for_other_shops_is_in_the_way_when_it_holds_what_is_missing():
+    books, more = Lot(6, 10_00, CULTURE, SOON), Lot(5, 10_00, CULTURE, LATER)
+    assert reason(10_00, Lot(4, 30_00, FOOD, SOON), more, books) == 6
+    assert reason(20_00, more, books) == 6
+    assert reason(20_01, more, books) is None
+
+
+def test_aid_that_has_ended_is_in_the_way_when_no_other_would_have_sufficed():
+    ended, books = Lot(4, 10_00, FOOD, SOON), Lot(5, 10_00, CULTURE, LATER)
+    assert reason(10_00, ended, at=LATER) == 4
+    assert reason(10_00, ended, books, at=LATER) == 5
+    assert reason(10_01, ended, books, at=LATER) == 4
+    assert reason(20_01, ended, books, at=LATER) is None
+
+
+def test_what_holds_nothing_is_not_in_the_way():
+    assert reason(10_00) is None
+    assert reason(1, Lot(5, 0, CULTURE, SOON), Lot(4, 0, FOOD, SOON), at=LATER) is None
 
 
 def test_a_refund_restores_aid_before_own_money():

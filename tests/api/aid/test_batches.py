@@ -193,7 +193,7 @@ async def test_aid_pays_where_its_filieres_are_and_refuses_in_words_that_say_not
         )
     ).json()
     assert (shown["name"], shown["awards"][0]["left"]) == ("Anne", bsl(32_50))
-    assert shown["refused"][0]["code"] == "insufficient_funds"
+    assert shown["refused"][0]["code"] == "lot_not_accepted"
 
 
 async def test_aid_does_not_count_against_the_cap_of_an_identity(town, ccas):

@@ -1,12 +1,15 @@
 """Lots at their end: warned of, prolonged, given a grace after a refund, returned or released."""
 
-from datetime import timedelta
+import asyncio
+from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
 from admin.messages import SUBJECTS, Template, text_of
 from admin.roles import Role
-from api.aid import lapsing
+from api.aid import extending, lapsing
+from api.days import PARIS
 from ledger.chart import AccountClass
 from tests.api.aid.sponsors import Sponsor, card_of, ends, selling
 from tests.api.buying.buyers import bsl, eur
@@ -135,6 +138,34 @@ async def test_holders_are_warned_six_and_three_weeks_before_once_each(town, cca
     assert not {"aide", "CCAS", "secours", "social"} & set(text.replace(".", " ").split())
 
 
+async def test_who_has_longer_is_warned_of_the_new_end(town, ccas, later):
+    who, batch, programme = await aided(town, ccas, version={"aid_days": 60})
+    later(39)
+    await lapsing.warn(town.services)
+    assert await warned(town, who) == 1
+    until = ((await lot(ccas, batch))["expires"] + timedelta(days=60)).date().isoformat()
+    whole = f"/v1/aid/programmes/{programme}/extension"
+    assert (await ccas.validator.post(whole, {"until": until})).json() == {"lots": 1}
+    told = []
+    for days in (45, 77, 79, 98, 100):
+        later(days)
+        await lapsing.warn(town.services)
+        told.append(await warned(town, who))
+    assert told == [1, 1, 2, 2, 3]
+
+
+async def test_lots_too_short_to_be_warned_of_keep_nobody_from_a_warning(
+    town, ccas, later, monkeypatch
+):
+    who, _, _ = await aided(town, ccas, version={"aid_days": 43})
+    for _ in range(2):
+        await aided(town, ccas, version={"aid_days": 41})
+    monkeypatch.setattr(lapsing, "ROUND", 1)
+    later(2)
+    await lapsing.warn(town.services)
+    assert await warned(town, who) == 1
+
+
 async def test_one_award_and_a_whole_programme_end_later_never_earlier(town, ccas, owner):
     _, batch, programme = await aided(town, ccas)
     before = await lot(ccas, batch)
@@ -148,6 +179,71 @@ async def test_one_award_and_a_whole_programme_end_later_never_earlier(town, cca
     assert (await ccas.validator.post(whole, {"until": "2099-12-31"})).json() == {"lots": 1}
     assert (await lot(ccas, batch))["expires"].year in {2099, 2100}
     assert code(await ccas.clerk.post(whole, {"until": "2100-12-31"})) == (403, "forbidden")
+
+
+async def test_no_end_is_set_that_is_too_late_for_the_programme_or_the_calendar(town, ccas):
+    _, batch, programme = await aided(town, ccas, version={"ends_on": "2031-12-31"})
+    award, whole = f"awards/{(await lot(ccas, batch))['id']}", f"programmes/{programme}"
+    for place in (award, whole):
+        for until in ("9999-12-31", "2032-01-01", "2020-01-01"):
+            answer = await ccas.validator.post(f"/v1/aid/{place}/extension", {"until": until})
+            assert code(answer) == (422, "not_extended"), until
+    last = {"until": "2031-12-31"}
+    assert (await ccas.validator.post(f"/v1/aid/{award}/extension", last)).json() == {"lots": 1}
+
+
+@pytest.mark.parametrize("instrument", ["subvention", "mandat_civil"])
+async def test_aid_that_has_ended_is_not_prolonged(town, ccas, owner, instrument):
+    _, batch, programme = await aided(town, ccas, instrument=instrument)
+    await ends(owner, batch, ago="1 second")
+    before = await lot(ccas, batch)
+    places = [
+        f"/v1/aid/awards/{before['id']}/extension",
+        f"/v1/aid/programmes/{programme}/extension",
+    ]
+    for _ in range(2):  # before it is swept, and after
+        for place in places:
+            answer = await ccas.validator.post(place, {"until": "2099-06-30"})
+            assert code(answer) == (422, "not_extended")
+        await lapsing.sweep(town.services)
+    after = await lot(ccas, batch)
+    assert after["status"] in {"expired", "released"}
+    assert after["expires"] == before["expires"]
+    assert "extended" not in await steps(town, after["id"])
+
+
+async def test_a_whole_programme_is_prolonged_in_parts_each_lot_once(town, ccas, monkeypatch):
+    monkeypatch.setattr(extending, "PART", 2)
+    programme = await ccas.programme(funded=100_00)
+    done = await ccas.given(programme, *(f"P-{n};Anne;5" for n in range(5)))
+    made = await ccas.lots(done["id"])
+    one = f"/v1/aid/awards/{made[0]['id']}/extension"
+    assert (await ccas.validator.post(one, {"until": "2099-08-31"})).status_code == 200
+    whole = f"/v1/aid/programmes/{programme}/extension"
+    asked = [ccas.validator.post(whole, {"until": "2099-06-30"}) for _ in range(3)]
+    answers = await asyncio.gather(*asked)
+    assert sum(answer.json().get("lots", 0) for answer in answers) == 4
+    ended = [one["expires"].astimezone(PARIS).date() for one in await ccas.lots(done["id"])]
+    assert ended == [date(2099, 8, 31), *[date(2099, 6, 30)] * 4]
+    for award in made:
+        assert (await steps(town, award["id"]))[3:] == ["extended"]
+
+
+async def test_what_comes_back_to_a_cap_is_not_carried_into_the_next_year(town, ccas, owner):
+    who, batch, _ = await aided(town, ccas, instrument="cap")
+    shop = await selling(town)
+    payment = (await shops.pays(who, shop.link, 30_00)).json()["payment"]
+    last_year = "clock_timestamp() - interval '1 year'"
+    query = "update {} set {} = {} where {} in (select lot from admin.award where batch = $1)"
+    for facts in (("ledger.account", "expires", last_year, "id"),
+                  ("admin.award", "expires_at", last_year, "lot")):  # fmt: skip
+        await owner.execute(query.format(*facts), UUID(batch))
+    refund = await shop.owner.post(f"/v1/payments/{payment}/refunds", {"amount": bsl(10_00)})
+    assert refund.status_code == 201, refund.text
+    await lapsing.sweep(town.services)
+    back = await lot(ccas, batch)
+    assert (back["balance"], back["status"]) == (0, "expired")
+    assert "restored" not in await steps(town, back["id"])
 
 
 async def test_what_is_left_goes_back_to_the_sponsor_by_two_treasurers(town, ccas):

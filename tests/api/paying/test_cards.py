@@ -17,7 +17,7 @@ from merchants.tables import SHIFT
 from tests.api.paying import shops
 from tests.api.paying.shops import bsl, takes
 from tests.api.town import PIN
-from tests.database.world import RULE, tell
+from tests.database.world import LONG_AGO, RULE, tell
 
 
 async def outcome(who, key, **more):
@@ -93,7 +93,7 @@ async def test_after_five_wrong_pins_the_right_one_is_refused_and_the_till_is_no
 @pytest.fixture(scope="module")
 async def refused(town, shop, books):
     """Cards that are refused, each for another reason of the payer's."""
-    poor, blocked, aided, frozen = [await town.resident(5_00) for _ in range(4)]
+    poor, blocked, aided, late, frozen = [await town.resident(5_00) for _ in range(5)]
     await town.fill(blocked, 50_00)
     await books.lot(21_00, party=aided.party, rule=RULE + 1)
     number, stopped = await shops.card(town, blocked)
@@ -101,13 +101,17 @@ async def refused(town, shop, books):
         await store.put_card(connection, number, party=blocked.party, blocked=True)
     cold = (await shops.card(town, frozen))[1]
     await books.connection.execute("select ledger.set_status($1, 2::smallint)", frozen.account)
-    return {
+    await books.lot(21_00, party=late.party, expires=LONG_AGO)
+    cards = {
         "funds": (await shops.card(town, poor))[1],
         "blocked": stopped,
         "filière": (await shops.card(town, aided))[1],
+        "ended": (await shops.card(town, late))[1],
         "frozen": cold,
         "unknown": stopped[:-4] + "AAAA",
-    }, poor
+    }
+    reasons = {"insufficient_funds": ("funds", poor), "lot_not_accepted": ("filière", aided)}
+    return cards, reasons | {"lot_expired": ("ended", late)}
 
 
 async def test_every_reason_of_the_payers_is_one_answer_in_bytes_and_time(
@@ -133,12 +137,16 @@ async def test_every_reason_of_the_payers_is_one_answer_in_bytes_and_time(
 
 
 async def test_the_payer_learns_the_reason_and_the_till_does_not(town, shop, till, refused):
-    cards, poor = refused
-    key = uuid4()
-    await takes(till, shop, cards["funds"], 20_00, key=key)
-    assert (await outcome(poor, key))["reason"] == "insufficient_funds"
-    told = await outcome(till, key, card=cards["funds"])
-    assert (told["state"], told["reason"]) == ("refused", None)
+    cards, reasons = refused
+    heard = []
+    for reason, (card, payer) in reasons.items():
+        key = uuid4()
+        for _ in range(2):  # again is answered alike
+            await takes(till, shop, cards[card], 20_00, key=key)
+        assert (await outcome(payer, key))["reason"] == reason
+        heard.append(await outcome(till, key, card=cards[card]))
+        assert (await payer.get("/v1/account")).json()["refusals"][0]["code"] == reason
+    assert [(told["state"], told["reason"]) for told in heard] == [("refused", None)] * 3
 
 
 async def test_a_cashier_takes_in_a_shift_of_their_own_only(town, books):

@@ -12,7 +12,7 @@ from merchants.signing import new_key, open_key
 from merchants.tables import POSTER, TILL
 from tests.api.paying import shops
 from tests.api.paying.shops import asks, bsl, confirmation, eur, pays
-from tests.database.world import RULE
+from tests.database.world import LONG_AGO, RULE
 
 
 async def count(books):
@@ -165,6 +165,25 @@ async def test_a_short_balance_is_paid_in_part_and_the_till_sees_the_smaller_sum
     assert (seen["amount"], seen["cash"]) == (offer["amount"], offer["cash"])
     whole = await pays(payer, shop.code, 5_00, cash=eur(5_00))
     assert whole.json()["code"] == "cash_not_below_price"
+
+
+@pytest.mark.parametrize(
+    ("code", "lot"),
+    [("lot_not_accepted", {"rule": RULE + 1}), ("lot_expired", {"expires": LONG_AGO})],
+)
+async def test_aid_that_may_not_pay_here_is_the_reason_and_what_is_there_is_offered(
+    town, shop, books, code, lot
+):
+    payer = await town.resident()
+    await town.fill(payer, 8_20)
+    there = await town.balance(payer)
+    await books.lot(21_00, party=payer.party, **lot)
+    short = await pays(payer, shop.code, 12_60)
+    assert short.json()["code"] == code
+    assert short.json()["offer"] == {"amount": bsl(there), "cash": eur(12_60 - there)}
+    poor = await pays(payer, shop.code, there + 21_01)
+    assert poor.json()["code"] == "insufficient_funds", "with all of it, money is missing"
+    assert (await pays(payer, shop.code, there)).status_code == 201
 
 
 async def test_above_thirty_a_confirmation_of_just_this_payment_is_asked(town, shop, till):
