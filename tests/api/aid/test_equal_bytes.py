@@ -36,7 +36,7 @@ RANDOM = re.compile(
 HEAD = re.compile(r"[0-9a-f]{64}|(?<=Entry no. )[0-9,]+|(?<=Entry No. )[0-9,]+")
 """Of the chain, as everybody's page tells it: it moves with every entry there is."""
 OF_RANDOM = {"content-length", "etag", "x-request-id", "traceparent", "date"}
-RUNS = 3
+RUNS = 30 if settings.get_current_profile_name() == "night" else 3
 """Drawn prices for each count of lots; each is lived by two payers."""
 
 
@@ -264,9 +264,33 @@ async def test_answers_take_as_long_with_five_lots_as_with_none(town, books):
             paid = await takes(side.till, side.shop, side.card, 50, pin="4711")
             took[count].append((time.perf_counter() - begun) * 1000)
             assert paid.status_code == 201, paid.text
+    as_long("card payment", took)
+
+
+async def test_a_refusal_takes_as_long_whether_money_is_short_or_aid_is_not_for_this_shop(
+    town, books
+):
+    """Who has the price in aid that does not serve here, and who has not that much."""
+    took: dict[int, list[float]] = {0: [], 5: []}
+    sides = {}
+    for count in took:
+        side = await Side.meet(town, books, [2_10 * 5] * count, 20_00, aided=count > 0)
+        _, side.card = await shops.card(town, side.payer)
+        sides[count] = side
+    for _ in range(40):
+        for count, side in sides.items():
+            begun = time.perf_counter()
+            told = await takes(side.other_till, side.closed, side.card, 29_99, pin="4711")
+            took[count].append((time.perf_counter() - begun) * 1000)
+            assert told.status_code >= 400, told.text
+    as_long("refused card payment", took)
+
+
+def as_long(what, took):
+    """Hold medians, in ms by count of lots, to each other."""
     medians = {count: statistics.median(times) for count, times in took.items()}
     for count, times in took.items():
         low, *_, high = statistics.quantiles(times, n=10)
         told = f"median {medians[count]:.1f} ms, 80 % in {low:.1f} to {high:.1f}"
-        tell(f"card payment with {count} lots: {told}")
+        tell(f"{what} with {count} lots: {told}")
     assert max(medians.values()) < 1.5 * min(medians.values()), medians
