@@ -78,8 +78,8 @@ def text_of(answer):
 
 
 @asynccontextmanager
-async def heard(who, address):
-    """Every line of a stream, until the end of the block."""
+async def heard(who, address, count):
+    """Every line of a stream: so many events, and what else it says by the end of the block."""
     lines: list[str] = []
     begun = asyncio.Event()
 
@@ -93,8 +93,11 @@ async def heard(who, address):
     await asyncio.wait_for(begun.wait(), 5)
     try:
         yield lines
-    finally:
+        async with asyncio.timeout(10):
+            while sum(line.startswith("event:") for line in lines) < count:
+                await asyncio.sleep(0.01)
         await asyncio.sleep(0.2)
+    finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
@@ -125,10 +128,10 @@ class Side:
         """What the merchant sees of payments of each sort, of refunds, and of the day's end."""
         seen = []
         day = day_of(self.town.now)
-        async with heard(self.till, f"/v1/tills/{self.shop.till}/events") as events:
+        async with heard(self.till, f"/v1/tills/{self.shop.till}/events", 6) as events:
             asked = await asks(self.till, self.shop, price)
             place = f"/v1/payment-requests/{asked['request']}"
-            async with heard(self.till, f"{place}/events") as request_events:
+            async with heard(self.till, f"{place}/events", 2) as request_events:
                 paid = await pays(self.payer, asked["link"])
                 assert paid.status_code == 201, paid.text
             poster = await pays(self.payer, self.shop.code, price, payer_name="Zoé")
