@@ -81,21 +81,21 @@ def text_of(answer):
 async def heard(who, address, count):
     """Every line of a stream: so many events, and what else it says by the end of the block."""
     lines: list[str] = []
-    begun = asyncio.Event()
+    begun, enough = asyncio.Event(), asyncio.Event()
 
     async def listen():
         async with who.house.client.stream("GET", address, headers=who.headers) as answer:
             async for line in answer.aiter_lines():
                 lines.append(line)
                 begun.set()
+                if sum(one.startswith("event:") for one in lines) == count:
+                    enough.set()
 
     task = asyncio.create_task(listen())
     await asyncio.wait_for(begun.wait(), 5)
     try:
         yield lines
-        async with asyncio.timeout(10):
-            while sum(line.startswith("event:") for line in lines) < count:
-                await asyncio.sleep(0.01)
+        await asyncio.wait_for(enough.wait(), 10)
         await asyncio.sleep(0.2)
     finally:
         task.cancel()
