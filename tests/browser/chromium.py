@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import async_playwright
 
 from api.asker import COOKIE
+from tests.database.world import tell
 from tests.tidy.tree import ROOT
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ _AXE_SAYS = """async wanted => {
   return said.violations.flatMap(one => one.nodes.map(
     node => `${one.id}: ${node.target} ${node.failureSummary || ""}`));
 }"""
+# Kept by the tab: they add up over the pages of a flow. Digits of a pad are typed, not tapped.
+_COUNTS_TAPS = """addEventListener('pointerdown', event => {
+  if (event.isTrusted && !event.target.closest?.('.key')) {
+    sessionStorage.setItem('taps', Number(sessionStorage.getItem('taps')) + 1);
+  }
+}, true)"""
 _QUIET = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-quic", "--no-first-run", "--disable-gpu",
@@ -79,6 +86,7 @@ class Surfer:
     async def open(self, path: str = "/") -> Page:
         """A new page at an address of ours."""
         page = await self.context.new_page()
+        await page.add_init_script(_COUNTS_TAPS)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("console", self._heard)
         page.on("request", self._asked)
@@ -159,6 +167,13 @@ async def _small_targets(page: Page) -> Any:
       .filter(e => e.checkVisibility() && e.getClientRects().length)
       .filter(e => e.getBoundingClientRect().height < 47.5)
       .map(e => `small: ${e.outerHTML.slice(0, 120)}`)""")
+
+
+async def taps(page: Page, flow: str, goal: int) -> None:
+    """Hold what was tapped in this tab so far to the most that a flow may ask for."""
+    counted = int(await page.evaluate("Number(sessionStorage.getItem('taps'))"))
+    tell(f"taps: {flow} {counted}, goal {goal}")
+    assert counted <= goal, f"{flow}: {counted} taps of {goal}"
 
 
 def plain(text: str) -> str:

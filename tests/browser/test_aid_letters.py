@@ -6,7 +6,7 @@ import pypdfium2  # type: ignore[import-untyped]  # why: it ships no types
 import zxingcpp
 
 from tests.api.aid.sponsors import Sponsor
-from tests.browser.chromium import look, plain
+from tests.browser.chromium import look, plain, taps
 from tests.browser.offices import at_desk, opened
 
 HEADS = "dossier;nom;montant;adresse"
@@ -81,6 +81,7 @@ async def _codes_are_anothers(page, other, office):
     await second.fill("#expediteur-2", SENDER)
     assert len(pages(await saved(second, "text=Imprimer les codes suivants"))) == 7
     await second.wait_for_selector("text=C’est fait.")
+    await taps(second, "letters, from the home", 2)
     await second.click("text=Voir où en est le courrier")
     await second.wait_for_selector("h1:has-text('Toutes les lettres sont parties')")
     await look(second, "aid-letters-all")

@@ -3,7 +3,7 @@
 from admin.roles import Role
 from tests.api.aid.sponsors import Sponsor
 from tests.api.buying.buyers import eur
-from tests.browser.chromium import look, plain
+from tests.browser.chromium import look, plain, taps
 from tests.browser.offices import HEADS, at_desk, ccas, listed, opened, rows
 
 
@@ -67,6 +67,7 @@ async def test_a_list_is_submitted_in_three_taps_and_approved_by_another_in_two(
     await page.fill("#decision", "CP du 12 mars 2027, no 14")
     await page.click("text=Soumettre les 11 lignes")
     await page.wait_for_selector("text=Vous avez saisi ce lot : un autre agent l’approuve.")
+    await taps(page, "import, with a look at the differences and without choosing the file", 3)
     said = plain(await page.inner_text("main"))
     assert "Peut le faire : Karim Haddad, Awa Diallo." in said
     assert await page.is_disabled("button:has-text('Approuver')")
@@ -87,6 +88,7 @@ async def _approved(page):
     await look(page, "aid-batch-second")
     await page.click("button:has-text('Approuver')")
     await page.wait_for_selector("text=C’est fait : 11 aides sont données.", timeout=20_000)
+    await taps(page, "approve", 2)
     await look(page, "aid-batch-done")
     await page.click(".menu a:has-text('Lots')")
     await look(page, "aid-batches")

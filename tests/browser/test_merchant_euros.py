@@ -5,7 +5,7 @@ import pytest
 from admin.roles import Role
 from api.asker import COOKIE
 from tests.api.invoices.shops import bill, shop
-from tests.browser.chromium import look, plain, surfing
+from tests.browser.chromium import look, plain, surfing, taps
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ async def test_three_taps_lead_to_euros_and_the_page_says_what_arrives_and_when(
     await look(page, "merchant-euros-preview")
     await page.click("text=Demander 100,00")
     await page.wait_for_selector("text=Vos Bou’Sols sont réservés")
+    await taps(page, "to euros", 3)
     await look(page, "merchant-euros-asked")
     assert await town.balance(owner) == before - 105_00
     await page.goto(surfer.url + "/commerce")
@@ -108,6 +109,7 @@ async def test_a_month_is_two_taps_from_home_and_its_files_open(town, owner, sur
     for part in ("Solde au début", "Fournisseurs payés", "− 40,00 €", "Rachats demandés",
                  "Solde à la fin", "Écritures proposées", "401"):  # fmt: skip
         assert part in said
+    await taps(page, "accounting", 1)  # the second is the file
     await look(page, "merchant-month")
     for link, kind in (("Relevé PDF", b"%PDF"), ("Écritures CSV", b"")):
         address = await page.get_attribute(f"a:has-text('{link}')", "href")

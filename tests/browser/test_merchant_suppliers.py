@@ -4,7 +4,7 @@ import pytest
 
 from tests.api.invoices.shops import bill, colleague, shop
 from tests.api.town import PIN
-from tests.browser.chromium import look, plain, surfing
+from tests.browser.chromium import look, plain, surfing, taps
 
 LIST = "/commerce/factures"
 
@@ -30,20 +30,16 @@ async def fill(page, number, total, bousols, euros=None):
 async def test_an_invoice_is_found_checked_and_paid_in_two_moneys(town, payer, supplier, surfer):
     await surfer.sign_in(payer)
     page = await surfer.open("/commerce")
-    taps = 0
     await page.click("text=Payer un fournisseur")
-    taps += 1
     await look(page, "merchant-suppliers-empty")
     await page.type("#q", "wast")
     await page.wait_for_selector("text=1 fournisseur trouvé")
     await look(page, "merchant-suppliers-found")
     await page.click("text=Minoterie du Wast")
-    taps += 1
     await fill(page, "FA-2027-114", "340,00", "100")
     assert await page.input_value("#euros") == "240,00"
     await look(page, "merchant-invoice-form")
     await page.click("text=Vérifier")
-    taps += 1
     said = plain(await page.inner_text("main"))
     assert "340,00 €" in said
     assert "100,00 B" in said
@@ -51,9 +47,8 @@ async def test_an_invoice_is_found_checked_and_paid_in_two_moneys(town, payer, s
     await page.fill("#code", PIN)
     await look(page, "merchant-invoice-preview")
     await page.click("text=Payer 100,00")
-    taps += 1
     await page.wait_for_selector("text=C’est payé")
-    assert taps == 4
+    await taps(page, "pay a supplier", 4)
     said = plain(await page.inner_text("main"))
     assert "Facture 340,00 € : 100,00 B payés, 240,00 € à régler autrement" in said
     await look(page, "merchant-invoice-paid")

@@ -3,7 +3,7 @@ import pytest
 from tests.api.paying import shops
 from tests.api.paying.shops import asks
 from tests.api.town import PIN
-from tests.browser.chromium import look, plain, surfing
+from tests.browser.chromium import look, plain, surfing, taps
 from tests.browser.till_and_phone import paid, pays, press, stand, words
 
 
@@ -41,6 +41,7 @@ async def test_a_poster_is_paid_with_two_taps_and_the_button_says_how_much(
     await look(page, "pay-poster")
     await page.click(".btn-pay")
     await page.wait_for_selector("text=C’est payé")
+    await taps(page, "pay poster", 2)
     shown = await words(page)
     assert "12,60 B" in shown
     assert "Boulangerie Delattre" in shown
@@ -60,6 +61,7 @@ async def test_a_request_is_paid_with_one_tap_and_its_amount_is_locked(
     await look(page, "pay-request")
     await page.click("text=Payer 8,40")
     await page.wait_for_selector(".tide")
+    await taps(page, "pay till QR", 1)
     assert await paid(town, yvette, shop) == [8_40]
     await page.goto(surfer.url + path)
     await page.wait_for_selector(".tide")

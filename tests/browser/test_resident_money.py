@@ -10,7 +10,7 @@ from admin.tables import MEMBERSHIP
 from tests.api.buying.buyers import booked, member, ordered, treasurer
 from tests.api.paying import shops
 from tests.browser import residents
-from tests.browser.chromium import look, plain, surfing
+from tests.browser.chromium import look, plain, surfing, taps
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,7 @@ async def test_twenty_euros_become_twenty_one_bousols_in_three_taps_and_are_seen
     await booked(tre, 20_00, order=order)
     await page.wait_for_selector("text=21,00 B ajoutés", timeout=10_000)
     assert await page.evaluate("window.stayed")
+    await taps(page, "top-up", 3)
     assert "Vous avez 21,00 B" in await text_of(page)
     assert await page.locator("#virement").count() == 0
     await look(page, "resident-top-up-credited")

@@ -9,7 +9,7 @@ import pytest
 from tests.api.paying import shops
 from tests.api.paying.shops import pays
 from tests.api.town import PIN
-from tests.browser.chromium import look, plain, surfing
+from tests.browser.chromium import look, plain, surfing, taps
 from tests.browser.till_scenes import SPY, drawn, employee, live, press, proof, until
 from tests.database.world import tell
 
@@ -70,6 +70,7 @@ async def test_a_code_is_paid_by_a_residents_phone_and_both_see_one_word_and_one
         await till.click("#afficher")
     link = (await (await made.value).json())["link"]
     await drawn(till)
+    await taps(till, "till", 1)
     assert re.fullmatch(r"Valable encore [45] min \d\d s", await till.inner_text("#code-reste"))
     await look(till, "till-code")
     async with surfing(chromium, url) as phone:

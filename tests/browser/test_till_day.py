@@ -8,7 +8,7 @@ from admin.roles import Role
 from tests.api.paying import shops
 from tests.api.paying.shops import bsl, eur, pays, takes
 from tests.api.town import PIN
-from tests.browser.chromium import look, plain
+from tests.browser.chromium import look, plain, taps
 from tests.browser.till_scenes import SPY, employee, live, press, until
 
 
@@ -125,6 +125,7 @@ async def test_three_taps_give_back_in_full_or_in_part_and_never_more(town, shop
     before = await town.balance(payer)
     await day.click("button:has-text('Rembourser ce montant')")
     await day.wait_for_selector("h1:has-text('Remboursé')")
+    await taps(day, "refund", 3)
     await look(day, "till-refunded")
     assert await town.balance(payer) == before + 2_00
     await day.click("text=Voir le paiement")

@@ -4,6 +4,7 @@ The attacker has every table that was ever published, of every programme, and lo
 published figures with signs that is the figure of a set of fewer households.
 """
 
+from collections import Counter
 from fractions import Fraction
 from hashlib import shake_256
 from itertools import combinations, pairwise
@@ -13,9 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin.aid.suppression import HOUSEHOLDS_MIN, Cell, Month, Spent, published
+from tests.database.world import tell
 
 FILIERES = ("food", "leisure", "near", "move", "home")
 MONTHS = tuple(Month(2026, number) for number in range(1, 7))
+TRIED: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def attacks():
+    yield
+    tell(f"suppression: {dict(TRIED)}")
 
 
 @st.composite
@@ -112,12 +121,15 @@ def test_what_was_published_stands_when_months_follow(spent):
 def test_no_subtraction_over_periods_and_programmes_leaves_fewer_than_eleven(first, second):
     """Programmes share no atom; periods are the tables of every month end, kept by the attacker."""
     for spent in (first, second):
+        TRIED["programmes over six months"] += 1
         sets = {atoms(cell) for table in tables(spent) for cell in table}
         for reached in found_by_subtraction(sets):
+            TRIED["figures found by subtraction"] += 1
             assert households(spent, reached) >= HOUSEHOLDS_MIN
         for month in MONTHS:
             for filiere in FILIERES:
                 if 0 < households(spent, {(month, filiere)}) < HOUSEHOLDS_MIN:
+                    TRIED["small cells attacked with every sum"] += 1
                     assert not spans(sets, frozenset({(month, filiere)}))
 
 

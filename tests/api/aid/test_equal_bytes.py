@@ -36,7 +36,7 @@ RANDOM = re.compile(
 HEAD = re.compile(r"[0-9a-f]{64}|(?<=Entry no. )[0-9,]+|(?<=Entry No. )[0-9,]+")
 """Of the chain, as everybody's page tells it: it moves with every entry there is."""
 OF_RANDOM = {"content-length", "etag", "x-request-id", "traceparent", "date"}
-RUNS = 3
+RUNS = 30 if settings.get_current_profile_name() == "night" else 3
 """Drawn prices for each count of lots; each is lived by two payers."""
 
 
@@ -78,23 +78,26 @@ def text_of(answer):
 
 
 @asynccontextmanager
-async def heard(who, address):
-    """Every line of a stream, until the end of the block."""
+async def heard(who, address, count):
+    """Every line of a stream: so many events, and what else it says by the end of the block."""
     lines: list[str] = []
-    begun = asyncio.Event()
+    begun, enough = asyncio.Event(), asyncio.Event()
 
     async def listen():
         async with who.house.client.stream("GET", address, headers=who.headers) as answer:
             async for line in answer.aiter_lines():
                 lines.append(line)
                 begun.set()
+                if sum(one.startswith("event:") for one in lines) == count:
+                    enough.set()
 
     task = asyncio.create_task(listen())
     await asyncio.wait_for(begun.wait(), 5)
     try:
         yield lines
-    finally:
+        await asyncio.wait_for(enough.wait(), 10)
         await asyncio.sleep(0.2)
+    finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
@@ -125,10 +128,10 @@ class Side:
         """What the merchant sees of payments of each sort, of refunds, and of the day's end."""
         seen = []
         day = day_of(self.town.now)
-        async with heard(self.till, f"/v1/tills/{self.shop.till}/events") as events:
+        async with heard(self.till, f"/v1/tills/{self.shop.till}/events", 6) as events:
             asked = await asks(self.till, self.shop, price)
             place = f"/v1/payment-requests/{asked['request']}"
-            async with heard(self.till, f"{place}/events") as request_events:
+            async with heard(self.till, f"{place}/events", 2) as request_events:
                 paid = await pays(self.payer, asked["link"])
                 assert paid.status_code == 201, paid.text
             poster = await pays(self.payer, self.shop.code, price, payer_name="Zoé")
@@ -264,9 +267,33 @@ async def test_answers_take_as_long_with_five_lots_as_with_none(town, books):
             paid = await takes(side.till, side.shop, side.card, 50, pin="4711")
             took[count].append((time.perf_counter() - begun) * 1000)
             assert paid.status_code == 201, paid.text
+    as_long("card payment", took)
+
+
+async def test_a_refusal_takes_as_long_whether_money_is_short_or_aid_is_not_for_this_shop(
+    town, books
+):
+    """Who has the price in aid that does not serve here, and who has not that much."""
+    took: dict[int, list[float]] = {0: [], 5: []}
+    sides = {}
+    for count in took:
+        side = await Side.meet(town, books, [2_10 * 5] * count, 20_00, aided=count > 0)
+        _, side.card = await shops.card(town, side.payer)
+        sides[count] = side
+    for _ in range(40):
+        for count, side in sides.items():
+            begun = time.perf_counter()
+            told = await takes(side.other_till, side.closed, side.card, 29_99, pin="4711")
+            took[count].append((time.perf_counter() - begun) * 1000)
+            assert told.status_code >= 400, told.text
+    as_long("refused card payment", took)
+
+
+def as_long(what, took):
+    """Hold medians, in ms by count of lots, to each other."""
     medians = {count: statistics.median(times) for count, times in took.items()}
     for count, times in took.items():
         low, *_, high = statistics.quantiles(times, n=10)
         told = f"median {medians[count]:.1f} ms, 80 % in {low:.1f} to {high:.1f}"
-        tell(f"card payment with {count} lots: {told}")
+        tell(f"{what} with {count} lots: {told}")
     assert max(medians.values()) < 1.5 * min(medians.values()), medians
