@@ -9,7 +9,8 @@ from litestar.params import FromPath
 from pydantic import Field
 
 from admin.aid import views
-from admin.aid.proof import received, reclaimed
+from admin.aid.proof import ProofBroken, received, reclaimed
+from admin.aid.refusals import ProofRefused
 from admin.roles import Act
 from api.access import may
 from api.aid import deciding, founding
@@ -170,7 +171,7 @@ async def list_awards(
     "/v1/aid/programmes/{programme:uuid}/follow-up",
     operation_id="followProgramme",
     tags=["aid"],
-    opt=may(Act.SEE_AWARDS, problems=("not_found",)),
+    opt=may(Act.SEE_AWARDS, problems=("not_found", "proof_refused")),
 )
 async def follow(programme: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> FollowUp:
     """Shows what a programme gave, what was spent of it, and what ends when."""
@@ -179,15 +180,19 @@ async def follow(programme: FromPath[UUID], services: GivenServices, asker: Give
         given = await views.given(connection, found.id)
         endings = await views.endings(connection, found.id)
         moved = await store.moved_by_kind(connection, [found.account], _LATEST)
+    try:
+        funded, came_back = received(moved), reclaimed(moved)
+    except ProofBroken as error:
+        raise ProofRefused from error
     spent = given.bousol_cents - given.left_cents - given.ended_cents
     return FollowUp(
-        funded=euros(received(moved)),
+        funded=euros(funded),
         given=euros(given.euros_cents),
         given_local=local(given.bousol_cents, services.settings),
         spent=local(max(0, spent), services.settings),
         left=local(given.left_cents, services.settings),
         ended=local(given.ended_cents, services.settings),
-        reclaimed=euros(reclaimed(moved)),
+        reclaimed=euros(came_back),
         people=given.people,
         endings=[
             EndingTold(at=one.at, left=local(one.cents, services.settings), lots=one.lots)

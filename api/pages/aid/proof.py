@@ -6,12 +6,12 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
-from admin.aid.refusals import AwardsUnderWay
+from admin.aid.refusals import AwardsUnderWay, ProofRefused
 from admin.roles import Act
 from api.access import may, page
 from api.pages.account.typed import wrong_of
 from api.pages.aid.bar import laid
-from api.pages.aid.common import present
+from api.pages.aid.common import present, unproven
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_programmes import get_programme
@@ -37,6 +37,8 @@ async def show(
         told = await visit.through(get_proof, programme=programme)
     except AwardsUnderWay:
         return await present(visit, "proof.html", "home", **facts)
+    except ProofRefused:
+        return await unproven(visit, found)
     later, wrong = await _supplement(visit, programme, told, since)
     return await present(
         visit,

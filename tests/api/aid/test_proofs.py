@@ -1,7 +1,7 @@
 """The proof of a programme: whole, signed, at any head; what comes later stands beside it."""
 
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pypdfium2  # type: ignore[import-untyped]  # why: it ships no types
@@ -11,6 +11,8 @@ from admin.aid.proof import Proof
 from admin.aid.proof_bytes import At, proof_bytes
 from admin.roles import Role
 from api.aid import lapsing, proving
+from api.policies import policy_in_force
+from ledger import flows, store
 from merchants.signing import keys_of, verified
 from tests.api.aid.proofs import FIGURES, figures, table
 from tests.api.aid.sponsors import Sponsor, card_of, ends, selling
@@ -111,8 +113,6 @@ def as_figures(told):
 
 
 async def head(town):
-    from ledger import store  # noqa: PLC0415  # why: one use
-
     async with town.services.connection() as connection:
         return await store.head(connection)
 
@@ -186,6 +186,38 @@ async def test_a_broken_journal_has_no_proof(town, ccas, owner, fresh_database, 
         await root.execute(f"insert into ledger.journal ({names}) values ({places})", *values)
         await root.close()
     assert figures(await table(ccas.clerk, programme))["spent"] == 42_50
+
+
+_ENTRY = "select seq from ledger.journal where id = $1"
+_LAST_FUNDING = "select seq from ledger.journal where kind = 17 order by seq desc limit 1"
+
+
+async def undone(town, query, *args):
+    """An entry is reversed by hand: no route does it."""
+    async with town.services.connection() as connection:
+        original = await store.recorded(connection, await connection.fetchval(query, *args))
+    assert original is not None
+    policy = (await policy_in_force(town.services)).version
+    by = flows.Act(uuid4(), 1, uuid4(), bytes(32), document=uuid4(), policy=policy)
+    await town.services.poster.post(flows.reversal(by, original=original))
+
+
+async def test_what_was_reversed_is_counted_as_if_it_had_never_been(town, ccas):
+    programme = await ccas.programme(funded=100_00)
+    shop, who = await selling(town), await town.resident()
+    row = f"{uuid4().hex};Anne;20;{await card_of(town, who)}"
+    await ccas.given(programme, row, heads=HEADS)
+    paid = await shops.pays(who, shop.link, 10_50)
+    before = figures(await table(ccas.clerk, programme))
+    assert (before["spent"], before["funded"]) == (10_50, 100_00)
+    await undone(town, _ENTRY, UUID(paid.json()["payment"]))
+    after = figures(await table(ccas.clerk, programme))
+    assert (after["spent"], after["backing"]) == (0, 21_00)
+    await ccas.fund(programme, 30_00)
+    await undone(town, _LAST_FUNDING)
+    assert figures(await table(ccas.clerk, programme)) == after
+    course = (await ccas.clerk.get(f"/v1/aid/programmes/{programme}/follow-up")).json()
+    assert course["funded"]["amount"] == 100_00
 
 
 async def test_awards_that_are_being_given_out_wait_for_their_proof(town, ccas, owner):
