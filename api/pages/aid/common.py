@@ -63,7 +63,7 @@ async def course_of(visit: Visit, programme: UUID) -> FollowUp | None:
 
 async def unproven(visit: Visit, programme: ProgrammeTold) -> Response[bytes]:
     """Says that the journal of a programme does not close, in place of its figures."""
-    facts = {"programme": programme, "typed": "", "told": None, "broken": True}
+    facts: dict[str, Any] = {"programme": programme, "typed": "", "told": None, "broken": True}
     return await present(visit, "proof.html", "home", **facts)
 
 

@@ -32,7 +32,12 @@ async def show(
 ) -> Response[bytes]:
     """Shows where every euro of a programme went."""
     found = await visit.through(get_programme, programme=programme)
-    facts: dict[str, Any] = {"programme": found, "typed": since or "", "told": None}
+    facts: dict[str, Any] = {
+        "programme": found,
+        "typed": since or "",
+        "told": None,
+        "broken": False,
+    }
     try:
         told = await visit.through(get_proof, programme=programme)
     except AwardsUnderWay:
@@ -60,8 +65,7 @@ async def _supplement(
         return None, None
     try:
         since = told.ended_seq if typed is None else _number(typed)
-        asked = {"programme": programme, "seq": told.now.seq, "since": since}
-        return await visit.through(get_proof, **asked), None
+        return await visit.through(get_proof, programme=programme, since=since), None
     except (Problem, Refusal) as error:
         return None, None if typed is None else _told(wrong_of(visit, error))
 
