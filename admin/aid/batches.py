@@ -128,7 +128,7 @@ async def locked(connection: Connection, batch: UUID) -> Row | None:
 
 
 async def one(connection: Connection, batch: UUID) -> Row | None:
-    """A batch with its programme's sponsor, and how many of its awards were given."""
+    """A batch with its sponsor, how many awards were given, and whether it is `shut`."""
     return await connection.fetchrow(f"{_BATCHES} where b.id = $1", batch)
 
 
@@ -221,9 +221,21 @@ async def given(
     await connection.execute(_GIVEN, list(awards), list(entries), at)
 
 
-async def committed_cents(connection: Connection, programme: UUID) -> int:
-    """Euros that batches and the line of the desk wait for and have not had."""
-    return int(await connection.fetchval(_COMMITTED, programme))
+async def committed_cents(
+    connection: Connection, programme: UUID, *, before: Row | None = None
+) -> int:
+    """Euros that batches and the line of the desk wait for and have not had.
+
+    What was submitted first comes first, approved or not: a batch runs on what is left of the rest,
+    as its preview said. One whose programme has ended holds nothing.
+
+    Args:
+        connection: of the application role.
+        programme: whose.
+        before: a batch: what was submitted before it alone; None: everything.
+    """
+    place = (None, None) if before is None else (before["submitted_at"], before["id"])
+    return int(await connection.fetchval(_COMMITTED, programme, *place))
 
 
 async def awarded(connection: Connection, programme: UUID, periods: Sequence[str]) -> list[Stored]:
@@ -276,8 +288,11 @@ _LOCKED: Final = """
      where b.id = $1 for no key update of b"""
 _BATCHES: Final = """
     select b.*, p.sponsor, p.account as programme_account,
+           b.status in ('submitted', 'approved', 'waiting')
+             and v.ends_on < (ledger.clock() at time zone 'Europe/Paris')::date as shut,
            (select count(*) from admin.award a where a.batch = b.id and a.entry is not null) as done
-      from admin.aid_batch b join admin.programme p on p.id = b.programme"""
+      from admin.aid_batch b join admin.programme p on p.id = b.programme
+      join admin.programme_version v on v.programme = b.programme and v.version = b.version"""
 _PAGE: Final = f"""{_BATCHES}
      where p.sponsor = $1 and (b.submitted_at, b.id) < ($2, $3)
      order by b.submitted_at desc, b.id desc limit $4"""
@@ -314,9 +329,13 @@ _GIVEN: Final = """
     insert into admin.award_step (award, step, at, entry, cents)
     select id, 'given', $3, entry, bousol_cents from made"""
 _COMMITTED: Final = """
-    select (select coalesce(sum(euros_cents), 0) from admin.aid_batch
-             where programme = $1 and line is null
-               and status in ('submitted', 'approved', 'waiting'))
+    select (select coalesce(sum(b.euros_cents), 0)
+              from admin.aid_batch b
+              join admin.programme_version v on v.programme = b.programme and v.version = b.version
+             where b.programme = $1 and b.line is null
+               and b.status in ('submitted', 'approved', 'waiting')
+               and v.ends_on >= (ledger.clock() at time zone 'Europe/Paris')::date
+               and ($2::timestamptz is null or (b.submitted_at, b.id) < ($2, $3::uuid)))
          + coalesce((
              select l.euros_cents - coalesce(sum(b.euros_cents), 0)
                from admin.emergency_line l left join admin.aid_batch b on b.line = l.id

@@ -3,7 +3,8 @@
 In Bou'Sols nothing is rounded: what was issued is what was spent, taken back, released and still
 there. In euros the spent ones are what is left of the funded: funded − unused − returned − released
 − still backing. All of it is read from the journal's entries by kind, not from the rows that led to
-them, and a figure that does not close is refused. Source: features A15; domain model, 6, 18.
+them, a reversal with the kind of what it reverses, and a figure that does not close is refused.
+Source: features A15; domain model, 6, 18.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ledger.store import InKind
 
 _ISSUING: Final = frozenset({Kind.AID_BATCH, Kind.CSE_DISBURSE})
-_SPENDING: Final = frozenset({Kind.PAYMENT, Kind.PUBLIC_SETTLEMENT, Kind.REFUND, Kind.REVERSAL})
+_SPENDING: Final = frozenset({Kind.PAYMENT, Kind.PUBLIC_SETTLEMENT, Kind.REFUND})
 _FUNDING: Final = frozenset({Kind.PROGRAMME_FUND, Kind.SUSPENSE_MATCH})
 """Euros arrive for a programme, or turn out to be its own after they waited."""
 _EURO_KINDS: Final = _ISSUING | _FUNDING | {Kind.PROGRAMME_RETURN, Kind.AID_EXPIRE}
@@ -104,14 +105,14 @@ def proof_of(
         raise ProofBroken(backing)
     made = Proof(
         funded=euros.funded,
-        converted=sum(euros.debited(kind) for kind in _ISSUING),
-        reclaimed=euros.credited(Kind.AID_EXPIRE),
-        returned=euros.debited(Kind.PROGRAMME_RETURN),
+        converted=sum(euros.gone(kind) for kind in _ISSUING),
+        reclaimed=-euros.gone(Kind.AID_EXPIRE),
+        returned=euros.gone(Kind.PROGRAMME_RETURN),
         unused=euros.left,
-        issued=bousols.credited(Kind.AID_AWARD) + bousols.credited(Kind.CSE_DISBURSE),
-        spent=sum(bousols.debited(kind) - bousols.credited(kind) for kind in _SPENDING),
-        expired=bousols.debited(Kind.AID_EXPIRE),
-        released=bousols.debited(Kind.AID_RELEASE),
+        issued=-bousols.gone(Kind.AID_AWARD) - bousols.gone(Kind.CSE_DISBURSE),
+        spent=sum(bousols.gone(kind) for kind in _SPENDING),
+        expired=bousols.gone(Kind.AID_EXPIRE),
+        released=bousols.gone(Kind.AID_RELEASE),
         backing=bousols.left,
         released_euros=_euros(released, terms),
         backing_euros=_euros(backing, terms),
@@ -127,12 +128,12 @@ def received(programme: Iterable[InKind]) -> int:
         programme: what its euro account was moved by.
     """
     euros = _Sums(programme, _EURO_KINDS)
-    return euros.funded - euros.debited(Kind.PROGRAMME_RETURN)
+    return euros.funded - euros.gone(Kind.PROGRAMME_RETURN)
 
 
 def reclaimed(programme: Iterable[InKind]) -> int:
     """Euro-cents that came back to a programme with aid whose time was over."""
-    return _Sums(programme, _EURO_KINDS).credited(Kind.AID_EXPIRE)
+    return -_Sums(programme, _EURO_KINDS).gone(Kind.AID_EXPIRE)
 
 
 class _Sums:
@@ -144,15 +145,13 @@ class _Sums:
         if strange:
             raise ProofBroken(strange)
 
-    def debited(self, kind: Kind) -> int:
-        return sum(one.debited for one in self._moved if one.kind is kind)
-
-    def credited(self, kind: Kind) -> int:
-        return sum(one.credited for one in self._moved if one.kind is kind)
+    def gone(self, kind: Kind) -> int:
+        """What entries of a kind took, less what they brought; a reversal is on its other side."""
+        return sum(one.debited - one.credited for one in self._moved if one.kind is kind)
 
     @property
     def funded(self) -> int:
-        return sum(self.credited(kind) for kind in _FUNDING)
+        return -sum(self.gone(kind) for kind in _FUNDING)
 
     @property
     def left(self) -> int:
@@ -160,7 +159,7 @@ class _Sums:
 
 
 def _by_lot(lots: Iterable[InKind], kinds: set[Kind]) -> dict[int, int]:
-    return {one.account: one.debited for one in lots if one.kind in kinds}
+    return {one.account: one.debited - one.credited for one in lots if one.kind in kinds}
 
 
 def _left(lots: Iterable[InKind]) -> dict[int, int]:

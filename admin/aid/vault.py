@@ -1,7 +1,9 @@
 """What seals a sponsor's files: one key for each person, wrapped by the sponsor's own key.
 
 The sponsor's key stands in a file outside the database and outside its backups. Destroying a
-person's key makes what it sealed unreadable, in every copy, and changes nothing else.
+person's key makes what it sealed unreadable in the database and in every later copy of it, and
+changes nothing else. A copy from before still has the wrapped key: it is readable to who also has
+the sponsor's file, until it is deleted (docs/operating.md bounds its age).
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -40,11 +41,17 @@ class Given(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """What is left in the lots that end at an instant, and how many lots those are."""
+    """What is left in the lots that end between two instants, and how many lots those are.
+
+    Attributes:
+        people: households with a lot at one of these ends, at the end with most of them.
+    """
 
     at: datetime
+    until: datetime
     cents: int
     lots: int
+    people: int
 
 
 class Listed(NamedTuple):
@@ -76,9 +83,32 @@ async def given(connection: Connection, programme: UUID) -> Given:
     return Given(*row)
 
 
-async def endings(connection: Connection, programme: UUID) -> list[Ending]:
-    """What is left in lots by their end, the next one first; at most 24."""
-    return [Ending(*row) for row in await connection.fetch(_ENDINGS, programme)]
+async def endings(connection: Connection, programme: UUID, *, least: int) -> list[Ending]:
+    """What is left in lots by their end, the next one first, over enough households; at most 24."""
+    found = [Ending(*row) for row in await connection.fetch(_ENDINGS, programme)]
+    return joined(found, least=least)[:_ENDINGS_MAX]
+
+
+def joined(found: Iterable[Ending], *, least: int) -> list[Ending]:
+    """Ends with too few households stand with the next one, the last of them with the one before.
+
+    Of fewer households than `least` in all, everything is one line: it is the programme's own sum.
+    """
+    made: list[Ending] = []
+    for one in found:
+        if made and made[-1].people < least:
+            one = _both(made.pop(), one)  # noqa: PLW2901  why: it grows
+        made.append(one)
+    if len(made) > 1 and made[-1].people < least:
+        last = made.pop()
+        made.append(_both(made.pop(), last))
+    return made
+
+
+def _both(one: Ending, other: Ending) -> Ending:
+    """As one line; a household may be in both, so that only the larger number is sure."""
+    cents, lots = one.cents + other.cents, one.lots + other.lots
+    return Ending(one.at, other.until, cents, lots, max(one.people, other.people))
 
 
 async def awards(
@@ -88,6 +118,7 @@ async def awards(
     return [Listed(*row) for row in await connection.fetch(_AWARDS, batch, after, count_max)]
 
 
+_ENDINGS_MAX: Final = 24
 _AMOUNTS: Final = """
     select euros_cents, count(*) from admin.award
      where batch = $1 group by euros_cents order by euros_cents limit 200"""
@@ -121,10 +152,11 @@ _GIVEN: Final = """
       from admin.award a join ledger.account l on l.id = a.lot
      where a.programme = $1 and a.entry is not null"""
 _ENDINGS: Final = """
-    select a.expires_at, sum(l.balance)::bigint, count(*)
+    select a.expires_at, a.expires_at, sum(l.balance)::bigint, count(*),
+           count(distinct a.beneficiary)
       from admin.award a join ledger.account l on l.id = a.lot
      where a.programme = $1 and a.status = 'given' and l.balance > 0
-     group by a.expires_at order by a.expires_at limit 24"""
+     group by a.expires_at order by a.expires_at"""
 _AWARDS: Final = """
     select nth, id, beneficiary, euros_cents, bousol_cents, status, expires_at from admin.award
      where batch = $1 and nth > $2 order by nth limit $3"""

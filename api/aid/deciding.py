@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from admin import alongside, granting
 from admin.aid import batches
 from admin.aid.batches import Status
-from admin.aid.refusals import BatchDecided
+from admin.aid.refusals import BatchDecided, ProgrammeShut
 from admin.events import Event, Happened
 from admin.refusals import SamePerson
 from admin.roles import Act, check_second
@@ -44,6 +44,7 @@ async def approve(services: Services, asker: Asker, batch: UUID) -> None:
         SamePerson, NotAllowed: who entered or approved it before.
         OwnAward: it gives to the asker.
         BatchDecided: nothing is to be approved any more.
+        ProgrammeShut: its programme has ended: it can be refused only.
     """
     seen = await of_asker(services, asker, batch)
     now = services.clock.now()
@@ -54,6 +55,8 @@ async def approve(services: Services, asker: Asker, batch: UUID) -> None:
         assert row is not None, "batches stay"
         if by.id in {row["approved_by"], row["third_by"]} and row["status"] != Status.REFUSED:
             return
+        if seen["shut"]:
+            raise ProgrammeShut
         if (row["status"], row["approved_by"]) != (seen["status"], seen["approved_by"]):
             raise BatchDecided
         if asker.person is not None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from admin import alongside
-from admin.aid import batches, desk, programme_rows
+from admin.aid import batches, programme_rows
 from admin.aid.award_rows import tell_holders
 from admin.aid.batches import Giving, Issuing, Status
 from admin.aid.programmes import Instrument, last_instant
@@ -50,7 +50,10 @@ _GIVE: Final = "giveAward"
 
 
 async def run_open(services: Services) -> None:
-    """Carry every batch on that waits for euros or is being given out, oldest first."""
+    """Carry every batch on that waits for euros or is being given out, oldest first.
+
+    One of a programme that has ended stays until it is refused: it holds no euros.
+    """
     async with services.connection() as connection:
         waiting = await batches.open_ids(connection)
     for batch in waiting:
@@ -95,7 +98,7 @@ async def _issue(
     assert row is not None, "batches stay"
     if row["status"] != Status.WAITING:
         return bool(row["status"] == Status.ISSUING)
-    free, version = await free_cents(connection, programme)
+    free, version = await free_cents(connection, programme, row)
     if free < row["euros_cents"]:
         return False
     act = issue_act(services, programme, Issuing.of(row), (programme.account, version))
@@ -128,13 +131,13 @@ def batch_entry(
     )
 
 
-async def free_cents(connection: Connection, programme: Programme) -> tuple[int, int]:
-    """Euros of a programme that no line of the desk holds back, and the account's version."""
+async def free_cents(connection: Connection, programme: Programme, batch: Row) -> tuple[int, int]:
+    """Euros of a programme that nothing older than a batch waits for, and the account's version."""
     account = await store.account(connection, programme.account)
     assert account is not None, "it was opened with its programme"
     version = (await store.versions(connection, [programme.account]))[programme.account]
-    line = await desk.open_of(connection, programme.id)
-    return account.balance - (line.left_cents if line else 0), version
+    older = await batches.committed_cents(connection, programme.id, before=batch)
+    return account.balance - older, version
 
 
 async def give_out(services: Services, batch: UUID) -> None:

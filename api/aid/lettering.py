@@ -85,12 +85,15 @@ async def letters(services: Services, asker: Asker, batch: UUID, ask: Ask) -> li
         sent = [(one.award, new[one.award].id if one.award in new else None) for one in wanted]
         await letter_rows.write(rows, sent, by, now)
     known = await _names(services, asker, [one.beneficiary for one in wanted], "letters")
+    async with services.room(asker.acting) as room:
+        decision = str((await room.decision(batch)).get("decision", ""))
     shops, programme = await _shops(services, row), await executing.programme_of(services, row)
     return [
         AidLetter(
             envelope=_envelope(services, ask.sender, known.get(one.beneficiary, {})),
             cents=one.cents,
             what_for=programme.name,
+            decision=decision,
             until=day_of(one.expires),
             card=_card(services, new.get(one.award)),
             shops=_near(shops, known.get(one.beneficiary, {})),

@@ -18,18 +18,22 @@ if TYPE_CHECKING:
     from admin.aid.files import Room
     from admin.aid.lists import Row
     from admin.aid.programmes import Programme
+    from api.asker import Asker
     from api.services import Connection, Services
 
 
 async def facts_of(
-    services: Services, programme: Programme, rows: Sequence[Row], period: str
+    services: Services, asker: Asker, programme: Programme, rows: Sequence[Row], period: str
 ) -> Facts:
-    """What a list is checked against; nothing is written."""
+    """What a list is checked against; nothing is written but that somebody's address was read."""
     cards = await _cards(services, [row.card for row in rows if row.card is not None])
     async with services.room(programme.sponsor) as room:
         known = await room.known([row.file for row in rows if row.file])
         owners = await room.of_parties([party for party in cards.values() if party is not None])
         addresses = await _addresses(room, rows, known)
+        if addresses:  # in the transaction that reads them: no crash leaves a look without a line
+            now = services.clock.now()
+            await room.looked(asker.by, "compare", now, count=len(addresses))
     here = {one.beneficiary for one in known.values()}
     periods = sorted({row.period for row in rows})
     years = sorted({int(period[:4]) for period in periods})

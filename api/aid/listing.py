@@ -74,7 +74,7 @@ async def preview(
         ListUnreadable: it is no list of awards.
     """
     rows = await asyncio.to_thread(_rows, programme, content, period)
-    facts = await facts_of(services, programme, rows, period)
+    facts = await facts_of(services, asker, programme, rows, period)
     found = await asyncio.to_thread(checking.check, rows, facts)
     async with services.room(programme.sponsor) as room:
         known = await room.read([one.beneficiary for one in found.gone])
@@ -106,7 +106,7 @@ async def submit(
     if before is not None:
         return before
     rows = await asyncio.to_thread(_rows, programme, sent.content, sent.period)
-    facts = await facts_of(services, programme, rows, sent.period)
+    facts = await facts_of(services, asker, programme, rows, sent.period)
     found = await asyncio.to_thread(checking.check, rows, facts)
     if found.faulty:  # unless it is the same request that was a moment earlier
         return await again(services, programme, key, request, found.faulty)

@@ -3,14 +3,19 @@
 All of it is read from the journal up to one head, so that the proof of a head is the same whenever
 it is asked for. What comes after a programme's end is told by a later head's proof, which names the
 earlier figures.
+
+Not every head is told: of two neighbours, the difference is what one household paid. There is the
+present one, those that closed a period whose figures are published, the end of the programme's last
+day, and the end of each day after it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from admin.aid import award_rows
+from admin.aid import award_rows, statistic_rows
 from admin.aid.programmes import end_of
 from admin.aid.proof import ProofBroken, proof_of
 from admin.aid.proof_bytes import At, proof_bytes
@@ -57,13 +62,14 @@ async def prove(
         since: last entry of an earlier head, which a supplement is to be compared with.
 
     Raises:
-        Problem: `not_found`, the chain never had such a head, or it is not an earlier one.
+        Problem: `not_found`, the chain never had such a head, it is none that is told, or it is not
+            an earlier one.
         AwardsUnderWay: a batch is between its two steps at a head.
         ProofRefused: the journal does not close.
     """
     async with services.connection() as connection:
-        head = await _head(connection, seq)
-        earlier = None if since is None else await _head(connection, since)
+        head = await _head(connection, programme, seq)
+        earlier = None if since is None else await _earlier(connection, programme, since)
         if earlier is not None and earlier.seq >= head.seq:
             raise Problem("not_found")
     await services.durable(head.seq)
@@ -86,13 +92,45 @@ async def ended_seq(services: Services, ends_on: date, now: At) -> int | None:
     return found if 0 < found < now.seq else None
 
 
-async def _head(connection: Connection, seq: int | None) -> Head:
-    if seq is None:
-        return await store.head(connection)
-    found = await store.link(connection, seq)
+async def _head(connection: Connection, programme: Programme, seq: int | None) -> Head:
+    """The present head, or an earlier one that is told.
+
+    Raises:
+        Problem: `not_found`.
+    """
+    present = await store.head(connection)
+    if seq in (None, present.seq):
+        return present
+    if seq != await _told_by(connection, programme, seq):
+        raise Problem("not_found")
+    return await _link(connection, seq)
+
+
+async def _earlier(connection: Connection, programme: Programme, seq: int) -> Head:
+    """The last head that is told at or before the one that some proof names.
+
+    Raises:
+        Problem: `not_found`, there is none, or the chain never had such a head.
+    """
+    return await _link(connection, await _told_by(connection, programme, seq))
+
+
+async def _link(connection: Connection, seq: int) -> Head:
+    found = await store.link(connection, seq) if seq else None
     if found is None:
         raise Problem("not_found")
     return found
+
+
+async def _told_by(connection: Connection, programme: Programme, seq: int) -> int:
+    """The last entry of the last head that is told until `seq`: 0 when there is none."""
+    head, ends_on = await _link(connection, seq), programme.version.ends_on
+    found = [one.seq for one in await statistic_rows.published(connection, programme.id)]
+    today = day_of(await connection.fetchval("select ledger.clock()"))
+    day = day_of(head.posted_at)
+    days = [one for one in (ends_on, day - timedelta(days=1), day) if ends_on <= one < today]
+    found += [await store.seq_at(connection, end_of(closed)) for closed in days]
+    return max((one for one in found if one <= seq), default=0)
 
 
 async def _at(services: Services, programme: Programme, head: Head) -> At:
@@ -113,7 +151,9 @@ async def _at(services: Services, programme: Programme, head: Head) -> At:
         raise ProofRefused from error
     if (proof.backing, proof.unused) != (held, unused):  # the balances the lines themselves tell
         raise ProofRefused
-    return At(head.seq, head.posted_at, head.hash, proof)
+    # Before the first entry of all, the chain has a head at no instant.
+    posted_at = head.posted_at if head.seq else programme.made_at
+    return At(head.seq, posted_at, head.hash, proof)
 
 
 _STEPS: Final = frozenset({Kind.AID_BATCH, Kind.AID_AWARD})

@@ -104,6 +104,10 @@ class BatchTold(Told):
     programme: UUID
     period: str
     status: Literal["submitted", "approved", "waiting", "issuing", "executed", "refused"]
+    shut: Annotated[
+        bool,
+        Field(description="Its programme has ended: it does not run, holds no euros, is refused."),
+    ]
     emergency: bool
     awards: int
     done: Annotated[int, Field(description="Awards that were given.")]

@@ -41,6 +41,9 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "avec le numéro de la carte et le code. Ou à notre accueil.",
         "lost": "*Carte perdue ?* Appelez le {phone} : nous la bloquons, "
         "votre argent reste à vous.",
+        "decision": "Décision : {}",
+        "appeal": "Vous pouvez contester cette décision dans les deux mois : par lettre à nous "
+        "(recours gracieux), ou au tribunal administratif, par lettre ou sur www.telerecours.fr.",
         "bye": "Bonnes courses,",
         "shops": "Où payer avec votre carte",
         "more": "Et d’autres encore : {}/commerces",
@@ -69,6 +72,9 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "rest": "*How much is left? Why a refusal?* On {host}/carte, "
         "with the card’s number and the code. Or at our office.",
         "lost": "*Card lost?* Call {phone}: we block it, your money stays yours.",
+        "decision": "Decision: {}",
+        "appeal": "You may contest this decision within two months: by letter to us, or before the "
+        "administrative court, by letter or on www.telerecours.fr.",
         "bye": "Good shopping,",
         "shops": "Where your card pays",
         "more": "And more: {}/commerces",
@@ -124,6 +130,7 @@ class AidLetter:
     Attributes:
         cents: Bou'Sols of the award.
         what_for: the programme's public name.
+        decision: the reference of the award (LR-14); "" when none is known.
         until: the last day on which they pay.
         card: None: the holder has one.
         shops: near first.
@@ -132,6 +139,7 @@ class AidLetter:
     envelope: Envelope
     cents: int
     what_for: str
+    decision: str
     until: date
     card: CardFacts | None
     shops: Sequence[Shop]
@@ -200,6 +208,10 @@ def _envelope(sheet: Sheet, facts: Envelope, words: dict[str, str], language: La
 
 def _front(sheet: Sheet, facts: AidLetter, words: dict[str, str], language: Language) -> None:
     _envelope(sheet, facts.envelope, words, language)
+    if facts.decision:
+        told = words["decision"].format(facts.decision)
+        (shown, *_), look = sheet.fitted(told, (80, 5.5), Type(10.5, colour=INK_2))
+        sheet.put(shown, _LEFT, 77, look)
     sheet.put(words["title" if facts.card else "again"], _LEFT, 91, Type(22, bold=True))
     y = sheet.block(words["hello"], _LEFT, 101, _WIDE, _BODY) + 2
     amount, until = _spoken(facts.cents, language), in_words(facts.until, language)
@@ -215,6 +227,7 @@ def _front(sheet: Sheet, facts: AidLetter, words: dict[str, str], language: Lang
     for name in ("rest", "lost"):
         said = _pieces(words[name], host=facts.host, phone=facts.phone)
         y = sheet.mixed(said, _LEFT, y, _WIDE, _BODY) + 2
+    y = sheet.block(words["appeal"], _LEFT, y, _WIDE, Type(10.5, colour=INK_2)) + 2
     y = sheet.block(words["bye"], _LEFT, y, _WIDE, _BODY)
     sheet.put(facts.envelope.sender[0], _LEFT, y, _BODY)
     if facts.card is not None:

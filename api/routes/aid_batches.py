@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
 from admin.aid import batches
-from admin.aid.batches import Row, Status
+from admin.aid.batches import REFUSABLE, Row
 from admin.roles import Act
 from api.access import may
 from api.aid import deciding, executing, founding, listing
@@ -255,6 +255,7 @@ async def get_batch(batch: FromPath[UUID], services: GivenServices, asker: Given
             "same_person",
             "own_award",
             "batch_decided",
+            "programme_shut",
             "sponsor_key_missing",
         ),
     ),
@@ -294,10 +295,10 @@ def _content(text: str) -> bytes:
 async def told(services: Services, row: Row) -> BatchTold:
     """A batch to be told: with the sum it waits for and the sponsor's own reference."""
     missing = 0
-    if row["status"] in {Status.SUBMITTED, Status.APPROVED, Status.WAITING}:
+    if row["status"] in REFUSABLE and not row["shut"]:
         programme = await executing.programme_of(services, row)
         async with services.connection() as connection:
-            free, _ = await executing.free_cents(connection, programme)
+            free, _ = await executing.free_cents(connection, programme, row)
         missing = max(0, row["euros_cents"] - free)
     async with services.room(row["sponsor"]) as room:
         decision = (await room.decision(row["id"])).get("decision")
@@ -318,6 +319,7 @@ def _batch(
         programme=row["programme"],
         period=row["period"],
         status=row["status"],
+        shut=row["shut"],
         emergency=row["line"] is not None,
         awards=row["awards"],
         done=row["done"],

@@ -27,7 +27,8 @@ Seq = Annotated[
     QueryParameter(
         ge=1,
         le=_SEQ_MAX,
-        description="The last entry of a head the chain had; by default the head there is.",
+        description="The last entry of a head that is told: one that closed a published period, the"
+        " programme's last day or a day after it; by default the head there is.",
     ),
 ]
 Since = Annotated[
@@ -35,7 +36,8 @@ Since = Annotated[
     QueryParameter(
         ge=1,
         le=_SEQ_MAX,
-        description="Of an earlier proof: its figures are told beside, as a dated supplement.",
+        description="Of an earlier proof: figures of the last head that is told until then stand"
+        " beside it, as a supplement.",
     ),
 ]
 _PROBLEMS: Final = ("not_found", "awards_under_way", "proof_refused", "unavailable")

@@ -9,10 +9,12 @@ from litestar.params import FromPath
 from pydantic import Field
 
 from admin.aid import views
-from admin.aid.proof import received, reclaimed
+from admin.aid.proof import ProofBroken, received, reclaimed
+from admin.aid.refusals import ProofRefused
 from admin.roles import Act
 from api.access import may
 from api.aid import deciding, founding
+from api.aid.statistics import least_of
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.door import GivenAsker
 from api.policies import policy_in_force
@@ -76,9 +78,10 @@ class BatchAwards(Told):
 
 
 class EndingTold(Told):
-    """What is left in lots that end together."""
+    """What is left in lots that end together, or between two instants when too few do."""
 
     at: datetime
+    until: datetime
     left: Sum
     lots: int
 
@@ -94,7 +97,10 @@ class FollowUp(Told):
     ended: Annotated[Sum, Field(description="Of `given_local`, taken back or freed at their end.")]
     reclaimed: Annotated[Sum, Field(description="Euros that came back with what had ended.")]
     people: int
-    endings: Annotated[list[EndingTold], Field(description="The next one first, at most 24.")]
+    endings: Annotated[
+        list[EndingTold],
+        Field(description="The next one first, at most 24, none of it over too few households."),
+    ]
 
 
 @get(
@@ -170,27 +176,37 @@ async def list_awards(
     "/v1/aid/programmes/{programme:uuid}/follow-up",
     operation_id="followProgramme",
     tags=["aid"],
-    opt=may(Act.SEE_AWARDS, problems=("not_found",)),
+    opt=may(Act.SEE_AWARDS, problems=("not_found", "proof_refused")),
 )
 async def follow(programme: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> FollowUp:
     """Shows what a programme gave, what was spent of it, and what ends when."""
     found = await founding.of_asker(services, asker, programme)
+    least = await least_of(services)
     async with services.connection() as connection:
         given = await views.given(connection, found.id)
-        endings = await views.endings(connection, found.id)
+        endings = await views.endings(connection, found.id, least=least)
         moved = await store.moved_by_kind(connection, [found.account], _LATEST)
+    try:
+        funded, came_back = received(moved), reclaimed(moved)
+    except ProofBroken as error:
+        raise ProofRefused from error
     spent = given.bousol_cents - given.left_cents - given.ended_cents
     return FollowUp(
-        funded=euros(received(moved)),
+        funded=euros(funded),
         given=euros(given.euros_cents),
         given_local=local(given.bousol_cents, services.settings),
         spent=local(max(0, spent), services.settings),
         left=local(given.left_cents, services.settings),
         ended=local(given.ended_cents, services.settings),
-        reclaimed=euros(reclaimed(moved)),
+        reclaimed=euros(came_back),
         people=given.people,
         endings=[
-            EndingTold(at=one.at, left=local(one.cents, services.settings), lots=one.lots)
+            EndingTold(
+                at=one.at,
+                until=one.until,
+                left=local(one.cents, services.settings),
+                lots=one.lots,
+            )
             for one in endings
         ],
     )

@@ -89,7 +89,10 @@ class PaidInMonth(NamedTuple):
 
 
 class InKind(NamedTuple):
-    """What an account was debited and credited in all entries of one kind, minor units."""
+    """What an account was debited and credited in all entries of one kind, minor units.
+
+    A reversal counts with the kind of what it reverses.
+    """
 
     account: int
     kind: Kind

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -15,6 +15,7 @@ from api.asker import COOKIE
 from api.days import day_of
 from api.serve import listening
 from ledger import clock
+from ledger.kinds import Kind
 from tests.api.aid.sponsors import Sponsor, selling
 from tests.api.aid.test_statistics import gives_back, pays
 from tests.api.house import at_home, settings_of
@@ -134,6 +135,31 @@ async def test_the_proof_says_where_each_euro_is_at_every_stage(
     assert "Il reste 10,00 € chez les habitants." in await seen(page)
     await _adds_up(page)
     await _supplements(town, page, office, programme)
+
+
+async def test_accounts_that_do_not_close_are_told_in_words_not_as_a_fault(
+    office, surfer, fresh_database
+):
+    programme = await office.programme(name="Manger local, cassé", funded=250_00)
+    root = await asyncpg.connect(fresh_database.superuser_url)
+    await root.execute("set session_replication_role = replica")
+    query = """select j.seq from ledger.journal j join admin.programme p on p.account = j.credit
+                where p.id = $1 and j.kind = 17"""
+    seq = await root.fetchval(query, UUID(programme))
+    kinds = "update ledger.journal set kind = $2 where seq = $1"
+    try:
+        await root.execute(kinds, seq, int(Kind.OPERATING))
+        place = f"/aide/programmes/{programme}"
+        page = await opened(surfer, office.validator, "/aide")
+        for path in ("/aide", place, f"{place}/preuve", f"{place}/chiffres"):
+            assert "ne tombent pas juste" in await seen(page, f"{surfer.url}{path}"), path
+            if path == place:
+                await look(page, "aid-programme-broken", themes=("light",))
+        answer = await office.clerk.get(f"/v1{place.replace('aide', 'aid')}/follow-up")
+        assert (answer.status_code, answer.json()["code"]) == (500, "proof_refused")
+    finally:
+        await root.execute(kinds, seq, int(Kind.PROGRAMME_FUND))
+        await root.close()
 
 
 async def _running(page):

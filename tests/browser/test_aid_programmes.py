@@ -1,5 +1,9 @@
 """Programmes: made, changed, prolonged; the desk's line; one person's file, and who looked."""
 
+from uuid import UUID
+
+import asyncpg
+
 from merchants.codes import card_link
 from tests.api.aid.sponsors import selling, stock
 from tests.api.buying.buyers import eur
@@ -62,6 +66,30 @@ async def test_its_rules_change_from_a_later_day_on(office, desk):
     await page.fill("#a_partir", "2020-01-01")
     await page.click("text=Noter ces règles")
     await page.wait_for_selector("[role=alert]")
+
+
+async def test_a_batch_of_a_programme_that_ended_says_so_and_is_refused(
+    office, desk, fresh_database
+):
+    programme = await office.programme(name="Manger local, fini")
+    batch = await office.batch(programme, "T-1;Anne;50")
+    assert (await office.approve(batch)).status_code == 200
+    owner = await asyncpg.connect(fresh_database.owner_url)
+    ends = "update admin.programme_version set ends_on = '2020-06-30' where programme = $1"
+    await owner.execute(ends, UUID(programme))
+    await owner.close()
+    page = await opened(desk, office.validator, f"/aide/lots/{batch}")
+    said = plain(await page.inner_text("main"))
+    assert "ce lot ne part plus." in said
+    assert "partira tout seul" not in said
+    await look(page, "aid-batch-shut")
+    await page.goto(f"{desk.url}/aide")
+    assert "Il ne part plus : refusez-le." in plain(await page.inner_text(".waits"))
+    await page.goto(f"{desk.url}/aide/lots/{batch}")
+    await page.click("summary:has-text('Refuser ce lot')")
+    await page.fill("#motif", "Le programme est fini")
+    await page.click("button:has-text('Refuser le lot')")
+    await page.wait_for_selector("text=Ce lot est refusé.")
 
 
 async def test_a_sum_is_set_aside_for_the_desk_by_who_does_not_give_it(office, desk, other):

@@ -31,7 +31,8 @@ def card(number):
 
 def letter(**more):
     facts = {"envelope": ENVELOPE, "cents": 60_00, "what_for": "Manger local",
-             "until": date(2027, 2, 28), "card": card(1), "shops": SHOPS,
+             "decision": "CP du 12 mars 2027, no 2027-14", "until": date(2027, 2, 28),
+             "card": card(1), "shops": SHOPS,
              "phone": "03 21 00 00 01", "host": "bousol.example"}  # fmt: skip
     return AidLetter(**(facts | more))
 
@@ -75,7 +76,9 @@ def test_the_card_is_read_and_has_its_number_on_the_front_and_no_name():
 def test_a_letter_says_how_much_for_what_until_when_and_where(cents, said):
     front, back = pages(aid_letters([letter(cents=cents)]))
     for text in (said, "Manger local", "28 février 2027", "Boutique 0, 0 rue Faidherbe",
-                 "autre lettre", "Pourquoi un refus ? Sur bousol.example/carte"):  # fmt: skip
+                 "Décision : CP du 12 mars 2027, no 2027-14", "recours gracieux",
+                 "dans les deux mois", "tribunal administratif", "autre lettre",
+                 "Pourquoi un refus ? Sur bousol.example/carte"):  # fmt: skip
         assert text in " ".join(front.replace("\N{NO-BREAK SPACE}", " ").split()), text
     assert "Boutique 33" in back
     assert "Boutique 34" not in back
@@ -111,7 +114,9 @@ def test_who_has_a_card_gets_none_and_no_code_is_announced():
 
 
 def test_the_longest_letter_ends_above_the_card():
-    longest = letter(what_for="M" * 80, shops=[Shop("B" * 80, "r" * 120, "C" * 80)] * 3)
+    longest = letter(
+        what_for="M" * 80, decision="D" * 120, shops=[Shop("B" * 80, "r" * 120, "C" * 80)] * 3
+    )
     for language in ("fr", "en"):
         pdf = aid_letters([replace(longest, cents=1_234_56)], language)
         ends = where(pdf, SENDER[0])  # it stands twice: at the head and as the signature

@@ -65,7 +65,7 @@ async def _shown(
     told = await visit.through(get_batch, batch=number)
     weighed = await visit.through(review, batch=number)
     eyes = await _eyes(visit, weighed)
-    mine_to_decide = told.status in DECIDING and eyes["may"]
+    mine_to_decide = told.status in DECIDING and not told.shut and eyes["may"]
     listed = None
     if mine_to_decide:
         listed = await visit.through(list_awards, batch=number, limit=_PAGE)

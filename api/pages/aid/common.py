@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
+from admin.aid.refusals import ProofRefused
 from admin.roles import MAY, Act
 from api.pages.account.typed import shaped
 from api.pages.forms import cents
@@ -16,16 +17,19 @@ from api.routes.aid_desk import HeldCard, ReadCard, give, read_card
 from api.routes.aid_finding import find
 from api.routes.aid_funds import propose
 from api.routes.aid_programmes import create, list_programmes
+from api.routes.aid_views import follow
 from api.routes.roles import list_roles
 from ledger.chart import Commodity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     from litestar import Response
 
     from api.aid.shapes import BatchTold, ProgrammeTold
     from api.pages.visit import Visit
+    from api.routes.aid_views import FollowUp
 
 DECIDING: Final = frozenset({"submitted", "approved"})
 """Batches that a person must look at."""
@@ -46,6 +50,21 @@ async def programmes(visit: Visit) -> Sequence[ProgrammeTold]:
     """The sponsor's programmes, oldest first."""
     found: Sequence[ProgrammeTold] = (await visit.through(list_programmes)).items
     return found
+
+
+async def course_of(visit: Visit, programme: UUID) -> FollowUp | None:
+    """Where a programme's euros are; None: its journal does not close, and no figure is shown."""
+    try:
+        found: FollowUp = await visit.through(follow, programme=programme)
+    except ProofRefused:
+        return None
+    return found
+
+
+async def unproven(visit: Visit, programme: ProgrammeTold) -> Response[bytes]:
+    """Says that the journal of a programme does not close, in place of its figures."""
+    facts: dict[str, Any] = {"programme": programme, "typed": "", "told": None, "broken": True}
+    return await present(visit, "proof.html", "home", **facts)
 
 
 async def roles(visit: Visit) -> Sequence[Any]:

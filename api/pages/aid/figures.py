@@ -9,12 +9,11 @@ from litestar.params import FromPath
 from admin.roles import Act
 from api.access import may, page
 from api.pages.aid.bar import rate_of
-from api.pages.aid.common import present
+from api.pages.aid.common import course_of, present, unproven
 from api.pages.aid.grouping import Tree, pictured, spans
 from api.pages.visit import GivenVisit
 from api.routes.aid_programmes import get_programme
 from api.routes.aid_statistics import get_statistics
-from api.routes.aid_views import follow
 from api.routes.directory import list_filieres
 
 PATH: Final = "/aide/programmes/{programme:uuid}/chiffres"
@@ -26,7 +25,9 @@ async def show(programme: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     told = await visit.through(get_statistics, programme=programme)
     found = await visit.through(get_programme, programme=programme)
     tree = Tree.of((await visit.through(list_filieres)).items, found.filieres)
-    course = await visit.through(follow, programme=programme)
+    course = await course_of(visit, programme)
+    if course is None:
+        return await unproven(visit, found)
     drawn = spans(told.items, tree)
     groups, of = pictured(told.items, drawn, tree)
     return await present(

@@ -7,11 +7,17 @@ from litestar import Response, get
 from admin.roles import Act
 from api.access import may, page
 from api.pages.aid.bar import bar
-from api.pages.aid.common import DECIDING, batches, may_import, present, programmes
+from api.pages.aid.common import (
+    DECIDING,
+    batches,
+    course_of,
+    may_import,
+    present,
+    programmes,
+)
 from api.pages.visit import GivenVisit, Visit
 from api.routes.aid_batches import approve, get_batch
 from api.routes.aid_letters import list_waiting
-from api.routes.aid_views import follow
 
 _SHOWN: Final = 20
 
@@ -20,7 +26,8 @@ _SHOWN: Final = 20
 async def home(visit: GivenVisit) -> Response[bytes]:
     """Shows what waits, and where the euros of each programme are."""
     found = await programmes(visit)
-    shown = [(one, bar(one, await visit.through(follow, programme=one.id))) for one in found]
+    courses = [await course_of(visit, one.id) for one in found]
+    shown = [(one, course and bar(one, course)) for one, course in zip(found, courses, strict=True)]
     waits = await _waits(visit)
     may_approve = visit.may(approve)
     return await present(

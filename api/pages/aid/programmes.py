@@ -12,7 +12,7 @@ from api.access import may, page
 from api.ids import new_id
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.bar import bar, heights
-from api.pages.aid.common import batches, euro, present, typed
+from api.pages.aid.common import batches, course_of, euro, present, typed
 from api.pages.forms import key_of
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
@@ -24,7 +24,6 @@ from api.routes.aid_programmes import (
     get_programme,
     put_version,
 )
-from api.routes.aid_views import follow
 from api.routes.directory import list_filieres
 from ledger.refusals import Refusal
 
@@ -74,7 +73,8 @@ async def _shown(
     visit: Visit, number: UUID, form: Mapping[str, str], wrong: dict[str, Any] | None = None
 ) -> Response[bytes]:
     programme = await visit.through(get_programme, programme=number)
-    course = await visit.through(follow, programme=number)
+    course = await course_of(visit, number)
+    endings = course.endings if course else []
     tree = (await visit.through(list_filieres)).items
     return await present(
         visit,
@@ -83,10 +83,8 @@ async def _shown(
         wrong=wrong,
         programme=programme,
         course=course,
-        bar=bar(programme, course),
-        columns=list(
-            zip(course.endings, heights([e.left.amount for e in course.endings]), strict=True)
-        ),
+        bar=course and bar(programme, course),
+        columns=list(zip(endings, heights([one.left.amount for one in endings]), strict=True)),
         lots=[one for one in await batches(visit) if one.programme == number],
         sold=[one for one in tree if one.code in programme.filieres],
         returns=await visit.through(list_returns, programme=number),

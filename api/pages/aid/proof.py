@@ -6,12 +6,12 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
-from admin.aid.refusals import AwardsUnderWay
+from admin.aid.refusals import AwardsUnderWay, ProofRefused
 from admin.roles import Act
 from api.access import may, page
 from api.pages.account.typed import wrong_of
 from api.pages.aid.bar import laid
-from api.pages.aid.common import present
+from api.pages.aid.common import present, unproven
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_programmes import get_programme
@@ -32,11 +32,18 @@ async def show(
 ) -> Response[bytes]:
     """Shows where every euro of a programme went."""
     found = await visit.through(get_programme, programme=programme)
-    facts: dict[str, Any] = {"programme": found, "typed": since or "", "told": None}
+    facts: dict[str, Any] = {
+        "programme": found,
+        "typed": since or "",
+        "told": None,
+        "broken": False,
+    }
     try:
         told = await visit.through(get_proof, programme=programme)
     except AwardsUnderWay:
         return await present(visit, "proof.html", "home", **facts)
+    except ProofRefused:
+        return await unproven(visit, found)
     later, wrong = await _supplement(visit, programme, told, since)
     return await present(
         visit,
@@ -58,8 +65,7 @@ async def _supplement(
         return None, None
     try:
         since = told.ended_seq if typed is None else _number(typed)
-        asked = {"programme": programme, "seq": told.now.seq, "since": since}
-        return await visit.through(get_proof, **asked), None
+        return await visit.through(get_proof, programme=programme, since=since), None
     except (Problem, Refusal) as error:
         return None, None if typed is None else _told(wrong_of(visit, error))
 

@@ -168,7 +168,7 @@ async def ends(
     owner: Connection, batch: str, *, ago: str | None = None, ahead: str | None = None
 ) -> None:
     """The lots of a batch end so long ago, or so far ahead."""
-    expires = "clock_timestamp() " + (f"- interval '{ago}'" if ago else f"+ interval '{ahead}'")
+    expires = "ledger.clock() " + (f"- interval '{ago}'" if ago else f"+ interval '{ahead}'")
     await owner.execute(
         f"update ledger.account set expires = {expires} where id in"
         " (select lot from admin.award where batch = $1)", UUID(batch))  # fmt: skip

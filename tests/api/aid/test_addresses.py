@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from admin.aid import checking
 from tests.api.aid.sponsors import Sponsor
 
 HEADS = "dossier;nom;montant;adresse"
@@ -52,6 +53,20 @@ async def test_the_newest_list_wins_names_who_moved_and_a_preview_writes_nothing
     assert await address(town, ccas, "A-1") == "9 quai Gambetta"
     again = (await ccas.validator.get("/v1/aid/access-log")).json()["items"]
     assert sum(x["act"] == "address" for x in again) == 2
+
+
+async def test_whose_address_was_read_is_written_down_whatever_dies_after(ccas, monkeypatch):
+    programme = await ccas.programme()
+    await ccas.batch(programme, "C-1;Anne;5;1 rue du Port", heads=HEADS)
+
+    def dies(*_):
+        raise ProcessLookupError
+
+    monkeypatch.setattr(checking, "check", dies)
+    answer = await ccas.preview(programme, "C-1;;5;2 rue Haute", heads=HEADS, period="2027-04")
+    assert answer.status_code == 500
+    log = (await ccas.validator.get("/v1/aid/access-log")).json()["items"]
+    assert (log[0]["act"], log[0]["people"]) == ("compare", 1)
 
 
 async def test_another_sponsor_with_the_same_file_number_changes_nothing_of_ours(town, ccas):

@@ -1,11 +1,12 @@
 """Awards: looked at, submitted, approved by another person, given once when the euros are there."""
 
 import asyncio
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from admin.roles import Role
+from api.aid import executing
 from tests.api.aid.sponsors import Sponsor, card_of, selling
 from tests.api.buying.buyers import booked, bsl, eur, member, ordered, treasurer
 from tests.api.paying import shops
@@ -106,6 +107,53 @@ async def test_an_approved_batch_waits_for_its_euros_and_runs_once_by_itself(cca
     assert [lot["balance"] for lot in await ccas.lots(batch)] == [52_50, 21_00]
     told = (await ccas.validator.get(f"/v1/aid/programmes/{programme}")).json()
     assert (told["held"], told["waiting"], told["missing"]) == (eur(0), eur(0), eur(0))
+
+
+async def test_what_was_submitted_first_has_its_euros_first_as_the_preview_said(town, ccas):
+    programme = await ccas.programme(funded=60_00)
+    large = await ccas.batch(programme, "O-1;Anne;50", "O-2;Bob;50")
+    looked = (await ccas.preview(programme, "O-3;Eve;40")).json()
+    assert (looked["budget_left"], looked["missing"]) == (eur(0), eur(40_00))
+    small = await ccas.batch(programme, "O-3;Eve;40")
+    shown = (await ccas.approve(small)).json()
+    assert (shown["status"], shown["missing"]) == ("waiting", eur(80_00))
+    shown = (await ccas.approve(large)).json()
+    assert (shown["status"], shown["missing"]) == ("waiting", eur(40_00))
+    await executing.run_open(town.services)
+    assert (await ccas.clerk.get(f"/v1/aid/batches/{small}")).json()["status"] == "waiting"
+    why = {"reason": "Trop pour cette année"}
+    assert (await ccas.validator.post(f"/v1/aid/batches/{large}/refusal", why)).status_code == 200
+    await ccas.until(small, "executed")
+    told = (await ccas.validator.get(f"/v1/aid/programmes/{programme}")).json()
+    assert (told["held"], told["waiting"]) == (eur(20_00), eur(0))
+
+
+async def test_a_batch_that_waits_past_its_programmes_end_says_so_and_holds_nothing(
+    town, ccas, owner
+):
+    programme = await ccas.programme(funded=30_00)
+    waits = await ccas.batch(programme, "E-1;Anne;50")
+    entered = await ccas.batch(programme, "E-2;Bob;5")
+    assert (await ccas.approve(waits)).json()["shut"] is False
+    ends = "update admin.programme_version set ends_on = '2020-06-30' where programme = $1"
+    await owner.execute(ends, UUID(programme))
+    await ccas.fund(programme, 70_00)
+    await executing.run_open(town.services)
+    shown = (await ccas.clerk.get(f"/v1/aid/batches/{waits}")).json()
+    assert (shown["status"], shown["shut"], shown["missing"]) == ("waiting", True, eur(0))
+    told = (await ccas.validator.get(f"/v1/aid/programmes/{programme}")).json()
+    assert (told["held"], told["waiting"], told["missing"]) == (eur(100_00), eur(0), eur(0))
+    assert code(await ccas.approve(entered)) == (422, "programme_shut")
+    listed = {one["id"]: one["shut"] for one in (await _listed(ccas))}
+    assert (listed[waits], listed[entered]) == (True, True)
+    why = {"reason": "Le programme est fini"}
+    for batch in (waits, entered):
+        done = await ccas.validator.post(f"/v1/aid/batches/{batch}/refusal", why)
+        assert (done.json()["status"], done.json()["shut"]) == ("refused", False)
+
+
+async def _listed(ccas):
+    return (await ccas.clerk.get("/v1/aid/batches")).json()["items"]
 
 
 async def test_a_refused_batch_leaves_its_persons_free_for_another(ccas):

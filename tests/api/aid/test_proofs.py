@@ -1,7 +1,8 @@
-"""The proof of a programme: whole, signed, at any head; what comes later stands beside it."""
+"""The proof of a programme: whole, signed; what comes later stands beside it."""
 
-from datetime import UTC, datetime
-from uuid import UUID
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import asyncpg
 import pypdfium2  # type: ignore[import-untyped]  # why: it ships no types
@@ -10,15 +11,31 @@ import pytest
 from admin.aid.proof import Proof
 from admin.aid.proof_bytes import At, proof_bytes
 from admin.roles import Role
-from api.aid import lapsing, proving
+from api.aid import executing, lapsing, proving
+from api.days import day_of
+from api.policies import policy_in_force
+from api.routes import ROUTES
+from ledger import clock, flows, store
 from merchants.signing import keys_of, verified
 from tests.api.aid.proofs import FIGURES, figures, table
 from tests.api.aid.sponsors import Sponsor, card_of, ends, selling
 from tests.api.buying.buyers import bsl
+from tests.api.house import house
 from tests.api.paying import shops
 from tests.api.shops.committee import code
 
 HEADS = "dossier;nom;montant;carte"
+
+
+@pytest.fixture(scope="module")
+async def home(fresh_database):
+    """A service of which the clock may be moved on."""
+    owner = await asyncpg.connect(fresh_database.owner_url)
+    await clock.mark_demo(owner, timedelta())
+    await owner.close()
+    async with house(fresh_database, routes=ROUTES) as running:
+        running.services.clock.owner_url = fresh_database.owner_url
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +94,11 @@ async def test_a_whole_programme_closes_to_the_cent_and_a_later_refund_is_a_supp
     assert told["kind"] == "open", "its last day is far"
     assert told["ended_seq"] is None
     assert as_figures(told["now"]) == found
+    await over(town, ccas, owner, programme)
     seq = (await head(town)).seq
     back = await shop.owner.post(f"/v1/payments/{paid[1]}/refunds", {"amount": bsl(5_00)})
     assert back.status_code == 201, back.text
+    assert (await proof_of(ccas.clerk, programme))["ended_seq"] == seq
     assert figures(await table(ccas.clerk, programme, seq=seq)) == found
     later = await table(ccas.clerk, programme, since=seq)
     assert figures(later, 3) == found
@@ -89,9 +108,23 @@ async def test_a_whole_programme_closes_to_the_cent_and_a_later_refund_is_a_supp
     assert f"no. {seq}" in later[-2][0]
     both = await proof_of(ccas.treasurer, programme, since=seq)
     assert (both["kind"], both["before"]["seq"]) == ("supplement", seq)
-    assert both["before"]["hash"] == rows[14][2], "the head of the earlier paper"
     assert as_figures(both["before"]) == found
     assert as_figures(both["now"]) == figures(later)
+
+
+async def over(town, ccas, owner, programme, *, days=2):
+    """The programme's last day was today, and some days have passed."""
+    ends = "update admin.programme_version set ends_on = $2 where programme = $1"
+    await owner.execute(ends, UUID(programme), day_of(town.services.clock.now()))
+    await passes(town, ccas, days)
+
+
+async def passes(town, ccas, days=1):
+    """Days go by; the sponsor's persons sign in again."""
+    await town.services.clock.forward(timedelta(days=days))
+    for name in ("clerk", "validator", "third", "treasurer"):
+        who = getattr(ccas, name)
+        setattr(ccas, name, await town.signed_in(who.user, who.person, who.role, who.party))
 
 
 async def proof_of(who, programme, **params):
@@ -111,8 +144,6 @@ def as_figures(told):
 
 
 async def head(town):
-    from ledger import store  # noqa: PLC0415  # why: one use
-
     async with town.services.connection() as connection:
         return await store.head(connection)
 
@@ -125,10 +156,13 @@ async def test_released_aid_is_told_apart(town, ccas, owner):
     assert found["unused"] == 50_00
 
 
-async def test_a_proof_verifies_with_the_published_key_and_no_other_figure_does(town, ccas, home):
+async def test_a_proof_verifies_with_the_published_key_and_no_other_figure_does(
+    town, ccas, home, owner
+):
     programme = await ccas.programme(funded=100_00)
     await ccas.given(programme, "V-1;Anne;20")
     before = (await head(town)).seq
+    await over(town, ccas, owner, programme)
     await ccas.fund(programme, 30_00)
     keys = keys_of((await home.get("/v1/signing-keys")).json())
     for params in ({}, {"since": before}):
@@ -188,15 +222,86 @@ async def test_a_broken_journal_has_no_proof(town, ccas, owner, fresh_database, 
     assert figures(await table(ccas.clerk, programme))["spent"] == 42_50
 
 
-async def test_awards_that_are_being_given_out_wait_for_their_proof(town, ccas, owner):
-    programme, _, _ = await spent_programme(town, ccas, owner)
-    query = """select c.seq from admin.aid_batch b join ledger.journal j on j.id = b.entry
-                 join ledger.chain_link k on k.last_seq >= j.seq
-                 join ledger.journal c on c.seq = k.last_seq
-                where b.programme = $1 order by k.last_seq limit 1"""
-    seq = await owner.fetchval(query, UUID(programme))
-    answer = await ccas.clerk.get(f"/v1/aid/programmes/{programme}/proof.csv", seq=seq)
+_ENTRY = "select seq from ledger.journal where id = $1"
+_LAST_FUNDING = "select seq from ledger.journal where kind = 17 order by seq desc limit 1"
+
+
+async def undone(town, query, *args):
+    """An entry is reversed by hand: no route does it."""
+    async with town.services.connection() as connection:
+        original = await store.recorded(connection, await connection.fetchval(query, *args))
+    assert original is not None
+    policy = (await policy_in_force(town.services)).version
+    by = flows.Act(uuid4(), 1, uuid4(), bytes(32), document=uuid4(), policy=policy)
+    await town.services.poster.post(flows.reversal(by, original=original))
+
+
+async def test_what_was_reversed_is_counted_as_if_it_had_never_been(town, ccas):
+    programme = await ccas.programme(funded=100_00)
+    shop, who = await selling(town), await town.resident()
+    row = f"{uuid4().hex};Anne;20;{await card_of(town, who)}"
+    await ccas.given(programme, row, heads=HEADS)
+    paid = await shops.pays(who, shop.link, 10_50)
+    before = figures(await table(ccas.clerk, programme))
+    assert (before["spent"], before["funded"]) == (10_50, 100_00)
+    await undone(town, _ENTRY, UUID(paid.json()["payment"]))
+    after = figures(await table(ccas.clerk, programme))
+    assert (after["spent"], after["backing"]) == (0, 21_00)
+    await ccas.fund(programme, 30_00)
+    await undone(town, _LAST_FUNDING)
+    assert figures(await table(ccas.clerk, programme)) == after
+    course = (await ccas.clerk.get(f"/v1/aid/programmes/{programme}/follow-up")).json()
+    assert course["funded"]["amount"] == 100_00
+
+
+async def test_awards_that_are_being_given_out_wait_for_their_proof(town, ccas, monkeypatch):
+    programme = await ccas.programme(funded=50_00)
+    there, opening = asyncio.Event(), executing.open_lots
+
+    async def waits(*given, **named):
+        await there.wait()
+        return await opening(*given, **named)
+
+    monkeypatch.setattr(executing, "open_lots", waits)
+    batch = await ccas.batch(programme, f"{uuid4()};Anne;25")
+    assert (await ccas.approve(batch)).status_code == 200
+    await ccas.until(batch, "issuing")
+    answer = await ccas.clerk.get(f"/v1/aid/programmes/{programme}/proof.csv")
     assert code(answer) == (409, "awards_under_way")
+    there.set()
+    await ccas.until(batch, "executed")
+
+
+async def test_of_all_heads_those_alone_are_told_that_show_nobodys_payment(town, ccas, owner):
+    """Every head of the chain is asked for, by the sponsor and by the treasurer."""
+    programme, _, _ = await spent_programme(town, ccas, owner)
+    await passes(town, ccas)
+    present = (await head(town)).seq
+    assert await answered(town, ccas, programme) == [present], "no day of a running programme"
+    await over(town, ccas, owner, programme, days=1)
+    await ccas.fund(await ccas.programme(), 1_00)
+    ended = (await proof_of(ccas.clerk, programme))["ended_seq"]
+    assert await answered(town, ccas, programme) == [ended, (await head(town)).seq]
+    # A number between two of them is of a proof somebody printed: told is what was before it.
+    await passes(town, ccas)
+    told = await proof_of(ccas.clerk, programme, since=ended)
+    assert told["before"]["seq"] == ended
+    assert len(await answered(town, ccas, programme)) == 2, "the last day, and the one after it"
+
+
+async def answered(town, ccas, programme):
+    """The heads of which a proof is given, to whomever."""
+    async with town.services.connection() as connection:
+        rows = await connection.fetch("select last_seq from ledger.chain_link where last_seq > 0")
+    found = set()
+    for seq in sorted(row[0] for row in rows):
+        for who in (ccas.clerk, ccas.treasurer):
+            answer = await who.get(f"/v1/aid/programmes/{programme}/proof", seq=seq)
+            if answer.status_code == 200:
+                found.add(seq)
+            else:
+                assert code(answer) == (404, "not_found")
+    return sorted(found)
 
 
 async def test_a_head_that_never_was_and_another_sponsors_programme_are_not_found(town, ccas):

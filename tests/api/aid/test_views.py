@@ -1,7 +1,10 @@
 """What an office looks at: a batch beside the last period, its list, a programme's course."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from admin.aid import views
 from merchants.codes import card_link
 from tests.api.aid.sponsors import Sponsor, stock
 from tests.api.buying.buyers import bsl, eur
@@ -116,3 +119,20 @@ async def test_faults_of_a_long_list_are_told_before_remarks(ccas):
     assert told["faulty"] == 1
     assert told["rows"][0]["line"] == 1_012
     assert [one["code"] for one in told["rows"][0]["faults"]] == ["amount_malformed"]
+
+
+def ending(day, people):
+    at = datetime(2027, 3, day, tzinfo=UTC)
+    return views.Ending(at, at, 10 * people, people, people)
+
+
+def test_ends_of_few_households_stand_with_others():
+    many, few = [ending(day, 11) for day in (2, 5, 9)], [ending(day, 1) for day in (1, 3, 10, 11)]
+    found = sorted([*many, *few])
+    told = views.joined(found, least=11)
+    assert [(one.at.day, one.until.day, one.lots) for one in told] == [
+        (1, 2, 12), (3, 5, 12), (9, 11, 13),
+    ]  # fmt: skip
+    assert sum(one.cents for one in told) == sum(one.cents for one in found)
+    assert [one.lots for one in views.joined(few, least=11)] == [4]
+    assert views.joined([], least=11) == []
