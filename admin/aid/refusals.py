@@ -79,6 +79,30 @@ class BeneficiaryTaken(AdminRefusal):
     code: ClassVar[str] = "beneficiary_taken"
 
 
+class CardOfAnother(AdminRefusal):
+    """The card at the desk is not this file's: look at the number of the file, and at the card."""
+
+    code: ClassVar[str] = "card_of_another"
+
+
+class CardStopped(AdminRefusal):
+    """The card at the desk is blocked, or waits for its code: hand over one of the stock."""
+
+    code: ClassVar[str] = "card_stopped"
+
+
+class HolderHasCard(AdminRefusal):
+    """The file has a card that pays: name it, or block it first if it is lost."""
+
+    code: ClassVar[str] = "holder_has_card"
+
+
+class PinUnchosen(AdminRefusal):
+    """A card of the stock is handed over with a PIN that its holder chooses."""
+
+    code: ClassVar[str] = "pin_unchosen"
+
+
 class OwnAward(AdminRefusal):
     """Nobody enters, approves or gives aid to themselves: let somebody else do it."""
 

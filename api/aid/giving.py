@@ -17,13 +17,14 @@ from admin.aid import award_rows, batches, desk
 from admin.aid.batches import Giving, Issuing, NewAward, NewBatch
 from admin.aid.files import NewFile
 from admin.aid.programmes import last_instant
-from admin.aid.refusals import AwardedBefore, BeneficiaryTaken, LineShort
+from admin.aid.refusals import AwardedBefore, BeneficiaryTaken, LineShort, PinUnchosen
 from admin.counter import AnotherOpening, Opening
 from admin.events import Event, Happened
 from admin.messages import Template
 from admin.parties import Person
 from admin.refusals import CardNotInStock, SamePerson
 from api.acting import request_hash
+from api.aid import desk_cards
 from api.aid.executing import (
     award_entry,
     batch_entry,
@@ -91,8 +92,10 @@ async def give(
         LineMissing, LineShort: nothing, or not so much, is set aside.
         SamePerson: whoever opened the line does not give from it.
         ProgrammeShut: the programme does not give today.
-        UnknownCard, CardNotInStock, PinGuessable: not this card, or not this PIN.
-        BeneficiaryTaken: the card's account is another file's.
+        UnknownCard, CardNotInStock, CardStopped, PinUnchosen, PinGuessable, WrongPin, PinLocked:
+            not this card, or not this PIN.
+        BeneficiaryTaken, CardOfAnother: the card's account is another file's.
+        HolderHasCard: the file has another card that pays.
         OwnAward: the account is the asker's.
         AwardedBefore: this person has this month's award of the programme.
         PostingRefusal: of the ledger.
@@ -155,6 +158,9 @@ async def _holder(services: Services, asker: Asker, asked: _Asked) -> tuple[UUID
         known = (await room.known([wanted.file])).get(wanted.file)
     if known is not None:
         await check_not_own(services, asker, [known.party])
+        if wanted.card_number is not None:
+            number, pin = wanted.card_number, wanted.pin
+            await desk_cards.settle(services, asker, known.party, number, pin)
         return known.beneficiary, known.party
     beneficiary = derived_id(services.pepper, "beneficiary", sponsor, asked.key, wanted.file)
     party = await _account(services, asker, beneficiary, wanted)
@@ -175,10 +181,11 @@ async def _account(services: Services, asker: Asker, beneficiary: UUID, wanted: 
     if card.party is not None and card.user != user:
         if wanted.pin is not None:  # a PIN is set for somebody new, never for who has one
             raise CardNotInStock
+        desk_cards.check_pays(card)
         await check_not_own(services, asker, [card.party])
         return card.party
     if wanted.pin is None:
-        raise CardNotInStock
+        raise PinUnchosen
     ids = (uuid5(beneficiary, name) for name in ("person", "grant", "membership"))
     person, grant, membership = ids
     opening = Opening(

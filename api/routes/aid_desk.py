@@ -66,7 +66,7 @@ class EmergencyOrder(Shape):
                     "children": 2,
                     "amount": {"amount": 5000, "currency": "EUR"},
                     "decision": "Secours d'urgence 2027-031",
-                    "card_number": "4821 0937 5520",
+                    "card_number": "4821 0937 5523",
                     "pin": "4711",
                 }
             ]
@@ -86,10 +86,14 @@ class EmergencyOrder(Shape):
     card_number: Annotated[
         Number | None,
         Field(
-            description="Of this stock with a PIN, or one in use; null: the file has an account."
+            description="Of this stock with a PIN, for who has none that pays; or the holder's "
+            "own, in use. null: the file has an account."
         ),
     ] = None
-    pin: Annotated[Pin | None, Field(description="Chosen by the holder of a new card.")] = None
+    pin: Annotated[
+        Pin | None,
+        Field(description="Chosen by the holder of a new card; beside one in use it is tried."),
+    ] = None
 
 
 class HeldCard(Shape):
@@ -208,7 +212,13 @@ async def close_line(programme: FromPath[UUID], services: GivenServices, asker: 
             "programme_shut",
             "unknown_card",
             "card_not_in_stock",
+            "card_of_another",
+            "card_stopped",
+            "holder_has_card",
+            "pin_unchosen",
             "pin_guessable",
+            "wrong_pin",
+            "pin_locked",
             "identity_incomplete",
             "beneficiary_taken",
             "own_award",
