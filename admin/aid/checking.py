@@ -41,7 +41,8 @@ class Facts:
         awarded: awards of the programme for the periods of the list.
         before: awards of the last period before them.
         free_cents: euros of the programme that no other batch waits for.
-        equal: of a food fund: every row gets the same.
+        equal: of a food fund: every row of a month gets the same.
+        shares: what months of a food fund gave to everybody so far, in euro-cents.
         yearly: a works council's euros of each party in each year so far.
         yearly_most: the ceiling of each year of the list; None for every other instrument.
         addresses: what is known of those whose rows name an address; "" when none was.
@@ -56,6 +57,7 @@ class Facts:
     yearly: Mapping[tuple[int, int], int]
     yearly_most: Mapping[int, int] | None = None
     equal: bool = False
+    shares: Mapping[str, int] = field(default_factory=dict)
     addresses: Mapping[UUID, str] = field(default_factory=dict)
 
 
@@ -94,6 +96,7 @@ def check(rows: Sequence[Row], facts: Facts) -> Preview:
     accounts = dict.fromkeys(facts.taken, "")
     accounts |= {known.party: file for file, known in facts.known.items()}
     years: dict[tuple[int | str, int], int] = {(p, y): c for (p, y), c in facts.yearly.items()}
+    shares = dict(facts.shares)
     checked = []
     for row in rows:
         found = _Row(row, facts)
@@ -102,7 +105,7 @@ def check(rows: Sequence[Row], facts: Facts) -> Preview:
         found.against(awarded, before)
         found.yearly(years)
         found.moved()
-        found.equal(rows[0])
+        found.equal(shares)
         checked.append(found.done())
     here = {facts.known[r.file].beneficiary for r in rows if r.file in facts.known}
     gone = tuple(a for a in facts.before if a.beneficiary not in here)
@@ -192,11 +195,18 @@ class _Row:
         if self._row.address not in {"", before}:
             self._remarks.append(Finding("address_changed", {"before": before}))
 
-    def equal(self, first: Row) -> None:
-        """Every member of a food fund gets the same, whatever the contribution."""
-        known = self._facts.equal and None not in {first.cents, self._row.cents}
-        if known and first.cents != self._row.cents:
-            self._faults.append(Finding("allotment_unequal", {"first": first.cents}))
+    def equal(self, shares: dict[str, int]) -> None:
+        """Every member of a food fund gets the same of a month, whatever the contribution.
+
+        Args:
+            shares: what each month gives; its first row says so, unless another list did.
+        """
+        row = self._row
+        if not self._facts.equal or row.cents is None:
+            return
+        share = shares.setdefault(row.period, row.cents)
+        if share != row.cents:
+            self._faults.append(Finding("allotment_unequal", {"share": share}))
 
     def done(self) -> Row:
         """The row with what was found."""

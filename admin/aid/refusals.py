@@ -129,6 +129,20 @@ class LineShort(AdminRefusal):
     possible: Amount
 
 
+@dataclass(eq=False)
+class LineAboveMost(AdminRefusal):
+    """Two persons set aside, and give, at most `most`: ask for less, or submit a list."""
+
+    code: ClassVar[str] = "line_above_most"
+    most: Amount
+
+
+class FundHasNoDesk(AdminRefusal):
+    """Every member of a food fund gets the same: give emergency aid from another programme."""
+
+    code: ClassVar[str] = "fund_has_no_desk"
+
+
 class AwardedBefore(AdminRefusal):
     """This person has an award of this programme for this period already."""
 

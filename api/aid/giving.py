@@ -89,7 +89,8 @@ async def give(
 
     Raises:
         KeyConflict: the key gave something else.
-        LineMissing, LineShort: nothing, or not so much, is set aside.
+        LineMissing, LineShort, LineAboveMost: nothing, or not so much, is set aside.
+        FundHasNoDesk: every member of a food fund gets the same.
         SamePerson: whoever opened the line does not give from it.
         ProgrammeShut: the programme does not give today.
         UnknownCard, CardNotInStock, CardStopped, PinUnchosen, PinGuessable, WrongPin, PinLocked:
@@ -137,12 +138,14 @@ async def _check_line(
     """The line suffices, and was opened by another human being; in which grant this one gives.
 
     Raises:
-        LineMissing, LineShort, SamePerson: see `give`.
+        LineMissing, LineShort, LineAboveMost, FundHasNoDesk, SamePerson: see `give`.
     """
     assert asker.grant is not None, "sponsors act in a role"
     async with services.connection() as connection:
         line = await desk.line_of(connection, programme.id)
     line.check(euros_cents)
+    limits = (await policy_in_force(services)).limits
+    desk.check_award(programme, euros_cents, limits.aid_pair_max_cents)
     async with services.rows() as rows:
         opener = await granting.grant_of(rows, line.opened_by)
         by = await granting.grant_of(rows, asker.grant)

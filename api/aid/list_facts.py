@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from admin import card_numbers
-from admin.aid import award_rows, batches, ceilings
+from admin.aid import award_rows, batches, ceilings, members
 from admin.aid.checking import Facts, Known
 from admin.aid.programmes import Instrument
 from admin.refusals import UnknownCard
@@ -35,6 +35,7 @@ async def facts_of(
     years = sorted({int(period[:4]) for period in periods})
     async with services.connection() as connection:
         free = await free_cents(connection, programme)
+        fund = programme.instrument is Instrument.FOOD_FUND
         cse = programme.instrument is Instrument.CSE
         return Facts(
             known=known,
@@ -45,7 +46,8 @@ async def facts_of(
             free_cents=free,
             yearly=await ceilings.yearly(connection, programme.sponsor, years) if cse else {},
             yearly_most=await ceilings.of_years(connection, years) if cse else None,
-            equal=programme.instrument is Instrument.FOOD_FUND,
+            equal=fund,
+            shares=await members.shares(connection, programme.id, periods) if fund else {},
             addresses=addresses,
         )
 

@@ -24,6 +24,7 @@ from api.holders import Number
 from api.ids import derived_id
 from api.openapi import POSTING
 from api.paying.scanning import CODE_CHARACTERS_MAX
+from api.policies import policy_in_force
 from api.services import GivenServices
 from api.shapes import Amount, Shape, Sum, Told, euros, local
 from api.strict import IdempotencyKey
@@ -140,6 +141,8 @@ class EmergencyGiven(Told):
             "key_missing",
             "line_open",
             "line_short",
+            "line_above_most",
+            "fund_has_no_desk",
             "wrong_currency",
             "malformed_amount",
         ),
@@ -164,6 +167,7 @@ async def open_line(
         opened_by=asker.grant,
         used_cents=0,
     )
+    limits = (await policy_in_force(services)).limits
     now = services.clock.now()
     async with services.connection() as connection, connection.transaction():
         before = await desk.open_of(connection, programme)
@@ -171,6 +175,7 @@ async def open_line(
             if before.id != line.id:
                 raise LineOpen
             return line_told(before)
+        desk.check_open(line, found, limits.aid_pair_max_cents)
         free = await list_facts.free_cents(connection, found)
         if line.euros_cents > free:
             raise LineShort(euros_amount(free))
@@ -208,6 +213,8 @@ async def close_line(programme: FromPath[UUID], services: GivenServices, asker: 
             "key_missing",
             "line_missing",
             "line_short",
+            "line_above_most",
+            "fund_has_no_desk",
             "same_person",
             "programme_shut",
             "unknown_card",

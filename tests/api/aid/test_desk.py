@@ -33,8 +33,8 @@ async def programme(ccas):
     return made
 
 
-async def opens(ccas, programme, total=200_00):
-    body = {"total": eur(total), "each_at_most": eur(70_00), "floor": eur(150_00)}
+async def opens(ccas, programme, total=200_00, *, each=70_00):
+    body = {"total": eur(total), "each_at_most": eur(each), "floor": eur(150_00)}
     return await ccas.validator.post(f"/v1/aid/programmes/{programme}/line", body)
 
 
@@ -266,6 +266,23 @@ async def test_a_desk_cut_off_before_its_commit_gave_nothing_and_gives_once_when
     assert [lot["balance"] for lot in await ccas.lots(first.json()["batch"])] == [52_50]
     other = await ccas.clerk.post(place, body | {"amount": eur(51_00)}, key=key)
     assert code(other) == (422, "key_conflict")
+
+
+async def test_a_line_is_no_way_round_the_limit_of_two_persons(town, ccas, owner):
+    rich = await ccas.programme(funded=50_000_00, version={"most": eur(20_000_00)})
+    for total, each in ((50_000_00, 70_00), (9_000_00, 10_000_01)):
+        answer = await opens(ccas, rich, total, each=each)
+        assert code(answer) == (422, "line_above_most")
+        assert "at most 10,000.00" in answer.json()["detail"]
+    assert (await opens(ccas, rich, 10_000_00, each=10_000_00)).status_code == 201
+    small = await ccas.programme(funded=500_00, version={"most": eur(60_00)})
+    assert code(await opens(ccas, small, each=60_01)) == (422, "line_above_most")
+    assert (await opens(ccas, small, each=60_00)).status_code == 201
+    # A line from before there was this rule gives no more than it says now.
+    await owner.execute("update admin.emergency_line set each_max_cents = 15000")
+    number = await card_of(town, await town.resident())
+    answer = await gives(ccas, small, file="M-1", cents=60_01, card_number=number)
+    assert code(answer) == (422, "line_above_most")
 
 
 async def test_a_line_is_no_more_than_what_is_free(ccas):
