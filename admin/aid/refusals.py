@@ -29,6 +29,18 @@ class FiliereExcluded(AdminRefusal):
     code: ClassVar[str] = "filiere_excluded"
 
 
+class ShopExcluded(AdminRefusal):
+    """A works council's gift does not pay ordinary food: leave shops out that sell it."""
+
+    code: ClassVar[str] = "shop_excluded"
+
+
+class UnknownShop(AdminRefusal):
+    """No merchant has this id: look it up in the directory."""
+
+    code: ClassVar[str] = "unknown_shop"
+
+
 class ProgrammeShut(AdminRefusal):
     """The programme does not give on this day: look at its dates."""
 
@@ -39,6 +51,19 @@ class VersionPast(AdminRefusal):
     """A version takes effect now or later, and after the one before it: choose another instant."""
 
     code: ClassVar[str] = "version_past"
+
+
+@dataclass(eq=False)
+class VersionNarrows(AdminRefusal):
+    """Aid that was given pays in fewer shops by this version: agree to it, or leave them in.
+
+    Its letters name these shops. `shops` of today, for `lots` of `homes` that hold something.
+    """
+
+    code: ClassVar[str] = "version_narrows"
+    homes: int
+    lots: int
+    shops: int
 
 
 class ListUnreadable(AdminRefusal):
