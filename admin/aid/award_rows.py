@@ -56,6 +56,12 @@ async def backing_cents(connection: Connection, programme: UUID) -> int:
     return int(await connection.fetchval(_BACKING, programme))
 
 
+async def beneficiaries_of(connection: Connection, batch: UUID) -> list[UUID]:
+    """The pseudonyms a batch gives to."""
+    query = "select distinct beneficiary from admin.award where batch = $1"
+    return [row[0] for row in await connection.fetch(query, batch)]
+
+
 async def holding(connection: Connection, programme: UUID) -> tuple[int, int]:
     """How many households have something left of a programme, in how many lots."""
     row = await connection.fetchrow(_HOLDING, programme)

@@ -45,7 +45,7 @@ class Facts:
         shares: what months of a food fund gave to everybody so far, in euro-cents.
         yearly: a works council's euros of each party in each year so far.
         yearly_most: the ceiling of each year of the list; None for every other instrument.
-        addresses: what is known of those whose rows name an address; "" when none was.
+        addresses: what is known of each person there is a file of; "" when none was.
     """
 
     known: Mapping[str, Known]
@@ -70,12 +70,14 @@ class Preview:
         gone: who had an award in the last period and has none now, with its euro-cents.
         total_cents: euros of all rows.
         free_cents: euros that are there for it.
+        no_address: rows of persons whose letter would bear a name alone.
     """
 
     rows: tuple[Row, ...]
     gone: tuple[Stored, ...]
     total_cents: int
     free_cents: int
+    no_address: int
 
     @property
     def faulty(self) -> int:
@@ -110,7 +112,14 @@ def check(rows: Sequence[Row], facts: Facts) -> Preview:
     here = {facts.known[r.file].beneficiary for r in rows if r.file in facts.known}
     gone = tuple(a for a in facts.before if a.beneficiary not in here)
     total = sum(row.cents or 0 for row in checked)
-    return Preview(tuple(checked), gone, total, facts.free_cents)
+    nowhere = sum(not (row.address or _address(row, facts)) for row in rows)
+    return Preview(tuple(checked), gone, total, facts.free_cents, nowhere)
+
+
+def _address(row: Row, facts: Facts) -> str:
+    """What is known of where somebody lives; "" when nothing is."""
+    known = facts.known.get(row.file)
+    return facts.addresses.get(known.beneficiary, "") if known else ""
 
 
 class _Row:

@@ -63,6 +63,7 @@ class Emergency:
     name: str
     adults: int
     children: int
+    address: str
     euros_cents: int
     decision: str
     card_number: str | None
@@ -167,7 +168,12 @@ async def _holder(services: Services, asker: Asker, asked: _Asked) -> tuple[UUID
         return known.beneficiary, known.party
     beneficiary = derived_id(services.pepper, "beneficiary", sponsor, asked.key, wanted.file)
     party = await _account(services, asker, beneficiary, wanted)
-    facts = {"name": wanted.name, "adults": wanted.adults, "children": wanted.children}
+    facts: dict[str, object] = {
+        "name": wanted.name,
+        "adults": wanted.adults,
+        "children": wanted.children,
+    }
+    facts |= {"address": wanted.address} if wanted.address else {}
     new = NewFile(beneficiary, wanted.file, party, facts)
     async with services.room(sponsor) as room:
         await room.add([new], services.clock.now())

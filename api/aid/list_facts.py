@@ -29,7 +29,7 @@ async def facts_of(
     async with services.room(programme.sponsor) as room:
         known = await room.known([row.file for row in rows if row.file])
         owners = await room.of_parties([party for party in cards.values() if party is not None])
-        addresses = await _addresses(room, rows, known)
+        addresses = await _addresses(room, known)
     here = {one.beneficiary for one in known.values()}
     periods = sorted({row.period for row in rows})
     years = sorted({int(period[:4]) for period in periods})
@@ -52,12 +52,9 @@ async def facts_of(
         )
 
 
-async def _addresses(
-    room: Room, rows: Sequence[Row], known: Mapping[str, Known]
-) -> dict[UUID, str]:
-    """The address that is known of each person whose row names one."""
-    told = [known[row.file].beneficiary for row in rows if row.address and row.file in known]
-    found = await room.read(told) if told else {}
+async def _addresses(room: Room, known: Mapping[str, Known]) -> dict[UUID, str]:
+    """The address that is known of each person there is a file of."""
+    found = await room.read([one.beneficiary for one in known.values()]) if known else {}
     return {whose: facts.get("address", "") for whose, facts in found.items()}
 
 

@@ -82,6 +82,11 @@ class EmergencyOrder(Shape):
     name: PersonName
     adults: Annotated[int, Field(ge=1, le=30)] = 1
     children: Annotated[int, Field(ge=0, le=30)] = 0
+    address: Annotated[
+        str,
+        Field(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$",
+              description="Of a new file, for letters: lines apart by commas."),
+    ] = ""  # fmt: skip
     amount: Annotated[Amount, Field(description="In EUR.")]
     decision: Annotated[Reference, Field(description="Kept sealed, for the sponsor alone.")]
     card_number: Annotated[
@@ -251,6 +256,7 @@ async def give(
         name=data.name,
         adults=data.adults,
         children=data.children,
+        address=data.address.strip(),
         euros_cents=euro_cents(services, data.amount, "/amount"),
         decision=data.decision,
         card_number=data.card_number,

@@ -95,7 +95,8 @@ async def test_the_desk_gives_aid_in_less_than_a_minute_with_a_receipt(town, off
     await _reserve(boss, "200")
     (printed,) = await stock(town, office.clerk)
     page = await opened(desk, office.clerk, "/aide/urgence")
-    asked = {"#dossier": "u-1", "#nom": "Yvette Dupuis", "#montant": "80",
+    asked = {"#dossier": "u-1", "#nom": "Yvette Dupuis", "#adresse": "4 rue de Lille",
+             "#montant": "80",
              "#decision": "Secours 2027-031", "#carte": printed.number, "#code": PIN}  # fmt: skip
     started = town.services.clock.now()
     for field, text in asked.items():
@@ -112,7 +113,7 @@ async def test_the_desk_gives_aid_in_less_than_a_minute_with_a_receipt(town, off
     await page.wait_for_selector("text=C’est fait : 63,00")
     took = (town.services.clock.now() - started).total_seconds()
     tell(f"emergency at the desk, refused once, two pictures taken: {took:.1f} s to the receipt")
-    await _receipt(page)
+    await _receipt(page, await _address(town, office, "U-1"))
     bakery = await selling(town)
     link = card_link(printed.token, town.services.paying.realm)
     paid = await shops.takes(await shops.till_key(town, bakery), bakery, link, 20_00)
@@ -154,9 +155,16 @@ async def test_a_card_is_scanned_at_the_desk_by_a_camera_or_a_hand_scanner(
         await page.wait_for_selector("[role=alert]" if name != link else "text=C’est fait : 21,00")
 
 
-async def _receipt(page):
+async def _address(town, office, file):
+    async with town.services.room(office.party) as room:
+        (known,) = (await room.known([file])).values()
+        return (await room.read([known.beneficiary]))[known.beneficiary]["address"]
+
+
+async def _receipt(page, address):
     """What is printed and signed: who, what, why; no menu on the paper."""
     said = plain(await page.inner_text(".receipt"))
+    assert address == "4 rue de Lille"
     assert [t for t in ("Yvette Dupuis", "U-1", "Secours 2027-031") if t not in said] == []
     await look(page, "aid-desk-given")
     await page.emulate_media(media="print")

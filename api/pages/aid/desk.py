@@ -40,6 +40,7 @@ async def hand_over(visit: GivenVisit) -> Response[bytes]:
             name=form.get("nom"),
             adults=whole(form.get("adultes", "")),
             children=whole(form.get("enfants") or "0"),
+            address=form.get("adresse"),
             amount=euro(form.get("montant", "")),
             decision=form.get("decision"),
             card_number=await card_number(visit, form.get("carte", "")),
