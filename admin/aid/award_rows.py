@@ -56,6 +56,19 @@ async def backing_cents(connection: Connection, programme: UUID) -> int:
     return int(await connection.fetchval(_BACKING, programme))
 
 
+async def beneficiaries_of(connection: Connection, batch: UUID) -> list[UUID]:
+    """The pseudonyms a batch gives to."""
+    query = "select distinct beneficiary from admin.award where batch = $1"
+    return [row[0] for row in await connection.fetch(query, batch)]
+
+
+async def holding(connection: Connection, programme: UUID) -> tuple[int, int]:
+    """How many households have something left of a programme, in how many lots."""
+    row = await connection.fetchrow(_HOLDING, programme)
+    assert row is not None, "counts are always there"
+    return row[0], row[1]
+
+
 async def holders_of_cards(connection: Connection, numbers: Sequence[str]) -> dict[str, int]:
     """The soliste behind each card number that is in use and not blocked."""
     return {row[0]: row[1] for row in await connection.fetch(_CARDS, list(numbers))}
@@ -89,6 +102,10 @@ _RULE: Final = "select rule from admin.programme where id = $1"
 _BACKING: Final = """
     select coalesce(sum(l.balance), 0)::bigint
       from admin.award a join ledger.account l on l.id = a.lot where a.programme = $1"""
+_HOLDING: Final = """
+    select count(distinct a.beneficiary), count(*)
+      from admin.award a join ledger.account l on l.id = a.lot
+     where a.programme = $1 and a.status = 'given' and l.balance > 0"""
 _CARDS: Final = """
     select c.number, c.party from admin.card c join admin.party p on p.id = c.party
      where c.number = any($1) and p.class = 'soliste' and p.closed_at is null

@@ -41,10 +41,11 @@ class Facts:
         awarded: awards of the programme for the periods of the list.
         before: awards of the last period before them.
         free_cents: euros of the programme that no other batch waits for.
-        equal: of a food fund: every row gets the same.
+        equal: of a food fund: every row of a month gets the same.
+        shares: what months of a food fund gave to everybody so far, in euro-cents.
         yearly: a works council's euros of each party in each year so far.
         yearly_most: the ceiling of each year of the list; None for every other instrument.
-        addresses: what is known of those whose rows name an address; "" when none was.
+        addresses: what is known of each person there is a file of; "" when none was.
     """
 
     known: Mapping[str, Known]
@@ -56,6 +57,7 @@ class Facts:
     yearly: Mapping[tuple[int, int], int]
     yearly_most: Mapping[int, int] | None = None
     equal: bool = False
+    shares: Mapping[str, int] = field(default_factory=dict)
     addresses: Mapping[UUID, str] = field(default_factory=dict)
 
 
@@ -68,12 +70,14 @@ class Preview:
         gone: who had an award in the last period and has none now, with its euro-cents.
         total_cents: euros of all rows.
         free_cents: euros that are there for it.
+        no_address: rows of persons whose letter would bear a name alone.
     """
 
     rows: tuple[Row, ...]
     gone: tuple[Stored, ...]
     total_cents: int
     free_cents: int
+    no_address: int
 
     @property
     def faulty(self) -> int:
@@ -94,6 +98,7 @@ def check(rows: Sequence[Row], facts: Facts) -> Preview:
     accounts = dict.fromkeys(facts.taken, "")
     accounts |= {known.party: file for file, known in facts.known.items()}
     years: dict[tuple[int | str, int], int] = {(p, y): c for (p, y), c in facts.yearly.items()}
+    shares = dict(facts.shares)
     checked = []
     for row in rows:
         found = _Row(row, facts)
@@ -102,12 +107,19 @@ def check(rows: Sequence[Row], facts: Facts) -> Preview:
         found.against(awarded, before)
         found.yearly(years)
         found.moved()
-        found.equal(rows[0])
+        found.equal(shares)
         checked.append(found.done())
     here = {facts.known[r.file].beneficiary for r in rows if r.file in facts.known}
     gone = tuple(a for a in facts.before if a.beneficiary not in here)
     total = sum(row.cents or 0 for row in checked)
-    return Preview(tuple(checked), gone, total, facts.free_cents)
+    nowhere = sum(not (row.address or _address(row, facts)) for row in rows)
+    return Preview(tuple(checked), gone, total, facts.free_cents, nowhere)
+
+
+def _address(row: Row, facts: Facts) -> str:
+    """What is known of where somebody lives; "" when nothing is."""
+    known = facts.known.get(row.file)
+    return facts.addresses.get(known.beneficiary, "") if known else ""
 
 
 class _Row:
@@ -192,11 +204,18 @@ class _Row:
         if self._row.address not in {"", before}:
             self._remarks.append(Finding("address_changed", {"before": before}))
 
-    def equal(self, first: Row) -> None:
-        """Every member of a food fund gets the same, whatever the contribution."""
-        known = self._facts.equal and None not in {first.cents, self._row.cents}
-        if known and first.cents != self._row.cents:
-            self._faults.append(Finding("allotment_unequal", {"first": first.cents}))
+    def equal(self, shares: dict[str, int]) -> None:
+        """Every member of a food fund gets the same of a month, whatever the contribution.
+
+        Args:
+            shares: what each month gives; its first row says so, unless another list did.
+        """
+        row = self._row
+        if not self._facts.equal or row.cents is None:
+            return
+        share = shares.setdefault(row.period, row.cents)
+        if share != row.cents:
+            self._faults.append(Finding("allotment_unequal", {"share": share}))
 
     def done(self) -> Row:
         """The row with what was found."""

@@ -11,13 +11,21 @@ from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
-from admin.aid.refusals import LineMissing, LineOpen, LineShort
+from admin.aid.programmes import Instrument
+from admin.aid.refusals import (
+    FundHasNoDesk,
+    LineAboveMost,
+    LineMissing,
+    LineOpen,
+    LineShort,
+)
 from ledger.money import euros
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from admin.aid.programmes import Programme
     from ledger.store import Connection
 
 
@@ -57,6 +65,39 @@ class Line:
         possible = min(self.each_max_cents, self.left_cents)
         if euros_cents > possible:
             raise LineShort(euros(possible))
+
+
+def check_open(line: Line, programme: Programme, pair_most_cents: int) -> None:
+    """What two persons may set aside: no award above the programme's most, no sum above theirs.
+
+    The line is the approval of whatever is given from it, so that the limit of lists binds it,
+    too: above it a third person approves, and a desk has none.
+
+    Args:
+        line: to be opened.
+        programme: with the version in force.
+        pair_most_cents: of the policy: up to so much, two persons suffice.
+
+    Raises:
+        FundHasNoDesk: an award of a desk is nobody else's.
+        LineAboveMost: with what is possible.
+    """
+    check_award(programme, line.each_max_cents, pair_most_cents)
+    if line.euros_cents > pair_most_cents:
+        raise LineAboveMost(euros(pair_most_cents))
+
+
+def check_award(programme: Programme, euros_cents: int, pair_most_cents: int) -> None:
+    """One award of the desk, whatever the line says: versions and policies change.
+
+    Raises:
+        FundHasNoDesk, LineAboveMost: see `check_open`.
+    """
+    if programme.instrument is Instrument.FOOD_FUND:
+        raise FundHasNoDesk
+    most = min(programme.version.formula.most_cents, pair_most_cents)
+    if euros_cents > most:
+        raise LineAboveMost(euros(most))
 
 
 async def line_of(connection: Connection, programme: UUID, *, lock: bool = False) -> Line:

@@ -106,6 +106,10 @@ class Room:
         key = self._key.person_key(row["id"], row["wrapped"])
         return vault.open_person(key, row["id"], row["sealed"])
 
+    async def erased(self, beneficiaries: Sequence[UUID]) -> set[UUID]:
+        """Those whose key was destroyed."""
+        return {r["id"] for r in await self._connection.fetch(_ERASED, list(beneficiaries))}
+
     async def refresh(self, told: Mapping[UUID, Mapping[str, Any]]) -> list[UUID]:
         """What a list says anew of people there is a file of; whose address is another now."""
         rows = await self._connection.fetch(_READ, list(told))
@@ -191,6 +195,7 @@ class Room:
 _KNOWN: Final = "select id, mark, party from ccas.beneficiary where mark = any($1)"
 _OF_PARTIES: Final = """
     select id, party from ccas.beneficiary where party = any($1) and mark is not null"""
+_ERASED: Final = "select id from ccas.beneficiary where id = any($1) and mark is null"
 _THERE: Final = "select id from ccas.beneficiary where id = any($1)"
 _ADD: Final = """
     insert into ccas.beneficiary (id, sponsor, mark, party, sealed, added_at)

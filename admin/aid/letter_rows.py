@@ -13,7 +13,7 @@ from sqlalchemy import insert, text, update
 from admin.aid.tables import AID_LETTER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -103,9 +103,12 @@ async def lock(connection: AsyncConnection) -> None:
     await connection.execute(_LOCK)
 
 
-async def waiting(connection: AsyncConnection, batch: UUID, count_max: int) -> list[Wanted]:
-    """The next awards of a batch without a letter, in the order of the list."""
-    rows = await connection.execute(_WAITING, {"batch": batch, "most": count_max})
+async def waiting(
+    connection: AsyncConnection, batch: UUID, count_max: int, *, erased: Collection[UUID] = ()
+) -> list[Wanted]:
+    """The next awards of a batch without a letter, in the order of the list; nobody erased."""
+    asked = {"batch": batch, "most": count_max, "erased": list(erased)}
+    rows = await connection.execute(_WAITING, asked)
     return [Wanted(*row) for row in rows]
 
 
@@ -135,10 +138,15 @@ async def write(
 
 
 async def uncoded(
-    connection: AsyncConnection, batch: UUID, count_max: int, *, but: Sequence[UUID]
+    connection: AsyncConnection,
+    batch: UUID,
+    count_max: int,
+    *,
+    but: Collection[UUID] = (),
+    erased: Collection[UUID] = (),
 ) -> list[Sent]:
     """The next cards of a batch whose code was not sent, less blocked ones and those `but` sent."""
-    asked = {"batch": batch, "most": count_max, "but": list(but)}
+    asked = {"batch": batch, "most": count_max, "but": list(but), "erased": list(erased)}
     return [Sent(*row) for row in await connection.execute(_UNCODED, asked)]
 
 
@@ -198,6 +206,7 @@ _WANTED: Final = """
      where a.batch = :batch and a.entry is not null"""
 _WAITING: Final = text(f"""{_WANTED}
        and not exists (select from admin.aid_letter y where y.award = a.id)
+       and a.beneficiary <> all(:erased)
      order by a.nth limit :most""")
 _AGAIN: Final = text(f"""{_WANTED}
        and (:all or a.id = any(:awards))
@@ -210,7 +219,7 @@ _CODELESS: Final = """
      where a.batch = :batch and l.coded_at is null and c.status = 'handed'"""
 _UNCODED: Final = text(f"""
     select l.id, a.beneficiary, a.party, c.user_id, c.id, c.number, l.printed_by{_CODELESS}
-       and l.printed_by <> all(:but)
+       and l.printed_by <> all(:but) and a.beneficiary <> all(:erased)
      order by a.nth limit :most""")
 _SENDERS: Final = text(f"select l.printed_by, count(*){_CODELESS} group by 1")
 _COUNTED: Final = """

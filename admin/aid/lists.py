@@ -214,10 +214,11 @@ def _count(told: Mapping[str, str], name: str, faults: list[Finding], *, least: 
     text = told.get(name, "")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or not least <= int(text[:4]) <= HOUSEHOLD_MAX:
+    bare = text.lstrip("0")[:4] or "0"
+    if not (text.isascii() and text.isdigit()) or not least <= int(bare) <= HOUSEHOLD_MAX:
         faults.append(Finding("household_malformed", {"most": HOUSEHOLD_MAX}))
         return None
-    return int(text)
+    return int(bare)
 
 
 def _period(text: str) -> str | None:

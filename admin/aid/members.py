@@ -115,6 +115,20 @@ async def allotted(connection: Connection, programme: UUID, period: str) -> dict
     return {row[0]: row[1] for row in found}
 
 
+async def shares(connection: Connection, programme: UUID, periods: Sequence[str]) -> dict[str, int]:
+    """What each of these months of a fund gives to everybody, in euro-cents, where it gave.
+
+    The first list that stands says it; an award of a desk, from before funds had none, does not.
+    """
+    found = await connection.fetch(_SHARES, programme, list(periods))
+    return {row[0]: row[1] for row in found}
+
+
+async def lock_months(connection: Connection, programme: UUID) -> None:
+    """Nobody else writes shares of a fund down until the transaction ends."""
+    await connection.execute(_LOCK_MONTHS, programme)
+
+
 _LOCK: Final = "select pg_advisory_xact_lock(hashtextextended('fund ' || $1::bigint, 0))"
 _FACTS: Final = """
     select m.id, m.number, m.programme, m.party, m.beneficiary, m.joined_at, c.euros_cents, c.at
@@ -137,6 +151,12 @@ _PAID: Final = """
     select member, sum(euros_cents)::bigint from admin.bank_credit
      where member = any($1) and status = 'booked' and decided_at >= $2 and decided_at < $3
      group by member"""
+_LOCK_MONTHS: Final = "select pg_advisory_xact_lock(hashtextextended('month ' || $1::uuid, 0))"
+_SHARES: Final = """
+    select distinct on (a.period) a.period, a.euros_cents
+      from admin.award a join admin.aid_batch b on b.id = a.batch
+     where a.programme = $1 and a.period = any($2) and a.status <> 'refused' and b.line is null
+     order by a.period, b.submitted_at, b.id, a.nth"""
 _ALLOTTED: Final = """
     select party, euros_cents from admin.award
      where programme = $1 and period = $2 and status <> 'refused'"""

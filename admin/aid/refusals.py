@@ -29,6 +29,18 @@ class FiliereExcluded(AdminRefusal):
     code: ClassVar[str] = "filiere_excluded"
 
 
+class ShopExcluded(AdminRefusal):
+    """A works council's gift does not pay ordinary food: leave shops out that sell it."""
+
+    code: ClassVar[str] = "shop_excluded"
+
+
+class UnknownShop(AdminRefusal):
+    """No merchant has this id: look it up in the directory."""
+
+    code: ClassVar[str] = "unknown_shop"
+
+
 class ProgrammeShut(AdminRefusal):
     """The programme does not give on this day: look at its dates."""
 
@@ -39,6 +51,19 @@ class VersionPast(AdminRefusal):
     """A version takes effect now or later, and after the one before it: choose another instant."""
 
     code: ClassVar[str] = "version_past"
+
+
+@dataclass(eq=False)
+class VersionNarrows(AdminRefusal):
+    """Aid that was given pays in fewer shops by this version: agree to it, or leave them in.
+
+    Its letters name these shops. `shops` of today, for `lots` of `homes` that hold something.
+    """
+
+    code: ClassVar[str] = "version_narrows"
+    homes: int
+    lots: int
+    shops: int
 
 
 class ListUnreadable(AdminRefusal):
@@ -79,6 +104,30 @@ class BeneficiaryTaken(AdminRefusal):
     code: ClassVar[str] = "beneficiary_taken"
 
 
+class CardOfAnother(AdminRefusal):
+    """The card at the desk is not this file's: look at the number of the file, and at the card."""
+
+    code: ClassVar[str] = "card_of_another"
+
+
+class CardStopped(AdminRefusal):
+    """The card at the desk is blocked, or waits for its code: hand over one of the stock."""
+
+    code: ClassVar[str] = "card_stopped"
+
+
+class HolderHasCard(AdminRefusal):
+    """The file has a card that pays: name it, or block it first if it is lost."""
+
+    code: ClassVar[str] = "holder_has_card"
+
+
+class PinUnchosen(AdminRefusal):
+    """A card of the stock is handed over with a PIN that its holder chooses."""
+
+    code: ClassVar[str] = "pin_unchosen"
+
+
 class OwnAward(AdminRefusal):
     """Nobody enters, approves or gives aid to themselves: let somebody else do it."""
 
@@ -103,6 +152,20 @@ class LineShort(AdminRefusal):
 
     code: ClassVar[str] = "line_short"
     possible: Amount
+
+
+@dataclass(eq=False)
+class LineAboveMost(AdminRefusal):
+    """Two persons set aside, and give, at most `most`: ask for less, or submit a list."""
+
+    code: ClassVar[str] = "line_above_most"
+    most: Amount
+
+
+class FundHasNoDesk(AdminRefusal):
+    """Every member of a food fund gets the same: give emergency aid from another programme."""
+
+    code: ClassVar[str] = "fund_has_no_desk"
 
 
 class AwardedBefore(AdminRefusal):

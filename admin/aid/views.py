@@ -55,7 +55,7 @@ class Ending(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """One award of a batch, by pseudonym."""
+    """One award of a batch, by pseudonym; `card`: its holder has one that pays."""
 
     nth: int
     award: UUID
@@ -64,6 +64,7 @@ class Listed(NamedTuple):
     bousol_cents: int
     status: str
     expires_at: datetime | None
+    card: bool
 
 
 async def amounts(connection: Connection, batch: UUID) -> list[Alike]:
@@ -158,5 +159,8 @@ _ENDINGS: Final = """
      where a.programme = $1 and a.status = 'given' and l.balance > 0
      group by a.expires_at order by a.expires_at"""
 _AWARDS: Final = """
-    select nth, id, beneficiary, euros_cents, bousol_cents, status, expires_at from admin.award
-     where batch = $1 and nth > $2 order by nth limit $3"""
+    select a.nth, a.id, a.beneficiary, a.euros_cents, a.bousol_cents, a.status, a.expires_at,
+           exists (select from admin.card c where c.party = a.party and c.status = 'handed'
+             and not exists (select from admin.aid_letter l
+                              where l.card = c.id and l.coded_at is null))
+      from admin.award a where a.batch = $1 and a.nth > $2 order by a.nth limit $3"""

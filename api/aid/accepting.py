@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from admin.aid import programme_rows
+from admin.aid.programmes import EXCLUDED_OF_CSE, Instrument
 from ledger import store
 from merchants.admission import Status
 from merchants.register import filieres_of
@@ -32,7 +33,7 @@ async def settle(services: Services) -> int:
         programmes = await programme_rows.of_sponsor(rows, None, services.clock.now())
         if not programmes:
             return 0
-        wanted = {p.rule: await _eligible(rows, p) for p in programmes}
+        wanted = {p.rule: await eligible(rows, p) for p in programmes}
     changed = 0
     async with services.connection() as connection:
         known = await store.accepted(connection)
@@ -64,7 +65,21 @@ def descend(parents: Mapping[str, str | None], codes: Iterable[str]) -> frozense
     return frozenset(code for code in parents if inside(code))
 
 
-async def _eligible(rows: AsyncConnection, programme: Programme) -> set[int]:
+async def excluded(
+    rows: AsyncConnection, instrument: Instrument, merchants: frozenset[UUID]
+) -> frozenset[UUID]:
+    """Those of the merchants a programme names that sell what its instrument never pays.
+
+    Asked at each settling, too: a shop may sell something else than when it was named.
+    """
+    if instrument is not Instrument.CSE or not merchants:
+        return frozenset()
+    food = await below(rows, EXCLUDED_OF_CSE)
+    theirs = await filieres_of(rows, list(merchants))
+    return frozenset(one for one, codes in theirs.items() if not food.isdisjoint(codes))
+
+
+async def eligible(rows: AsyncConnection, programme: Programme) -> set[int]:
     """Accounts of approved merchants that sell what the programme is for, or are named by it."""
     sold = await below(rows, programme.version.filieres)
     query = select(MERCHANT.c.id, MERCHANT.c.account).where(
@@ -72,8 +87,10 @@ async def _eligible(rows: AsyncConnection, programme: Programme) -> set[int]:
     )
     accounts: dict[UUID, int] = {r.id: r.account for r in await rows.execute(query)}
     theirs = await filieres_of(rows, list(accounts))
+    merchants = programme.version.merchants
+    named = merchants - await excluded(rows, programme.instrument, merchants)
     return {
         account
         for merchant, account in accounts.items()
-        if merchant in programme.version.merchants or not sold.isdisjoint(theirs.get(merchant, ()))
+        if merchant in named or not sold.isdisjoint(theirs.get(merchant, ()))
     }

@@ -20,6 +20,7 @@ from admin.aid.programmes import (
     check_sponsor,
     on_expiry,
 )
+from admin.aid.refusals import ShopExcluded, UnknownShop, VersionNarrows
 from admin.events import Event, Happened
 from admin.roles import PartyClass, Role
 from admin.tables import PARTY
@@ -31,6 +32,7 @@ from api.problems import Problem
 from ledger import store
 from ledger.chart import AccountClass
 from merchants.refusals import UnknownFiliere
+from merchants.tables import MERCHANT
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -71,7 +73,8 @@ async def make(services: Services, asker: Asker, key: UUID, wish: Wish) -> Progr
     """A sponsor's new programme; again with its key it is the same.
 
     Raises:
-        ProgrammeMisfit, ClauseMissing, FiliereExcluded, UnknownFiliere: it may not be like this.
+        ProgrammeMisfit, ClauseMissing: it may not be like this.
+        FiliereExcluded, UnknownFiliere, ShopExcluded, UnknownShop: nor pay there.
         KeyConflict: the key made another.
     """
     assert asker.grant is not None, "sponsors act in a role"
@@ -104,7 +107,7 @@ async def _wanted(
     end = on_expiry(wish.instrument, wish.end, wish.clause)
     query = select(PARTY.c["class"]).where(PARTY.c.id == asker.acting)
     check_sponsor(wish.instrument, PartyClass(str(await rows.scalar(query))))
-    await _check_filieres(rows, wish.instrument, wish.version)
+    await _check_where(rows, wish.instrument, wish.version)
     return Programme(
         id=number,
         sponsor=asker.acting,
@@ -122,25 +125,59 @@ async def _wanted(
 
 
 async def put_version(
-    services: Services, asker: Asker, programme: Programme, version: Version
+    services: Services, asker: Asker, programme: Programme, version: Version, *, agreed: bool
 ) -> None:
     """The next version of a programme.
 
+    Args:
+        services: of the process.
+        asker: who says so.
+        programme: theirs.
+        version: what is to hold.
+        agreed: lots that were given may pay in fewer shops.
+
     Raises:
         VersionPast: it begins before now, or before the one before it.
-        FiliereExcluded, UnknownFiliere: it may not be like this.
+        VersionNarrows: lots that were given would pay in fewer shops.
+        FiliereExcluded, UnknownFiliere, ShopExcluded, UnknownShop: it may not be like this.
     """
     assert asker.grant is not None, "sponsors act in a role"
     now = services.clock.now()
     async with services.rows() as rows:
-        await _check_filieres(rows, programme.instrument, version)
+        await _check_where(rows, programme.instrument, version)
         nth = await programme_rows.next_version(rows, programme.id)
         new = replace(version, version=nth)
+        if not agreed:
+            await _check_narrows(services, rows, programme, new)
         await programme_rows.put_version(rows, programme, new, asker.grant, now)
         facts = {"version": nth}
         event = Event(Happened.PROGRAMME_CHANGED, asker.by, asker.acting, str(programme.id), facts)
         await events.write(rows, event, now)
     await accepting.settle(services)
+
+
+async def _check_narrows(
+    services: Services, rows: AsyncConnection, programme: Programme, new: Version
+) -> None:
+    """Lots that hold something pay wherever they did by the version before.
+
+    Raises:
+        VersionNarrows: they would not.
+    """
+    last = await programme_rows.find(
+        rows, programme.id, services.clock.now(), version=new.version - 1
+    )
+    assert last is not None, "a programme has a version"
+    sold = await accepting.below(rows, last.version.filieres)
+    kept = await accepting.below(rows, new.filieres)
+    shops = await accepting.eligible(rows, last)
+    shops -= await accepting.eligible(rows, replace(last, version=new))
+    if sold <= kept and not shops:
+        return
+    async with services.connection() as connection:
+        homes, lots = await award_rows.holding(connection, programme.id)
+    if lots:
+        raise VersionNarrows(homes, lots, len(shops))
 
 
 async def told(services: Services, programme: Programme) -> ProgrammeTold:
@@ -156,8 +193,18 @@ async def told(services: Services, programme: Programme) -> ProgrammeTold:
     )
 
 
-async def _check_filieres(rows: AsyncConnection, instrument: Instrument, version: Version) -> None:
+async def _check_where(rows: AsyncConnection, instrument: Instrument, version: Version) -> None:
+    """Where lots are to pay is known, and no ordinary food for a works council (LR-19).
+
+    Raises:
+        FiliereExcluded, UnknownFiliere, ShopExcluded, UnknownShop: it may not be like this.
+    """
     if not version.filieres <= await accepting.below(rows, version.filieres):
         raise UnknownFiliere
     sold = await accepting.below(rows, version.filieres)
     check_filieres(instrument, sold, await accepting.below(rows, EXCLUDED_OF_CSE))
+    named = MERCHANT.c.id.in_(version.merchants)
+    if len(set(await rows.scalars(select(MERCHANT.c.id).where(named)))) < len(version.merchants):
+        raise UnknownShop
+    if await accepting.excluded(rows, instrument, version.merchants):
+        raise ShopExcluded

@@ -17,13 +17,14 @@ from admin.aid import award_rows, batches, desk
 from admin.aid.batches import Giving, Issuing, NewAward, NewBatch
 from admin.aid.files import NewFile
 from admin.aid.programmes import last_instant
-from admin.aid.refusals import AwardedBefore, BeneficiaryTaken, LineShort
+from admin.aid.refusals import AwardedBefore, BeneficiaryTaken, LineShort, PinUnchosen
 from admin.counter import AnotherOpening, Opening
 from admin.events import Event, Happened
 from admin.messages import Template
 from admin.parties import Person
 from admin.refusals import CardNotInStock, SamePerson
 from api.acting import request_hash
+from api.aid import desk_cards
 from api.aid.executing import (
     award_entry,
     batch_entry,
@@ -62,6 +63,7 @@ class Emergency:
     name: str
     adults: int
     children: int
+    address: str
     euros_cents: int
     decision: str
     card_number: str | None
@@ -88,11 +90,14 @@ async def give(
 
     Raises:
         KeyConflict: the key gave something else.
-        LineMissing, LineShort: nothing, or not so much, is set aside.
+        LineMissing, LineShort, LineAboveMost: nothing, or not so much, is set aside.
+        FundHasNoDesk: every member of a food fund gets the same.
         SamePerson: whoever opened the line does not give from it.
         ProgrammeShut: the programme does not give today.
-        UnknownCard, CardNotInStock, PinGuessable: not this card, or not this PIN.
-        BeneficiaryTaken: the card's account is another file's.
+        UnknownCard, CardNotInStock, CardStopped, PinUnchosen, PinGuessable, WrongPin, PinLocked:
+            not this card, or not this PIN.
+        BeneficiaryTaken, CardOfAnother: the card's account is another file's.
+        HolderHasCard: the file has another card that pays.
         OwnAward: the account is the asker's.
         AwardedBefore: this person has this month's award of the programme.
         PostingRefusal: of the ledger.
@@ -134,12 +139,14 @@ async def _check_line(
     """The line suffices, and was opened by another human being; in which grant this one gives.
 
     Raises:
-        LineMissing, LineShort, SamePerson: see `give`.
+        LineMissing, LineShort, LineAboveMost, FundHasNoDesk, SamePerson: see `give`.
     """
     assert asker.grant is not None, "sponsors act in a role"
     async with services.connection() as connection:
         line = await desk.line_of(connection, programme.id)
     line.check(euros_cents)
+    limits = (await policy_in_force(services)).limits
+    desk.check_award(programme, euros_cents, limits.aid_pair_max_cents)
     async with services.rows() as rows:
         opener = await granting.grant_of(rows, line.opened_by)
         by = await granting.grant_of(rows, asker.grant)
@@ -155,10 +162,18 @@ async def _holder(services: Services, asker: Asker, asked: _Asked) -> tuple[UUID
         known = (await room.known([wanted.file])).get(wanted.file)
     if known is not None:
         await check_not_own(services, asker, [known.party])
+        if wanted.card_number is not None:
+            number, pin = wanted.card_number, wanted.pin
+            await desk_cards.settle(services, asker, known.party, number, pin)
         return known.beneficiary, known.party
     beneficiary = derived_id(services.pepper, "beneficiary", sponsor, asked.key, wanted.file)
     party = await _account(services, asker, beneficiary, wanted)
-    facts = {"name": wanted.name, "adults": wanted.adults, "children": wanted.children}
+    facts: dict[str, object] = {
+        "name": wanted.name,
+        "adults": wanted.adults,
+        "children": wanted.children,
+    }
+    facts |= {"address": wanted.address} if wanted.address else {}
     new = NewFile(beneficiary, wanted.file, party, facts)
     async with services.room(sponsor) as room:
         await room.add([new], services.clock.now())
@@ -175,10 +190,11 @@ async def _account(services: Services, asker: Asker, beneficiary: UUID, wanted: 
     if card.party is not None and card.user != user:
         if wanted.pin is not None:  # a PIN is set for somebody new, never for who has one
             raise CardNotInStock
+        desk_cards.check_pays(card)
         await check_not_own(services, asker, [card.party])
         return card.party
     if wanted.pin is None:
-        raise CardNotInStock
+        raise PinUnchosen
     ids = (uuid5(beneficiary, name) for name in ("person", "grant", "membership"))
     person, grant, membership = ids
     opening = Opening(

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from admin import cards, granting, pins, reissuing
 from admin.aid import award_rows, letter_rows
 from admin.aid.batches import Status
-from admin.aid.refusals import BatchNotExecuted, LettersMovedOn, LettersPrinted
+from admin.aid.lists import ROWS_MAX
+from admin.aid.refusals import BatchNotExecuted, BeneficiaryErased, LettersMovedOn, LettersPrinted
 from admin.card_numbers import spoken
 from admin.ledger_door import ledger_connection
 from admin.refusals import PinGuessable, SamePerson
@@ -70,15 +71,17 @@ async def letters(services: Services, asker: Asker, batch: UUID, ask: Ask) -> li
         BatchNotExecuted: awards are still to be given.
         LettersPrinted: none is left.
         LettersMovedOn: others were printed since this was asked.
+        BeneficiaryErased: of all that are to be printed again, the file was erased.
     """
     row, by = await _executed(services, asker, batch)
     now = services.clock.now()
-    seen = {} if ask.most else await _block(services, asker, batch, ask)
+    erased = await _erased(services, asker, batch)
+    seen = {} if ask.most else await _block(services, asker, batch, ask, erased)
     async with services.rows() as rows:
         await letter_rows.lock(rows)
         if ask.after not in (None, (await letter_rows.progress(rows, batch)).printed):
             raise LettersMovedOn
-        wanted = await _wanted(rows, batch, ask, seen)
+        wanted = await _wanted(rows, batch, ask, seen, erased)
         if not wanted:
             raise LettersPrinted if ask.most else LettersMovedOn
         new = await _new_cards(rows, asker, wanted, now)
@@ -90,17 +93,18 @@ async def letters(services: Services, asker: Asker, batch: UUID, ask: Ask) -> li
     shops, programme = await _shops(services, row), await executing.programme_of(services, row)
     return [
         AidLetter(
-            envelope=_envelope(services, ask.sender, known.get(one.beneficiary, {})),
+            envelope=_envelope(services, ask.sender, known[one.beneficiary]),
             cents=one.cents,
             what_for=programme.name,
             decision=decision,
             until=day_of(one.expires),
             card=_card(services, new.get(one.award)),
-            shops=_near(shops, known.get(one.beneficiary, {})),
+            shops=_near(shops, known[one.beneficiary]),
             phone=services.settings.contact_phone,
             host=host_of(services.settings),
         )
         for one in wanted
+        if one.beneficiary in known  # or erased at this moment: no envelope bears no name
     ]
 
 
@@ -113,13 +117,14 @@ async def codes(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list
         SamePerson: whoever sent a card does not send its code, and all that are left are theirs.
     """
     _, by = await _executed(services, asker, batch)
+    erased = await _erased(services, asker, batch)
     now = services.clock.now()
     async with services.rows() as rows:
         await letter_rows.lock(rows)
         if ask.after not in (None, (await letter_rows.progress(rows, batch)).coded):
             raise LettersMovedOn
         own = await own_cards(rows, batch, by)
-        sent = await letter_rows.uncoded(rows, batch, ask.most, but=list(own))
+        sent = await letter_rows.uncoded(rows, batch, ask.most, but=own, erased=erased)
         if not sent:
             raise SamePerson if own else LettersPrinted
         made = [(one, _new_code()) for one in sent]
@@ -134,13 +139,52 @@ async def codes(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list
     known = await _names(services, asker, [one.beneficiary for one in sent], "code letters")
     return [
         CodeLetter(
-            envelope=_envelope(services, ask.sender, known.get(one.beneficiary, {})),
+            envelope=_envelope(services, ask.sender, known[one.beneficiary]),
             code=code,
             card_ends=one.number[-4:],
             phone=services.settings.contact_phone,
         )
         for one, code in made
+        if one.beneficiary in known
     ]
+
+
+class Unprinted(NamedTuple):
+    """Of the letters of a batch that are left.
+
+    Attributes:
+        no_address: to be printed with a name alone.
+        erased: not to be printed: nobody knows any more whose they would be.
+        erased_codes: of the codes that are left, likewise.
+    """
+
+    no_address: int
+    erased: int
+    erased_codes: int
+
+
+async def unprinted(services: Services, asker: Asker, batch: UUID) -> Unprinted:
+    """What is to be known of the letters that are left before they are printed."""
+    erased = await _erased(services, asker, batch)
+    async with services.rows() as rows:
+        left = await letter_rows.waiting(rows, batch, ROWS_MAX)
+        codes_left = await letter_rows.uncoded(rows, batch, ROWS_MAX)
+    whose = [one.beneficiary for one in left if one.beneficiary not in erased]
+    async with services.room(asker.acting) as room:
+        known = await room.read(whose)
+    return Unprinted(
+        no_address=sum(not known.get(one, {}).get("address") for one in whose),
+        erased=len(left) - len(whose),
+        erased_codes=sum(one.beneficiary in erased for one in codes_left),
+    )
+
+
+async def _erased(services: Services, asker: Asker, batch: UUID) -> set[UUID]:
+    """Those of a batch whose file was erased: nothing is printed for them."""
+    async with services.connection() as connection:
+        whose = await award_rows.beneficiaries_of(connection, batch)
+    async with services.room(asker.acting) as room:
+        return await room.erased(whose)
 
 
 async def _executed(services: Services, asker: Asker, batch: UUID) -> tuple[Row, UUID]:
@@ -152,29 +196,42 @@ async def _executed(services: Services, asker: Asker, batch: UUID) -> tuple[Row,
 
 
 async def _wanted(
-    rows: AsyncConnection, batch: UUID, ask: Ask, seen: Mapping[UUID, int | None]
+    rows: AsyncConnection,
+    batch: UUID,
+    ask: Ask,
+    seen: Mapping[UUID, int | None],
+    erased: set[UUID],
 ) -> list[Wanted]:
     """The next ones; or those to be printed again whose last letter is the one that was `seen`.
 
     Somebody else's new letter has a new card that nobody blocked: without it, this one had none.
     """
     if ask.most:
-        return await letter_rows.waiting(rows, batch, ask.most)
+        return await letter_rows.waiting(rows, batch, ask.most, erased=erased)
     found = await letter_rows.again(rows, batch, ask.again, ask.part)
     return [one for one in found if seen.get(one.award, -1) == one.last_letter]
 
 
-async def _block(services: Services, asker: Asker, batch: UUID, ask: Ask) -> dict[UUID, int | None]:
+async def _block(
+    services: Services, asker: Asker, batch: UUID, ask: Ask, erased: set[UUID]
+) -> dict[UUID, int | None]:
     """The cards that went with the last letters of these awards pay nothing any more.
 
     Returns:
-        That letter of each award; None: it had none.
+        That letter of each award, of nobody erased; None: it had none.
+
+    Raises:
+        Problem: `not_found`, an award that is not of the batch.
+        BeneficiaryErased: nobody is left to write to.
     """
     async with services.rows() as rows:
         named = await letter_rows.again(rows, batch, ask.again, None) if ask.again else ()
         if len(named) != len(set(ask.again)):
             raise Problem("not_found")
-        found = await letter_rows.again(rows, batch, ask.again, ask.part)
+        named = await letter_rows.again(rows, batch, ask.again, ask.part)
+    found = [one for one in named if one.beneficiary not in erased]
+    if named and not found:
+        raise BeneficiaryErased
     now = services.clock.now()
     for one in found:
         if one.last_number is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from admin import card_numbers
-from admin.aid import award_rows, batches, ceilings
+from admin.aid import award_rows, batches, ceilings, members
 from admin.aid.checking import Facts, Known
 from admin.aid.programmes import Instrument
 from admin.refusals import UnknownCard
@@ -30,7 +30,7 @@ async def facts_of(
     async with services.room(programme.sponsor) as room:
         known = await room.known([row.file for row in rows if row.file])
         owners = await room.of_parties([party for party in cards.values() if party is not None])
-        addresses = await _addresses(room, rows, known)
+        addresses = await _addresses(room, known)
         if addresses:  # in the transaction that reads them: no crash leaves a look without a line
             now = services.clock.now()
             await room.looked(asker.by, "compare", now, count=len(addresses))
@@ -39,6 +39,7 @@ async def facts_of(
     years = sorted({int(period[:4]) for period in periods})
     async with services.connection() as connection:
         free = await free_cents(connection, programme)
+        fund = programme.instrument is Instrument.FOOD_FUND
         cse = programme.instrument is Instrument.CSE
         return Facts(
             known=known,
@@ -49,17 +50,15 @@ async def facts_of(
             free_cents=free,
             yearly=await ceilings.yearly(connection, programme.sponsor, years) if cse else {},
             yearly_most=await ceilings.of_years(connection, years) if cse else None,
-            equal=programme.instrument is Instrument.FOOD_FUND,
+            equal=fund,
+            shares=await members.shares(connection, programme.id, periods) if fund else {},
             addresses=addresses,
         )
 
 
-async def _addresses(
-    room: Room, rows: Sequence[Row], known: Mapping[str, Known]
-) -> dict[UUID, str]:
-    """The address that is known of each person whose row names one."""
-    told = [known[row.file].beneficiary for row in rows if row.address and row.file in known]
-    found = await room.read(told) if told else {}
+async def _addresses(room: Room, known: Mapping[str, Known]) -> dict[UUID, str]:
+    """The address that is known of each person there is a file of."""
+    found = await room.read([one.beneficiary for one in known.values()]) if known else {}
     return {whose: facts.get("address", "") for whose, facts in found.items()}
 
 

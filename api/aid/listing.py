@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 import asyncpg
 
 from admin import alongside, parties
-from admin.aid import batches, ceilings, checking, holders, lists
+from admin.aid import batches, ceilings, checking, holders, lists, members
 from admin.aid.batches import NewAward, NewBatch
 from admin.aid.checking import Facts, Known, Preview
 from admin.aid.files import NewFile
@@ -190,17 +190,35 @@ async def write(
     """Write a batch and its awards down, all or nothing.
 
     Raises:
-        ListFaulty: a works council's gifts would pass the year's ceiling.
+        ListFaulty: a works council's gifts would pass the year's ceiling, or a food fund's month
+            give another share than it gave.
         asyncpg.UniqueViolationError: the key, or somebody's award of the period, was there before.
     """
     async with services.connection() as connection, connection.transaction():
         if programme.instrument is Instrument.CSE:  # two lists at once do not pass the year's sum
             await ceilings.lock(connection, programme.sponsor)
+        if programme.instrument is Instrument.FOOD_FUND:  # nor does a month give two shares
+            await members.lock_months(connection, programme.id)
+            await _check_shares(connection, programme, awards)
         await batches.submit(connection, new, awards)
         if programme.instrument is Instrument.CSE:
             await _check_years(connection, programme, awards)
         event = Event(Happened.BATCH_SUBMITTED, asker.by, programme.sponsor, str(new.id))
         await alongside.write(connection, event, new.at)
+
+
+async def _check_shares(
+    connection: Connection, programme: Programme, awards: Sequence[NewAward]
+) -> None:
+    """These awards are what their months gave to others.
+
+    Raises:
+        ListFaulty: they are not: another list was submitted meanwhile.
+    """
+    gave = await members.shares(connection, programme.id, sorted({a.period for a in awards}))
+    other = sum(gave.get(one.period, one.euros_cents) != one.euros_cents for one in awards)
+    if other:
+        raise ListFaulty(other)
 
 
 async def _check_years(

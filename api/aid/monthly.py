@@ -12,13 +12,14 @@ import asyncpg
 from admin.aid import fund, members
 from admin.aid.batches import NewAward
 from admin.aid.programmes import last_instant
-from admin.aid.refusals import FundEmpty, FundWithoutMembers
+from admin.aid.refusals import FundEmpty, FundWithoutMembers, ListFaulty
 from api.acting import request_hash
 from api.aid import list_facts, listing
 from api.aid.executing import terms_for
 from api.aid.listing import Made
 from api.days import day_of
 from api.ids import derived_id, new_id
+from api.problems import overloaded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,12 +73,12 @@ async def look(
         arrived = await members.arrived(connection, programme.id, since, until)
         paid = await members.paid(connection, [one.id for one in known], since, until)
         free = await list_facts.free_cents(connection, programme)
+        before = (await members.shares(connection, programme.id, [period])).get(period)
     todo = [
         one
         for one in known
         if one.party not in given and (everybody or paid.get(one.id, 0) >= one.contribution_cents)
     ]
-    before = next(iter(given.values()), None)
     share = fund.share(free, len(todo), programme.version.formula, before)
     return Look(known, todo, arrived, free, share, paid, given)
 
@@ -120,6 +121,8 @@ async def run(
             await room.keep_decision(batch, {"decision": wish.decision})
             await room.looked(asker.by, "submit", now, count=len(found.todo))
         await _write(services, asker, programme, made, found)
+    except ListFaulty:  # a list gave another share at this moment
+        raise overloaded() from None
     except asyncpg.UniqueViolationError:
         return await listing.again(services, programme, key, request, 0)
     return batch

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 
 from admin.aid import batches
 from admin.aid.batches import REFUSABLE, Row
+from admin.aid.lists import Row as ListRow
 from admin.roles import Act
 from api.access import may
 from api.aid import deciding, executing, founding, listing
@@ -110,6 +111,7 @@ class PreviewTold(Told):
     faulty: Annotated[int, Field(description="Rows that keep the list from being submitted.")]
     new: int
     changed: int
+    no_address: Annotated[int, Field(description="Rows whose letters bear a name alone.")]
     rows: Annotated[
         list[RowTold], Field(description="With findings, faulty ones first, at most 1,000.")
     ]
@@ -152,24 +154,26 @@ async def preview(
         faulty=checked.faulty,
         new=codes.count("new"),
         changed=codes.count("changed"),
-        rows=[
-            RowTold(
-                line=row.line,
-                file=row.file,
-                name=row.name,
-                amount=None if row.cents is None else euros(row.cents),
-                period=row.period,
-                faults=[finding(one) for one in row.faults],
-                remarks=[finding(one) for one in row.remarks],
-            )
-            for row in shown
-        ],
+        no_address=checked.no_address,
+        rows=[_row(row) for row in shown],
         gone=[
             GoneTold(
                 beneficiary=one.beneficiary, file=one.file, name=one.name, amount=euros(one.cents)
             )
             for one in gone[:FINDINGS_MAX]
         ],
+    )
+
+
+def _row(row: ListRow) -> RowTold:
+    return RowTold(
+        line=row.line,
+        file=row.file,
+        name=row.name,
+        amount=None if row.cents is None else euros(row.cents),
+        period=row.period,
+        faults=[finding(one) for one in row.faults],
+        remarks=[finding(one) for one in row.remarks],
     )
 
 

@@ -24,6 +24,7 @@ from api.holders import Number
 from api.ids import derived_id
 from api.openapi import POSTING
 from api.paying.scanning import CODE_CHARACTERS_MAX
+from api.policies import policy_in_force
 from api.services import GivenServices
 from api.shapes import Amount, Shape, Sum, Told, euros, local
 from api.strict import IdempotencyKey
@@ -66,7 +67,7 @@ class EmergencyOrder(Shape):
                     "children": 2,
                     "amount": {"amount": 5000, "currency": "EUR"},
                     "decision": "Secours d'urgence 2027-031",
-                    "card_number": "4821 0937 5520",
+                    "card_number": "4821 0937 5523",
                     "pin": "4711",
                 }
             ]
@@ -81,15 +82,24 @@ class EmergencyOrder(Shape):
     name: PersonName
     adults: Annotated[int, Field(ge=1, le=30)] = 1
     children: Annotated[int, Field(ge=0, le=30)] = 0
+    address: Annotated[
+        str,
+        Field(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$",
+              description="Of a new file, for letters: lines apart by commas."),
+    ] = ""  # fmt: skip
     amount: Annotated[Amount, Field(description="In EUR.")]
     decision: Annotated[Reference, Field(description="Kept sealed, for the sponsor alone.")]
     card_number: Annotated[
         Number | None,
         Field(
-            description="Of this stock with a PIN, or one in use; null: the file has an account."
+            description="Of this stock with a PIN, for who has none that pays; or the holder's "
+            "own, in use. null: the file has an account."
         ),
     ] = None
-    pin: Annotated[Pin | None, Field(description="Chosen by the holder of a new card.")] = None
+    pin: Annotated[
+        Pin | None,
+        Field(description="Chosen by the holder of a new card; beside one in use it is tried."),
+    ] = None
 
 
 class HeldCard(Shape):
@@ -136,6 +146,8 @@ class EmergencyGiven(Told):
             "key_missing",
             "line_open",
             "line_short",
+            "line_above_most",
+            "fund_has_no_desk",
             "wrong_currency",
             "malformed_amount",
         ),
@@ -160,6 +172,7 @@ async def open_line(
         opened_by=asker.grant,
         used_cents=0,
     )
+    limits = (await policy_in_force(services)).limits
     now = services.clock.now()
     async with services.connection() as connection, connection.transaction():
         before = await desk.open_of(connection, programme)
@@ -167,6 +180,7 @@ async def open_line(
             if before.id != line.id:
                 raise LineOpen
             return line_told(before)
+        desk.check_open(line, found, limits.aid_pair_max_cents)
         free = await list_facts.free_cents(connection, found)
         if line.euros_cents > free:
             raise LineShort(euros_amount(free))
@@ -204,11 +218,19 @@ async def close_line(programme: FromPath[UUID], services: GivenServices, asker: 
             "key_missing",
             "line_missing",
             "line_short",
+            "line_above_most",
+            "fund_has_no_desk",
             "same_person",
             "programme_shut",
             "unknown_card",
             "card_not_in_stock",
+            "card_of_another",
+            "card_stopped",
+            "holder_has_card",
+            "pin_unchosen",
             "pin_guessable",
+            "wrong_pin",
+            "pin_locked",
             "identity_incomplete",
             "beneficiary_taken",
             "own_award",
@@ -234,6 +256,7 @@ async def give(
         name=data.name,
         adults=data.adults,
         children=data.children,
+        address=data.address.strip(),
         euros_cents=euro_cents(services, data.amount, "/amount"),
         decision=data.decision,
         card_number=data.card_number,

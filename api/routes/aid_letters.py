@@ -5,7 +5,7 @@ from typing import Annotated, Final, Self
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -37,6 +37,9 @@ _After = Annotated[
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 """Instants that are there in every time zone, in one of which the database reads them."""
 _PARTS: Final = 100
+Addresses = Annotated[
+    bool, QueryParameter(name="addresses", description="Says whose address is missing.")
+]
 _MONTH, _QUARTER = timedelta(days=31), timedelta(days=92)
 
 
@@ -104,6 +107,15 @@ class LettersTold(Told):
         int, Field(description="Cards without a code that whoever asks sent: others send those.")
     ]
     parts: Annotated[list[PartTold], Field(max_length=_PARTS, description="The last one first.")]
+    no_address: Annotated[
+        int | None,
+        Field(description="Of the letters left, with a name alone. null: see `addresses`."),
+    ]
+    erased: Annotated[
+        int | None,
+        Field(description="Of the letters left, of erased files: they are never printed."),
+    ]
+    erased_codes: Annotated[int | None, Field(description="Of the codes left, likewise.")]
 
 
 class LettersWaiting(Told):
@@ -153,10 +165,10 @@ async def list_waiting(services: GivenServices, asker: GivenAsker) -> AllLetters
     "/v1/aid/batches/{batch:uuid}/letters",
     operation_id="getBatchLetters",
     tags=["aid"],
-    opt=may(Act.PRINT_AID_LETTERS, problems=("not_found",)),
+    opt=may(Act.PRINT_AID_LETTERS, problems=("not_found", "sponsor_key_missing")),
 )
 async def get_progress(
-    batch: FromPath[UUID], services: GivenServices, asker: GivenAsker
+    batch: FromPath[UUID], services: GivenServices, asker: GivenAsker, addresses: Addresses = False
 ) -> LettersTold:
     """Tells how many letters of a batch are printed, in which parts, and how many codes follow."""
     await deciding.of_asker(services, asker, batch)
@@ -165,6 +177,7 @@ async def get_progress(
         found = await letter_rows.progress(rows, batch)
         parts = await letter_rows.parts(rows, batch, _PARTS)
         own = await lettering.own_cards(rows, batch, asker.grant)
+    left = await lettering.unprinted(services, asker, batch) if addresses else None
     return LettersTold(
         letters=found.awards,
         printed=found.printed,
@@ -181,6 +194,9 @@ async def get_progress(
             )
             for one in parts
         ],
+        no_address=left and left.no_address,
+        erased=left and left.erased,
+        erased_codes=left and left.erased_codes,
     )
 
 
@@ -197,6 +213,7 @@ async def get_progress(
             "fields_contradict",
             "batch_not_executed",
             "letters_printed",
+            "beneficiary_erased",
             "letters_moved_on",
             "sponsor_key_missing",
             "outcome_unknown",

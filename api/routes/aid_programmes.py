@@ -64,6 +64,10 @@ class NewVersion(VersionFacts):
     )
 
     valid_from: datetime
+    touches_given: Annotated[
+        bool,
+        Field(description="Aid that was given may pay in fewer shops: asked by `version_narrows`."),
+    ] = False
 
     @model_validator(mode="after")
     def _zoned(self) -> Self:
@@ -92,8 +96,8 @@ class Programmes(Told):
     items: list[ProgrammeTold]
 
 
-_UNFIT: Final = ("programme_misfit", "filiere_excluded", "unknown_filiere", "wrong_currency",
-                 "malformed_amount")  # fmt: skip
+_UNFIT: Final = ("programme_misfit", "filiere_excluded", "unknown_filiere", "shop_excluded",
+                 "unknown_shop", "wrong_currency", "malformed_amount")  # fmt: skip
 
 
 @post(
@@ -154,7 +158,9 @@ async def get_programme(
     "/v1/aid/programmes/{programme:uuid}/versions",
     operation_id="versionProgramme",
     tags=["aid"],
-    opt=may(Act.CREATE_PROGRAMME, problems=("not_found", "version_past", *_UNFIT)),
+    opt=may(
+        Act.CREATE_PROGRAMME, problems=("not_found", "version_past", "version_narrows", *_UNFIT)
+    ),
 )
 async def put_version(
     programme: FromPath[UUID],
@@ -162,9 +168,14 @@ async def put_version(
     services: GivenServices,
     asker: GivenAsker,
 ) -> ProgrammeTold:
-    """Says what holds of a programme from a later instant on; what was given stays as it was."""
+    """Says what holds of a programme from a later instant on.
+
+    Aid that was given keeps its sum and its end. Where it pays changes with the version that is in
+    force, for all of it alike: a version that takes shops away is agreed to by `touches_given`.
+    """
     found = await founding.of_asker(services, asker, programme)
-    await founding.put_version(services, asker, found, _version(services, data, data.valid_from))
+    new = _version(services, data, data.valid_from)
+    await founding.put_version(services, asker, found, new, agreed=data.touches_given)
     return await founding.told(services, await founding.of_asker(services, asker, programme))
 
 

@@ -68,6 +68,7 @@ class ListedTold(Told):
     amount_local: Sum
     status: str
     expires_at: Annotated[datetime | None, Field(description="null: not given yet.")]
+    card: Annotated[bool, Field(description="The holder has a card that pays.")]
 
 
 class BatchAwards(Told):
@@ -163,6 +164,7 @@ async def list_awards(
             amount_local=local(one.bousol_cents, services.settings),
             status=one.status,
             expires_at=one.expires_at,
+            card=one.card,
         )
         for one in shown
     ]

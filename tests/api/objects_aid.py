@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
+from sqlalchemy.dialects.postgresql import insert
+
 from admin.aid import batches
+from admin.card_numbers import new_opposition
 from admin.roles import PartyClass, Role
+from admin.tables import CARD, CARD_ID
 from api.aid import executing
 from tests.api.aid.sponsors import Sponsor
 from tests.api.objects import kind
 
+EXAMPLE = "482109375523"
 _INSTRUMENTS = {PartyClass.WORKS_COUNCIL: "cse"}
 
 
@@ -49,8 +54,17 @@ async def programme_with_line(town, who):
     }
     answer = await made.validator.post(f"/v1/aid/programmes/{found}/line", body)
     assert answer.status_code == 201, answer.text
-    await made.batch(found, "D-104;Camille;5")  # the file of the description's example
+    await _example_card(town, who)
     return {"programme": found}
+
+
+async def _example_card(town, who):
+    """The card of the description's example, in the stock of whoever asks first."""
+    card = {"number": EXAMPLE, "opposition": new_opposition(), "token_hash": uuid4().bytes * 2}
+    lying = {"status": "stock", "place": who.party, "printed_at": town.now}
+    async with town.services.rows() as rows:
+        row = insert(CARD).values(id=CARD_ID.next_value(), **card, **lying)
+        await rows.execute(row.on_conflict_do_nothing())
 
 
 @kind("aid_batch")

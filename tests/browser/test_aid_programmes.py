@@ -8,6 +8,7 @@ from merchants.codes import card_link
 from tests.api.aid.sponsors import selling, stock
 from tests.api.buying.buyers import eur
 from tests.api.paying import shops
+from tests.api.shops.committee import Committee
 from tests.api.town import PIN
 from tests.browser.chromium import launched, look, plain
 from tests.browser.offices import at_desk, opened
@@ -122,7 +123,8 @@ async def test_the_desk_gives_aid_in_less_than_a_minute_with_a_receipt(town, off
     await _reserve(boss, "200")
     (printed,) = await stock(town, office.clerk)
     page = await opened(desk, office.clerk, "/aide/urgence")
-    asked = {"#dossier": "u-1", "#nom": "Yvette Dupuis", "#montant": "80",
+    asked = {"#dossier": "u-1", "#nom": "Yvette Dupuis", "#adresse": "4 rue de Lille",
+             "#montant": "80",
              "#decision": "Secours 2027-031", "#carte": printed.number, "#code": PIN}  # fmt: skip
     started = town.services.clock.now()
     for field, text in asked.items():
@@ -139,7 +141,7 @@ async def test_the_desk_gives_aid_in_less_than_a_minute_with_a_receipt(town, off
     await page.wait_for_selector("text=C’est fait : 63,00")
     took = (town.services.clock.now() - started).total_seconds()
     tell(f"emergency at the desk, refused once, two pictures taken: {took:.1f} s to the receipt")
-    await _receipt(page)
+    await _receipt(page, await _address(town, office, "U-1"))
     bakery = await selling(town)
     link = card_link(printed.token, town.services.paying.realm)
     paid = await shops.takes(await shops.till_key(town, bakery), bakery, link, 20_00)
@@ -181,9 +183,16 @@ async def test_a_card_is_scanned_at_the_desk_by_a_camera_or_a_hand_scanner(
         await page.wait_for_selector("[role=alert]" if name != link else "text=C’est fait : 21,00")
 
 
-async def _receipt(page):
+async def _address(town, office, file):
+    async with town.services.room(office.party) as room:
+        (known,) = (await room.known([file])).values()
+        return (await room.read([known.beneficiary]))[known.beneficiary]["address"]
+
+
+async def _receipt(page, address):
     """What is printed and signed: who, what, why; no menu on the paper."""
     said = plain(await page.inner_text(".receipt"))
+    assert address == "4 rue de Lille"
     assert [t for t in ("Yvette Dupuis", "U-1", "Secours 2027-031") if t not in said] == []
     await look(page, "aid-desk-given")
     await page.emulate_media(media="print")
@@ -243,3 +252,54 @@ async def test_a_file_is_erased_for_ever_and_each_look_is_written_down(office, d
     assert "Sandrine Leroy a ouvert un dossier" in said
     assert "Sandrine Leroy a lu la liste d’un lot" in said
     await look(boss, "aid-log")
+
+
+async def test_shops_are_named_from_the_directory_and_what_is_no_number_is_refused(
+    town, office, desk
+):
+    committee = await Committee.meet(town)
+    number, _ = await committee.merchant(filieres=["velo"])
+    shown = (await office.clerk.get(f"/v1/merchants/{number}")).json()
+    page = await opened(desk, office.validator, "/aide/programmes/nouveau")
+    for field, text in (NEW | {"#finit": "2099-12-31", "#nom": "À vélo"}).items():
+        await page.fill(field, text)
+    await page.fill("#cherche", "rien de tel")
+    await page.click("button:has-text('Chercher')")
+    await page.wait_for_selector("text=Aucun commerce de l’annuaire ne porte ce nom.")
+    await page.fill("#cherche", shown["name"])
+    await page.click("button:has-text('Chercher')")
+    await page.check(f"input[name=commerce][value='{number}']")
+    assert await page.input_value("#nom") == "À vélo"
+    await look(page, "aid-programme-shops")
+    await page.fill("#jours", "abc")
+    await page.eval_on_selector("form.long", "form => { form.noValidate = true; }")
+    await page.click("text=Ouvrir le programme")
+    await page.wait_for_selector("[role=alert]")
+    assert await page.is_checked(f"input[name=commerce][value='{number}']")
+    await page.fill("#jours", "90")
+    await page.fill("#adulte", "cent")
+    await page.eval_on_selector("form.long", "form => { form.noValidate = true; }")
+    await page.click("text=Ouvrir le programme")
+    await page.wait_for_selector("[role=alert]")
+    await page.fill("#adulte", "100")
+    await page.click("text=Ouvrir le programme")
+    await page.wait_for_selector("h1:has-text('À vélo')")
+    assert "Sert dans les commerces nommés." in plain(await page.inner_text("main"))
+    await page.click("text=Changer les règles")
+    assert await page.is_checked(f"input[name=commerce][value='{number}']")
+
+
+async def test_rules_that_narrow_say_whom_they_touch_and_are_agreed_to(office, desk):
+    version = {"filieres": ["alimentation", "librairie"]}
+    programme = await office.programme(funded=100_00, version=version, name="Deux filières")
+    await office.given(programme, "N-1;Anne;20", "N-2;Bob;30")
+    page = await opened(desk, office.validator, f"/aide/programmes/{programme}/regles")
+    await page.uncheck("input[name=filiere][value=librairie]")
+    await page.click("text=Noter ces règles")
+    await page.wait_for_selector("[role=alert]")
+    said = plain(await page.inner_text("[role=alert]"))
+    assert "foyers touchés 2, aides 2" in said
+    await look(page, "aid-programme-narrows")
+    await page.check("text=Oui, aussi pour les aides déjà données")
+    await page.click("text=Noter ces règles")
+    await page.wait_for_selector("text=où elle sert suit les nouvelles règles")

@@ -154,3 +154,11 @@ def test_no_list_without_faults_awards_somebody_twice(rows):
     files = [row.file for row in found.rows if not row.faults]
     assert len(files) == len(set(files)) == len({f for f, _ in rows})
     assert found.total_cents == sum(c for _, c in rows)
+
+
+def test_zeros_before_a_household_change_nothing_and_hide_nothing():
+    heads = "dossier;adultes;enfants;montant\n"
+    rows = read(heads + "1;0001999999;;5\n2;002;00;5\n3;0031;;5\n4;1;0000000031;5\n5;000;;5\n")
+    assert [(row.adults, row.children) for row in rows] == [
+        (None, 0), (2, 0), (None, 0), (1, 0), (None, 0)]  # fmt: skip
+    assert [bool(row.faults) for row in rows] == [True, False, True, True, True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,6 +37,7 @@ DECIDING: Final = frozenset({"submitted", "approved"})
 PRINTING: Final = MAY[Act.PRINT_AID_LETTERS]
 """Roles that print letters."""
 BATCHES_MAX: Final = 100
+_DIGITS: Final = re.compile("[0-9]{1,6}")
 
 
 async def batches(visit: Visit) -> Sequence[BatchTold]:
@@ -129,6 +131,12 @@ def euro(text: str, *, nothing: bool = False) -> dict[str, Any]:
     if typed is None and not (nothing and text.strip("0,. ") == ""):
         raise Problem("malformed_amount")
     return {"amount": typed or 0, "currency": Commodity.EUR.name}
+
+
+def whole(text: str) -> int | str:
+    """A whole number as it was typed; what is none, as text, is refused beside its field."""
+    bare = text.strip()
+    return int(bare) if _DIGITS.fullmatch(bare) else bare
 
 
 async def card_number(visit: Visit, typed_: str) -> str:

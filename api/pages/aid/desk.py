@@ -11,7 +11,7 @@ from admin.roles import Act
 from api.access import may, page
 from api.ids import new_id
 from api.pages.account.typed import shaped, wrong_of
-from api.pages.aid.common import card_number, euro, present, programmes, typed
+from api.pages.aid.common import card_number, euro, present, programmes, typed, whole
 from api.pages.forms import key_of
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
@@ -38,8 +38,9 @@ async def hand_over(visit: GivenVisit) -> Response[bytes]:
             EmergencyOrder,
             file=form.get("dossier"),
             name=form.get("nom"),
-            adults=form.get("adultes") and int(form["adultes"]),
-            children=int(form.get("enfants") or 0),
+            adults=whole(form.get("adultes", "")),
+            children=whole(form.get("enfants") or "0"),
+            address=form.get("adresse"),
             amount=euro(form.get("montant", "")),
             decision=form.get("decision"),
             card_number=await card_number(visit, form.get("carte", "")),

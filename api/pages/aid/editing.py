@@ -1,8 +1,8 @@
 """A programme is made, or holds otherwise from a later day on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -11,11 +11,12 @@ from litestar.params import FromPath
 from admin.aid.programmes import EXCLUDED_OF_CSE, SPONSORS
 from admin.roles import Act, PartyClass, Role
 from api.access import may, page
+from api.aid.accepting import descend
 from api.days import PARIS
 from api.ids import new_id
 from api.pages.account.typed import shaped, wrong_of
-from api.pages.aid.common import euro, present, typed
-from api.pages.forms import cents, key_of
+from api.pages.aid.common import euro, present, typed, whole
+from api.pages.forms import key_of
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_programmes import (
@@ -25,7 +26,7 @@ from api.routes.aid_programmes import (
     get_programme,
     put_version,
 )
-from api.routes.directory import list_filieres
+from api.routes.directory import Shop, Shops, get_merchant, list_filieres, list_merchants
 from ledger.refusals import Refusal
 
 _CLASSES: Final = {
@@ -34,12 +35,21 @@ _CLASSES: Final = {
     Role.SPONSOR: PartyClass.SPONSOR,
 }
 _EMPTY: Final = {"jours": "90"}
+_SEARCH: Final = "chercher"
+_FOUND_MAX: Final = 20
+
+
+class Chosen(NamedTuple):
+    """What is ticked: filières by code, shops by id."""
+
+    filieres: Sequence[str]
+    merchants: Sequence[str]
 
 
 @get("/aide/programmes/nouveau", opt=page(may(Act.CREATE_PROGRAMME)), include_in_schema=False)
 async def begin(visit: GivenVisit) -> Response[bytes]:
     """Asks what a programme is to be."""
-    return await _form(visit, _EMPTY, ())
+    return await _form(visit, _EMPTY, Chosen([], []))
 
 
 @post("/aide/programmes/nouveau", opt=page(may(Act.CREATE_PROGRAMME)), include_in_schema=False)
@@ -47,6 +57,8 @@ async def make(visit: GivenVisit) -> Response[bytes]:
     """Makes a programme."""
     form = await visit.form()
     chosen = await _chosen(visit)
+    if form.get("geste") == _SEARCH:
+        return await _form(visit, form, chosen)
     try:
         data = shaped(
             NewProgramme,
@@ -68,7 +80,9 @@ async def make(visit: GivenVisit) -> Response[bytes]:
 async def revise(programme: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     """Asks what is to hold of a programme from now or later on."""
     found = await visit.through(get_programme, programme=programme)
-    return await _form(visit, _typed(found), found.filieres, found)
+    return await _form(
+        visit, _typed(found), Chosen(found.filieres, [str(one) for one in found.merchants]), found
+    )
 
 
 @post("/aide/programmes/{programme:uuid}/regles", opt=page(may(Act.CREATE_PROGRAMME)),
@@ -78,10 +92,13 @@ async def change(programme: FromPath[UUID], visit: GivenVisit) -> Response[bytes
     form = await visit.form()
     found = await visit.through(get_programme, programme=programme)
     chosen = await _chosen(visit)
+    if form.get("geste") == _SEARCH:
+        return await _form(visit, form, chosen, found)
     try:
-        version = _version(form, chosen) | {"merchants": [str(one) for one in found.merchants]}
+        version = _version(form, chosen)
         since = _since(form.get("a_partir", ""), visit.services.clock.now())
-        data = shaped(NewVersion, **version, valid_from=since.isoformat())
+        agreed = form.get("touche") == "oui"
+        data = shaped(NewVersion, **version, valid_from=since.isoformat(), touches_given=agreed)
         await visit.through(put_version, programme=programme, data=data)
     except (Problem, Refusal) as error:
         return await _form(visit, form, chosen, found, wrong_of(visit, error))
@@ -91,7 +108,7 @@ async def change(programme: FromPath[UUID], visit: GivenVisit) -> Response[bytes
 async def _form(
     visit: Visit,
     form: Mapping[str, str],
-    chosen: Any,
+    chosen: Chosen,
     programme: Any = None,
     wrong: dict[str, Any] | None = None,
 ) -> Response[bytes]:
@@ -107,7 +124,9 @@ async def _form(
         "home",
         wrong=wrong,
         typed=typed(form),
-        chosen=chosen,
+        chosen=chosen.filieres,
+        picked=chosen.merchants,
+        shops=await _shops(visit, chosen.merchants, form.get("cherche", "").strip(), whose),
         programme=programme,
         instruments=[one.value for one, classes in SPONSORS.items() if whose in classes],
         tree=tree,
@@ -115,9 +134,33 @@ async def _form(
     )
 
 
-async def _chosen(visit: Visit) -> list[str]:
+async def _chosen(visit: Visit) -> Chosen:
     sent = await visit.request.form()
-    return [str(one) for one in sent.getall("filiere", [])]
+    return Chosen(*([str(one) for one in sent.getall(n, [])] for n in ("filiere", "commerce")))
+
+
+async def _shops(
+    visit: Visit, picked: Sequence[str], words: str, whose: PartyClass
+) -> list[dict[str, Any]]:
+    """The shops that are picked, and those of the directory whose name or words were looked for."""
+    shown = {one: await _shop(visit, one) for one in picked}
+    if words:
+        listed: Shops = await visit.through(list_merchants, q=words[:80], limit=_FOUND_MAX)
+        tree = (await visit.through(list_filieres)).items
+        food = descend({one.code: one.parent for one in tree}, EXCLUDED_OF_CSE)
+        council = whose is PartyClass.WORKS_COUNCIL
+        for one in listed.items:
+            if not (council and food & set(one.filieres)):
+                shown.setdefault(str(one.id), one)
+    return [{"id": number, "shop": shop} for number, shop in shown.items()]
+
+
+async def _shop(visit: Visit, number: str) -> Shop | None:
+    """A shop of the directory; None: it is in it no more, or never was."""
+    try:
+        return cast("Shop", await visit.through(get_merchant, merchant=UUID(number)))
+    except (Problem, ValueError):
+        return None
 
 
 def _since(day: str, now: datetime) -> datetime:
@@ -134,7 +177,7 @@ def _since(day: str, now: datetime) -> datetime:
     return datetime.combine(wanted, time(), PARIS)
 
 
-def _version(form: Mapping[str, str], chosen: list[str]) -> dict[str, Any]:
+def _version(form: Mapping[str, str], chosen: Chosen) -> dict[str, Any]:
     """What holds, as a program would send it.
 
     Raises:
@@ -144,13 +187,16 @@ def _version(form: Mapping[str, str], chosen: list[str]) -> dict[str, Any]:
     return {
         "opens_on": form.get("ouvre"),
         "ends_on": form.get("finit"),
-        "aid_days": int(form.get("jours") or 0),
+        "aid_days": whole(form.get("jours") or "0"),
         "budget_line": form.get("ligne", ""),
         "formula": {
-            name: cents(form[field]) or 0 for name, field in steps.items() if form.get(field)
+            name: euro(form[field], nothing=True)["amount"]
+            for name, field in steps.items()
+            if form.get(field)
         },
         "most": euro(form.get("plafond", "")),
-        "filieres": chosen,
+        "filieres": chosen.filieres,
+        "merchants": chosen.merchants,
     }
 
 

@@ -20,14 +20,15 @@ from api.pages.forms import key_of
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_batches import AwardList, SubmittedList, preview, submit
+from api.routes.aid_letters import print_letters
 from api.routes.aid_programmes import get_programme
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/programmes/{programme:uuid}/import"
 _MODEL: Final = (
-    "dossier;nom;adultes;enfants;montant;periode;carte\r\n"
-    "B-2026-0001;Camille Lefèvre;1;2;120,00;;\r\n"
-    "B-2026-0002;Anne Martin;2;0;90,00;;\r\n"
+    "dossier;nom;adultes;enfants;montant;periode;carte;adresse\r\n"
+    "B-2026-0001;Camille Lefèvre;1;2;120,00;;;4 rue de Lille, 62200 Boulogne-sur-Mer\r\n"
+    "B-2026-0002;Anne Martin;2;0;90,00;;;12 rue Faidherbe, 62200 Boulogne-sur-Mer\r\n"
 )
 _EMPLOYEES: Final = (
     "dossier;nom;montant;periode;carte\r\n"
@@ -172,6 +173,7 @@ async def _shown(
         programme=programme,
         employees=programme.instrument is Instrument.CSE,
         told=told,
+        nowhere=told.no_address if visit.may(print_letters) else 0,
         faulty=faulty,
         doubles=len(doubles),
         years=sorted(years, key=lambda one: one[0].line),

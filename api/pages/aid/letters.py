@@ -124,7 +124,7 @@ async def _next(
 async def _shown(
     visit: Visit, number: UUID, typed: str | None = None, wrong: dict[str, Any] | None = None
 ) -> Response[bytes]:
-    told = await visit.through(get_progress, batch=number)
+    told = await visit.through(get_progress, batch=number, addresses=True)
     batch = await visit.through(get_batch, batch=number)
     found = await programmes(visit)
     return await present(
@@ -135,8 +135,8 @@ async def _shown(
         batch=batch,
         programme=next(one for one in found if one.id == batch.programme),
         told=told,
-        left=told.letters - told.printed,
-        codeless=told.cards - told.codes,
+        left=told.letters - told.printed - told.erased,
+        codeless=told.cards - told.codes - told.erased_codes,
         others=[one.name for one in await roles(visit) if one.role in PRINTING and not one.mine],
         sender=_sender(visit, typed),
         size=_PART,

@@ -1,9 +1,15 @@
 """Whom lots may pay: as the register of merchants has it, at each decision and each change."""
 
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 
+from admin.roles import Role
 from api.aid.accepting import descend, settle
 from tests.api.aid.sponsors import Sponsor, card_of
+from tests.api.aid.sponsors import programme as wanted
 from tests.api.buying.buyers import bsl
 from tests.api.shops.committee import Committee
 
@@ -97,3 +103,74 @@ def test_a_filiere_means_all_below_it():
     assert descend(tree, ["food"]) == {"food", "bread", "rye"}
     assert descend(tree, ["bread", "unknown"]) == {"bread", "rye"}
     assert descend(tree, []) == frozenset()
+
+
+async def test_a_version_begins_for_aid_that_was_given_and_one_that_narrows_is_agreed_to(
+    town, ccas, committee
+):
+    programme = await ccas.programme(funded=50_00, version={"filieres": ["boulangerie"]})
+    _, bakery = await committee.merchant(filieres=["boulangerie"])
+    _, books = await committee.merchant(filieres=["librairie"])
+    place = f"/v1/aid/programmes/{programme}/versions"
+    body = version_of((await ccas.validator.get(f"/v1/aid/programmes/{programme}")).json())
+    other = body | {"filieres": ["librairie"]}
+    # Nothing was given: whatever it is, nobody has a letter that says otherwise.
+    done = await ccas.validator.post(place, other | {"valid_from": soon(town)})
+    assert done.status_code == 201, done.text
+    await begins(town)
+    assert await accepted(town, programme) == {books.account}
+    await ccas.given(programme, "W-1;Anne;20", "W-2;Bob;20")
+    wider = other | {"filieres": ["librairie", "boulangerie"]}
+    done = await ccas.validator.post(place, wider | {"valid_from": soon(town)})
+    assert done.status_code == 201, done.text
+    assert await accepted(town, programme) == {books.account}, "not before it begins"
+    await begins(town)
+    assert await accepted(town, programme) == {books.account, bakery.account}
+    refused = await ccas.validator.post(place, body | {"valid_from": soon(town)})
+    assert refused.json()["code"] == "version_narrows"
+    assert "households touched 2, awards 2, shops taken away 1" in refused.json()["detail"]
+    agreed = body | {"touches_given": True}
+    done = await ccas.validator.post(place, agreed | {"valid_from": soon(town)})
+    assert done.status_code == 201, done.text
+    await begins(town)
+    assert await accepted(town, programme) == {bakery.account}
+
+
+def version_of(programme):
+    """What a version of a programme says, to be said anew."""
+    names = ("opens_on", "ends_on", "aid_days", "budget_line", "most", "formula", "filieres",
+             "merchants")  # fmt: skip
+    return {name: programme[name] for name in names}
+
+
+def soon(town):
+    return (town.now + timedelta(seconds=1)).isoformat()
+
+
+async def begins(town):
+    await asyncio.sleep(1.1)
+    await settle(town.services)
+
+
+async def test_a_works_council_names_no_shop_that_sells_food_and_nobody_one_that_is_none(
+    town, ccas, committee
+):
+    council = await Sponsor.meet(town, Role.WORKS_COUNCIL)
+    market, _ = await committee.merchant(filieres=["epicerie", "librairie"])
+    number, books = await committee.merchant(filieres=["librairie"])
+    asked = wanted(instrument="cse")
+    asked["version"] |= {"filieres": [], "merchants": [market]}
+    refused = await council.validator.post("/v1/aid/programmes", asked)
+    assert refused.json()["code"] == "shop_excluded"
+    for sponsor, filieres in ((council, ["spectacle"]), (ccas, ["alimentation"])):
+        asked["version"] |= {"filieres": filieres, "merchants": [str(uuid4())]}
+        more = {} if sponsor is council else {"instrument": "subvention"}
+        refused = await sponsor.validator.post("/v1/aid/programmes", asked | more)
+        assert refused.json()["code"] == "unknown_shop"
+    programme = await council.programme(
+        instrument="cse", version={"filieres": [], "merchants": [number]}
+    )
+    assert await accepted(town, programme) == {books.account}
+    # It begins to sell bread, and is paid by no gift from then on.
+    await profile(books, ["librairie", "boulangerie"])
+    assert await accepted(town, programme) == set()

@@ -33,8 +33,8 @@ async def programme(ccas):
     return made
 
 
-async def opens(ccas, programme, total=200_00):
-    body = {"total": eur(total), "each_at_most": eur(70_00), "floor": eur(150_00)}
+async def opens(ccas, programme, total=200_00, *, each=70_00):
+    body = {"total": eur(total), "each_at_most": eur(each), "floor": eur(150_00)}
     return await ccas.validator.post(f"/v1/aid/programmes/{programme}/line", body)
 
 
@@ -128,6 +128,105 @@ async def test_no_more_than_the_line_is_given_whoever_asks_at_once(town, ccas):
     assert shown["line"]["low"] is True
 
 
+async def listed(ccas, programme, file):
+    """Somebody with an account that a list opened, without any card."""
+    return (await ccas.lots(await ccas.batch(programme, f"{file};Rose;1")))[0]["party"]
+
+
+async def paid_by(town, shop, printed, pin="4711"):
+    """Whether a card pays at a shop."""
+    link = card_link(printed.token, town.services.paying.realm)
+    return await shops.takes(await shops.till_key(town, shop), shop, link, 30_00, pin=pin)
+
+
+async def status_of(town, number):
+    async with town.services.connection() as connection:
+        query = "select status, party from admin.card where number = $1"
+        return tuple(await connection.fetchrow(query, number))
+
+
+async def test_a_file_that_a_list_made_gets_a_card_of_the_stock_that_pays_at_once(town, ccas):
+    programme = await ccas.programme(funded=300_00)
+    await opens(ccas, programme)
+    party, bakery = await listed(ccas, programme, "K-1"), await selling(town)
+    (printed,) = await stock(town, ccas.clerk)
+    asked = {"file": "K-1", "cents": 60_00, "card_number": printed.number}
+    assert code(await gives(ccas, programme, **asked)) == (422, "pin_unchosen")
+    assert code(await gives(ccas, programme, pin="1234", **asked)) == (422, "pin_guessable")
+    assert await status_of(town, printed.number) == ("stock", None)
+    made = await gives(ccas, programme, pin="4711", **asked)
+    assert made.status_code == 201, made.text
+    assert await status_of(town, printed.number) == ("handed", party)
+    paid = await paid_by(town, bakery, printed)
+    assert paid.status_code == 201, paid.text
+    shown = await ccas.clerk.get(f"/v1/aid/batches/{made.json()['batch']}/awards")
+    assert shown.json()["items"][0]["card"] is True
+
+
+async def test_a_card_named_for_a_known_file_is_that_files_or_nothing_is_given(town, ccas):
+    programme = await ccas.programme(funded=300_00)
+    await opens(ccas, programme)
+    party = await listed(ccas, programme, "K-2")
+    other = await card_of(town, await town.resident())
+    asked = {"file": "K-2", "cents": 10_00}
+    assert code(await gives(ccas, programme, card_number=other, **asked)) == (
+        409, "card_of_another")  # fmt: skip
+    first, second, third = await stock(town, ccas.clerk, 3)
+    made = await gives(ccas, programme, card_number=first.number, pin="4711", **asked)
+    assert made.status_code == 201, made.text
+    # Another month's programme: the card in use is named, a second one is not handed over.
+    again = await ccas.programme(funded=300_00)
+    await opens(ccas, again)
+    for number, pin, told in (
+        (second.number, "4711", (409, "holder_has_card")),
+        (first.number, "4812", (422, "wrong_pin")),
+    ):
+        answer = await gives(ccas, again, card_number=number, pin=pin, **asked)
+        assert code(answer) == told
+    await blocked(ccas, first)
+    answer = await gives(ccas, again, card_number=first.number, **asked)
+    assert code(answer) == (409, "card_stopped")
+    # Lost and blocked: a new one takes its place, once, whoever hands it over at once.
+    answers = await asyncio.gather(*(
+        gives(ccas, again, card_number=card.number, pin="4711", **asked)
+        for card in (second, third)))  # fmt: skip
+    assert sorted(a.status_code for a in answers) in ([201, 409], [201, 503])
+    held = [await status_of(town, card.number) for card in (second, third)]
+    assert sorted(one[0] for one in held) == ["handed", "stock"]
+    assert party in {one[1] for one in held}
+
+
+async def blocked(ccas, printed):
+    answer = await ccas.clerk.post("/v1/card-blocks", {"number": printed.number})
+    assert answer.status_code == 201, answer.text
+
+
+async def test_a_blocked_card_opens_no_file(town, ccas):
+    programme = await ccas.programme(funded=300_00)
+    await opens(ccas, programme)
+    number = await card_of(town, await town.resident())
+    await ccas.clerk.post("/v1/card-blocks", {"number": number})
+    answer = await gives(ccas, programme, file="K-3", card_number=number)
+    assert code(answer) == (409, "card_stopped")
+
+
+async def test_a_card_whose_code_is_not_sent_gives_way_to_one_from_the_desk(town, ccas):
+    programme = await ccas.programme(funded=300_00)
+    done = await ccas.given(programme, "K-4;Rose;5")
+    letters = f"/v1/aid/batches/{done['id']}"
+    sent = await ccas.third.post(f"{letters}/letters", {"sender": ["CCAS"], "count": 1})
+    assert sent.status_code == 200, sent.text
+    other = await ccas.programme(funded=300_00)
+    await opens(ccas, other)
+    (printed,) = await stock(town, ccas.clerk)
+    made = await gives(ccas, other, file="K-4", card_number=printed.number, pin="4711")
+    assert made.status_code == 201, made.text
+    codes = await ccas.validator.post(f"{letters}/code-letters", {"sender": ["CCAS"], "count": 1})
+    assert code(codes) == (409, "letters_printed")
+    paid = await paid_by(town, await selling(town), printed)
+    assert paid.status_code == 201, paid.text
+
+
 _DIES = """
 import os, signal
 import api.aid.giving
@@ -167,6 +266,23 @@ async def test_a_desk_cut_off_before_its_commit_gave_nothing_and_gives_once_when
     assert [lot["balance"] for lot in await ccas.lots(first.json()["batch"])] == [52_50]
     other = await ccas.clerk.post(place, body | {"amount": eur(51_00)}, key=key)
     assert code(other) == (422, "key_conflict")
+
+
+async def test_a_line_is_no_way_round_the_limit_of_two_persons(town, ccas, owner):
+    rich = await ccas.programme(funded=50_000_00, version={"most": eur(20_000_00)})
+    for total, each in ((50_000_00, 70_00), (9_000_00, 10_000_01)):
+        answer = await opens(ccas, rich, total, each=each)
+        assert code(answer) == (422, "line_above_most")
+        assert "at most 10,000.00" in answer.json()["detail"]
+    assert (await opens(ccas, rich, 10_000_00, each=10_000_00)).status_code == 201
+    small = await ccas.programme(funded=500_00, version={"most": eur(60_00)})
+    assert code(await opens(ccas, small, each=60_01)) == (422, "line_above_most")
+    assert (await opens(ccas, small, each=60_00)).status_code == 201
+    # A line from before there was this rule gives no more than it says now.
+    await owner.execute("update admin.emergency_line set each_max_cents = 15000")
+    number = await card_of(town, await town.resident())
+    answer = await gives(ccas, small, file="M-1", cents=60_01, card_number=number)
+    assert code(answer) == (422, "line_above_most")
 
 
 async def test_a_line_is_no_more_than_what_is_free(ccas):

@@ -1,5 +1,7 @@
 """Works councils and food funds on the same machinery, and what is theirs alone."""
 
+import asyncio
+
 from admin.roles import Role
 from tests.api.aid.sponsors import Sponsor
 from tests.api.buying.buyers import bsl, eur
@@ -28,6 +30,35 @@ async def test_a_works_council_gives_by_two_of_its_persons_and_never_ordinary_fo
             """select j.kind from ledger.journal j join admin.aid_batch b on b.entry = j.id
                 where b.id = $1""", batch)  # fmt: skip
     assert [row[0] for row in kinds] == [23]
+
+
+async def test_a_month_of_a_food_fund_gives_one_share_whatever_list_says_another(town):
+    fund = await Sponsor.meet(town)
+    made = await fund.programme(funded=500_00, instrument="food_fund")
+    line = {name: eur(10_00) for name in ("total", "each_at_most", "floor")}
+    answer = await fund.validator.post(f"/v1/aid/programmes/{made}/line", line)
+    assert code(answer) == (422, "fund_has_no_desk")
+    heads = "dossier;nom;cotisation;montant;periode"
+    first = "E1;Anne;5;50;", "E2;Bob;5;70;2027-04", "E3;Eve;5;60;"
+    looked = (await fund.preview(made, *first, heads=heads)).json()
+    found = {r["file"]: [x["code"] for x in r["faults"]] for r in looked["rows"]}
+    assert found == {"E1": [], "E2": [], "E3": ["allotment_unequal"]}
+    await fund.batch(made, *first[:2], heads=heads)
+    refused = await fund.submits(made, "E4;Max;5;70;", heads=heads)
+    assert code(refused) == (422, "list_faulty")
+    looked = (await fund.preview(made, "E4;Max;5;70;", heads=heads)).json()
+    assert looked["rows"][0]["faults"] == [{"code": "allotment_unequal", "facts": {"share": 50_00}}]
+    assert (await fund.submits(made, "E4;Max;5;50;", heads=heads)).status_code == 201
+
+
+async def test_two_lists_of_one_month_at_once_give_one_share(town):
+    fund = await Sponsor.meet(town, Role.SPONSOR)
+    made = await fund.programme(funded=500_00, instrument="food_fund")
+    answers = await asyncio.gather(*(
+        fund.submits(made, f"F{n};Anne;5;{50 + n}", heads="dossier;nom;cotisation;montant")
+        for n in range(4)))  # fmt: skip
+    told = sorted(code(a) if a.status_code != 201 else (201, "") for a in answers)
+    assert told == [(201, ""), *[(422, "list_faulty")] * 3]
 
 
 async def test_a_food_fund_takes_contributions_and_gives_each_member_the_same(town):

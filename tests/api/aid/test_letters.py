@@ -302,3 +302,35 @@ async def test_fifty_letters_are_printed_within_their_share_of_a_minute(ccas):
     tell(f"50 letters: {took:.2f} s, of the processor {used:.2f}, {kib:.0f} KiB")
     assert used < 6
     assert io.BytesIO(answer.content).read(5) == b"%PDF-"
+
+
+async def test_nothing_is_printed_for_an_erased_file_and_a_missing_address_is_told_before(
+    town, ccas
+):
+    programme = await ccas.programme(funded=500_00)
+    rows = ['Q-1;Anne;5;"4 rue de Lille, 62200 Boulogne"', "Q-2;Bob;5;", "Q-3;Eve;5;", "Q-4;Max;5;"]
+    looked = (await ccas.preview(programme, *rows, heads=HEADS)).json()
+    assert looked["no_address"] == 3
+    batch = (await ccas.given(programme, *rows, heads=HEADS))["id"]
+    # The address that is known counts; so does the one that a row names.
+    known = ("Q-1;Anne;5;", 'Q-2;Bob;5;"2 rue Haute, 62200 Boulogne"', "Q-3;Eve;5;")
+    later = (await ccas.preview(programme, *known, heads=HEADS, period="2027-04")).json()
+    assert later["no_address"] == 1
+    lots = await ccas.lots(batch)
+    first = await letters(ccas.third, batch, count=1)
+    assert "Anne" in pages(first)[0]
+    for lot in (lots[0], lots[1]):
+        gone = await ccas.validator.post(f"/v1/aid/beneficiaries/{lot['beneficiary']}/erasure")
+        assert gone.status_code == 204, gone.text
+    place = f"/v1/aid/batches/{batch}/letters"
+    left = (await ccas.clerk.get(place, addresses="true")).json()
+    assert [left[n] for n in ("no_address", "erased", "erased_codes")] == [2, 1, 1]
+    assert (await told(ccas.clerk, batch))["no_address"] is None
+    assert code(await codes(ccas.validator, batch)) == (409, "letters_printed")
+    answer = await letters(ccas.third, batch, again=[str(lots[0]["id"])])
+    assert code(answer) == (410, "beneficiary_erased")
+    rest = pages(await letters(ccas.third, batch, count=50))
+    assert [name for name in ("Bob", "Eve", "Max") if any(name in page for page in rest)] == [
+        "Eve", "Max"]  # fmt: skip
+    assert await progress(ccas.clerk, batch) == (4, 3, 3, 0)
+    assert code(await letters(ccas.third, batch, count=50)) == (409, "letters_printed")
