@@ -74,19 +74,7 @@ async def letters(services: Services, asker: Asker, batch: UUID, ask: Ask) -> li
         BeneficiaryErased: of all that are to be printed again, the file was erased.
     """
     row, by = await _executed(services, asker, batch)
-    now = services.clock.now()
-    erased = await _erased(services, asker, batch)
-    seen = {} if ask.most else await _block(services, asker, batch, ask, erased)
-    async with services.rows() as rows:
-        await letter_rows.lock(rows)
-        if ask.after not in (None, (await letter_rows.progress(rows, batch)).printed):
-            raise LettersMovedOn
-        wanted = await _wanted(rows, batch, ask, seen, erased)
-        if not wanted:
-            raise LettersPrinted if ask.most else LettersMovedOn
-        new = await _new_cards(rows, asker, wanted, now)
-        sent = [(one.award, new[one.award].id if one.award in new else None) for one in wanted]
-        await letter_rows.write(rows, sent, by, now)
+    wanted, new = await _taken(services, asker, batch, ask, by)
     known = await _names(services, asker, [one.beneficiary for one in wanted], "letters")
     async with services.room(asker.acting) as room:
         decision = str((await room.decision(batch)).get("decision", ""))
@@ -106,6 +94,26 @@ async def letters(services: Services, asker: Asker, batch: UUID, ask: Ask) -> li
         for one in wanted
         if one.beneficiary in known  # or erased at this moment: no envelope bears no name
     ]
+
+
+async def _taken(
+    services: Services, asker: Asker, batch: UUID, ask: Ask, by: UUID
+) -> tuple[Sequence[Wanted], dict[UUID, Printed]]:
+    """Write down which letters are printed now, with the new cards that go into them."""
+    now = services.clock.now()
+    erased = await _erased(services, asker, batch)
+    seen = {} if ask.most else await _block(services, asker, batch, ask, erased)
+    async with services.rows() as rows:
+        await letter_rows.lock(rows)
+        if ask.after not in (None, (await letter_rows.progress(rows, batch)).printed):
+            raise LettersMovedOn
+        wanted = await _wanted(rows, batch, ask, seen, erased)
+        if not wanted:
+            raise LettersPrinted if ask.most else LettersMovedOn
+        new = await _new_cards(rows, asker, wanted, now)
+        sent = [(one.award, new[one.award].id if one.award in new else None) for one in wanted]
+        await letter_rows.write(rows, sent, by, now)
+    return wanted, new
 
 
 async def codes(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list[CodeLetter]:
