@@ -184,6 +184,34 @@ async def test_a_form_of_another_site_pays_nothing(town, shop, home, origin):
     assert await paid(town, payer, shop) == [5_00]
 
 
+async def test_a_secret_code_that_cannot_be_one_is_told_and_counts_as_no_try(town, shop, home):
+    payer, key = await town.resident(50_00), str(uuid4())
+    ours = home.url.replace("127.0.0.1", "localhost")
+    headers = {"Cookie": f"__Host-bousol={payer.token}", "Origin": ours}
+    headers |= {"Host": ours.removeprefix("http://"), "Accept-Language": "fr"}
+    sent = {"cle": key, "montant": "42,60"}
+    address = f"/p/{shop.code}"
+    for typed in ("12", "1234567", "abcd", "١٢٣٤", "0", "47 11"):
+        answer = await home.client.post(address, data=sent | {"code": typed}, headers=headers)
+        assert answer.status_code == 200, typed
+        assert "Un code secret a 4 à 6 chiffres. Cet essai ne compte pas." in answer.text
+        assert key in answer.text
+    assert (
+        await home.client.post(address, data=sent | {"code": PIN}, headers=headers)
+    ).status_code == 303
+    assert await paid(town, payer, shop) == [42_60]
+
+
+async def test_a_browser_does_not_send_a_secret_code_that_is_too_short(town, shop, surfer):
+    await surfer.sign_in(await town.resident(50_00))
+    page = await surfer.open(f"/p/{shop.code}")
+    await press(page, "42,60")
+    await page.fill("[name=code]", "12")
+    await page.click(".btn-pay")
+    assert await page.eval_on_selector("[name=code]", "one => one.matches(':invalid')")
+    assert not await page.is_visible("[data-checking]")
+
+
 @pytest.mark.parametrize("through_the_worker", [False, True])
 async def test_a_page_of_another_site_makes_no_browser_pay(
     town, shop, surfer, url, through_the_worker
