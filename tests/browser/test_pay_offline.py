@@ -43,7 +43,7 @@ async def test_without_network_a_page_of_ours_says_what_to_do_and_no_data_is_kep
     assert await page.is_visible("text=No network")
     await look(page, "offline")
     await surfer.context.set_offline(False)
-    await page.click("text=Réessayer")
+    await page.click("button:has-text('Réessayer')")
     await page.wait_for_selector(".btn-pay")
 
 
