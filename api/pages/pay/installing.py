@@ -40,10 +40,10 @@ async def offline(visit: GivenVisit) -> Response[bytes]:
     A browser keeps it from the day on which it first came here, whatever is spoken later.
     """
     symbol = visit.services.settings.currency_symbol
-    others = [language for language in LANGUAGES if language != visit.language]
+    spoken = sorted(LANGUAGES, key=lambda language: language != visit.language)
     said = [
         Markup(render(_WORDS, language, symbol, level=level).decode())  # noqa: S704  why: a template of ours, escaped
-        for level, language in enumerate([visit.language, *others], start=1)
+        for level, language in enumerate(spoken, start=1)
     ]
     return visit.show("pay/offline.html", said=said)
 
