@@ -50,7 +50,7 @@ _BY_STATUS: Final[Mapping[int, str]] = {
 _UNAUTHENTICATED: Final = 401
 _ABSENT: Final = re.compile("Missing required (\\w+) parameter '([^']+)'")
 """How Litestar tells a parameter that is not there; the one header handlers ask for is the key."""
-_AWAY: Final = (
+AWAY: Final = (
     ConnectionError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
@@ -59,7 +59,7 @@ _AWAY: Final = (
     asyncpg.InternalClientError,
 )
 """The database is not there, or not for writing."""
-_CROWDED: Final = (
+CROWDED: Final = (
     TimeoutError,
     NoConnection,
     asyncpg.QueryCanceledError,
@@ -113,9 +113,9 @@ def problem_of(error: Exception) -> Problem:
             found = Problem(_BY_STATUS.get(error.status_code, "internal"))
         case DBAPIError():
             found = _of_driver(error)
-        case _ if isinstance(error, _CROWDED):
+        case _ if isinstance(error, CROWDED):
             found = overloaded()
-        case _ if isinstance(error, _AWAY):
+        case _ if isinstance(error, AWAY):
             found = Problem("unavailable")
         case _:
             found = Problem("internal")

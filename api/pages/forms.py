@@ -6,7 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from api.problems import Problem
+from api.proving import PinProof
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +27,18 @@ def cents(text: str) -> int | None:
         return None
     units, hundredths = found[1], (found[2] or "").ljust(2, "0")
     return int(units + hundredths) or None
+
+
+def pin_of(text: str) -> PinProof:
+    """The secret code as the proof of who typed it.
+
+    Raises:
+        Problem: `wrong_pin`; it cannot be one, so no try is counted.
+    """
+    try:
+        return PinProof(pin=text)
+    except ValidationError:
+        raise Problem("wrong_pin") from None
 
 
 def key_of(form: Mapping[str, str]) -> UUID:

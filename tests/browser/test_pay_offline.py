@@ -1,6 +1,7 @@
 """The pages as an application: what is kept, what never is, and what is shown without network."""
 
 import json
+from uuid import uuid4
 
 import pytest
 
@@ -39,9 +40,10 @@ async def test_without_network_a_page_of_ours_says_what_to_do_and_no_data_is_kep
     await surfer.context.set_offline(True)
     await page.goto(f"{surfer.url}/p/{shop.code}")
     await page.wait_for_selector("text=Pas de réseau")
+    assert await page.is_visible("text=No network")
     await look(page, "offline")
     await surfer.context.set_offline(False)
-    await page.click("text=Réessayer")
+    await page.click("button:has-text('Réessayer')")
     await page.wait_for_selector(".btn-pay")
 
 
@@ -54,10 +56,34 @@ async def test_a_form_that_a_browser_sends_itself_ends_on_our_own_page(town, sho
     await surfer.context.set_offline(True)
     await page.evaluate("HTMLFormElement.prototype.submit.call(document.forms[0])")
     await page.wait_for_selector("text=Vous veniez de toucher")
+    assert not await page.is_visible("text=Vous veniez de confirmer")
     await surfer.context.set_offline(False)
     await page.goto(f"{surfer.url}/p/{shop.code}")
     await page.wait_for_selector(".btn-pay")
     assert await paid(town, payer, shop) == []
+
+
+async def test_without_network_the_words_fit_what_was_begun_in_both_languages(town, surfer):
+    await surfer.sign_in(await town.resident(20_00))
+    page = await surfer.open("/compte")
+    await page.wait_for_function(READY)
+    await page.reload()
+    await surfer.context.set_offline(True)
+    begun = ("Vous veniez de toucher", "Vous veniez de confirmer", "Had you just confirmed")
+    for path, told in (
+        ("/compte", (False, False, False)),
+        ("/p/22222222", (True, False, False)),
+        ("/envoyer/confirmer", (False, True, True)),
+        (f"/commerce/factures/{uuid4()}/remboursement", (False, True, True)),
+        (f"/commerce/fournisseurs/{uuid4()}/paiement", (False, True, True)),
+        ("/commerce/euros/demande", (False, True, True)),
+    ):
+        await page.goto(surfer.url + path)
+        await page.wait_for_selector("text=Pas de réseau")
+        seen = tuple([await page.is_visible(f"text={words}") for words in begun])
+        assert seen == told, path
+    await look(page, "offline-act")
+    await surfer.context.set_offline(False)
 
 
 async def test_it_can_be_installed(home, surfer):

@@ -212,3 +212,23 @@ async def test_a_refused_try_leaves_one_line_and_a_new_key(town, surfer):
     await page.wait_for_selector("text=Votre dernier essai n’est pas passé")
     assert await page.input_value("[name=cle]") != key
     await look(page, "pay-after-refusal")
+
+
+async def test_a_browser_without_timed_signals_pays_and_checks(town, shop, surfer, yvette):
+    await surfer.context.add_init_script("delete AbortSignal.timeout")
+    page = await surfer.open(f"/p/{shop.code}")
+    assert await page.evaluate("AbortSignal.timeout === undefined")
+    await losing(page, shop)
+    await press(page, "12,60")
+    await page.click(".btn-pay")
+    await page.wait_for_selector(".tide")
+    assert await paid(town, yvette, shop) == [12_60]
+
+
+async def test_where_a_script_cannot_send_the_form_sends_itself(town, shop, surfer, yvette):
+    await surfer.context.add_init_script("delete window.AbortController")
+    page = await surfer.open(f"/p/{shop.code}")
+    await press(page, "12,60")
+    await page.click(".btn-pay")
+    await page.wait_for_selector(".tide")
+    assert await paid(town, yvette, shop) == [12_60]

@@ -13,6 +13,7 @@ from tests.api.paying.shops import asks
 from tests.api.signin.people import login_of
 from tests.api.town import PIN
 from tests.browser.chromium import look, surfing
+from tests.browser.keys import key_in
 from tests.browser.till_and_phone import READY, paid, press, words
 
 
@@ -184,6 +185,34 @@ async def test_a_form_of_another_site_pays_nothing(town, shop, home, origin):
     assert await paid(town, payer, shop) == [5_00]
 
 
+async def test_a_secret_code_that_cannot_be_one_is_told_and_counts_as_no_try(town, shop, home):
+    payer, key = await town.resident(50_00), str(uuid4())
+    ours = home.url.replace("127.0.0.1", "localhost")
+    headers = {"Cookie": f"__Host-bousol={payer.token}", "Origin": ours}
+    headers |= {"Host": ours.removeprefix("http://"), "Accept-Language": "fr"}
+    sent = {"cle": key, "montant": "42,60"}
+    address = f"/p/{shop.code}"
+    for typed in ("12", "1234567", "abcd", "١٢٣٤", "0", "47 11"):
+        answer = await home.client.post(address, data=sent | {"code": typed}, headers=headers)
+        assert answer.status_code == 200, typed
+        assert "Un code secret a 4 à 6 chiffres. Cet essai ne compte pas." in answer.text
+        assert key in answer.text
+    assert (
+        await home.client.post(address, data=sent | {"code": PIN}, headers=headers)
+    ).status_code == 303
+    assert await paid(town, payer, shop) == [42_60]
+
+
+async def test_a_browser_does_not_send_a_secret_code_that_is_too_short(town, shop, surfer):
+    await surfer.sign_in(await town.resident(50_00))
+    page = await surfer.open(f"/p/{shop.code}")
+    await press(page, "42,60")
+    await page.fill("[name=code]", "12")
+    await page.click(".btn-pay")
+    assert await page.eval_on_selector("[name=code]", "one => one.matches(':invalid')")
+    assert not await page.is_visible("[data-checking]")
+
+
 @pytest.mark.parametrize("through_the_worker", [False, True])
 async def test_a_page_of_another_site_makes_no_browser_pay(
     town, shop, surfer, url, through_the_worker
@@ -234,3 +263,75 @@ async def test_with_the_keyboard_alone_an_amount_is_typed_and_paid(town, shop, s
     await page.keyboard.press("Enter")
     await page.wait_for_selector(".tide")
     assert await paid(town, payer, shop) == [5_00]
+
+
+async def test_a_visitor_comes_back_with_the_amount_by_a_passkey_and_otherwise(
+    town, shop, surfer, quick
+):
+    payer = await town.resident(50_00)
+    login = await login_of(town, payer)
+    page = await surfer.open("/connexion?suite=/securite/cle")
+    await key_in(page)
+    await page.fill("#identifiant", login.identifier)
+    await page.fill("#mot_de_passe", login.password)
+    await page.click("button:has-text('Se connecter')")
+    await page.fill("#preuve", login.password)
+    await page.click("text=Continuer")
+    await page.click("text=Créer la clé d’accès")
+    await page.wait_for_selector("text=La clé d’accès est ajoutée.")
+    await surfer.context.clear_cookies()
+    await page.goto(f"{surfer.url}/p/{shop.code}")
+    await page.fill("[name=montant]", "12,60")
+    await look(page, "pay-visitor-passkey")
+    await page.click("text=Utiliser ma clé d’accès")
+    await page.click("text=Payer 12,60")
+    await page.wait_for_selector(".tide")
+    assert await paid(town, payer, shop) == [12_60]
+
+
+async def test_without_scripts_entering_otherwise_keeps_the_amount(town, shop, plainly, quick):
+    payer = await town.resident(50_00)
+    login = await login_of(town, payer)
+    page = await plainly.open(f"/p/{shop.code}")
+    await page.fill("[name=montant]", "12,60")
+    await page.click("text=Entrer autrement")
+    assert "/connexion?suite=" in page.url
+    await page.fill("[name=identifiant]", login.identifier)
+    await page.fill("[name=mot_de_passe]", login.password)
+    await page.click("button:has-text('Se connecter')")
+    assert await page.input_value("#montant") == "12,60"
+    await page.click("text=Payer 12,60")
+    await page.wait_for_selector(".tide")
+
+
+async def test_a_visitor_who_tried_too_often_is_told_when_to_come_back(town, shop, surfer, quick):
+    login = await login_of(town, await town.resident())
+    page = await surfer.open(f"/p/{shop.code}")
+    for _ in range(12):
+        await page.fill("[name=identifiant]", login.identifier)
+        await page.fill("[name=mot_de_passe]", "not the password")
+        await page.click("text=Entrer et continuer")
+        await page.wait_for_load_state()
+        if await page.locator("text=Réessayez dans").count():
+            break
+    await page.wait_for_selector("text=Réessayez dans 1 minute.")
+    await look(page, "pay-visitor-later")
+
+
+async def test_a_refused_payment_whose_poster_is_gone_is_told_once(town, surfer, plainly):
+    payer, there, key = await town.resident(5_00), await shops.shop(town), uuid4()
+    refused = await shops.pays(payer, there.code, 20_00, key=key)
+    assert refused.status_code == 422
+    await surfer.sign_in(payer)
+    await plainly.sign_in(payer)
+    gone = "22222222"
+    path = f"/verifier/{key}?vers=/p/{gone}&montant=2000"
+    page = await surfer.open(path)
+    await page.wait_for_selector("text=Rien n’a été pris.")
+    assert "Le solde ne suffit pas" in await words(page)
+    await look(page, "pay-refused-only")
+    await page.wait_for_timeout(2_500)
+    assert page.url == surfer.url + path
+    page = await plainly.open(path)
+    assert "Rien n’a été pris." in await words(page)
+    assert await page.locator("noscript").count() == 0

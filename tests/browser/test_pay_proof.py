@@ -2,18 +2,18 @@
 
 import gzip
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
-from api.days import day_of
+from api.days import PARIS, day_of
 from api.pages import assets
 from api.signs import sign_of
 from merchants import signals
 from tests.api.paying import shops
-from tests.browser.chromium import surfing
+from tests.browser.chromium import look, surfing
 from tests.browser.till_and_phone import words
 from tests.database.world import tell
 
@@ -117,3 +117,26 @@ async def test_the_page_that_pays_and_all_it_loads_is_light(town, shop, home):
     tell(f"the page that pays and what it loads: {sum(found.values())} bytes compressed")
     assert {"js/pay.js", "js/pay-checking.js", "js/keypad.js", "css/base.css"} <= set(found)
     assert sum(found.values()) <= WEIGHT_MAX, found
+
+
+async def test_a_payment_that_was_given_back_is_green_no_more(town, shop, surfer, paid_page):
+    payment = paid_page.url.rsplit("/", 1)[1]
+    posted = (await shop.owner.get(f"/v1/payments/{payment}")).json()["posted_at"]
+    hour = datetime.fromisoformat(posted).astimezone(PARIS)
+    assert f"Payé à {hour:%H:%M}" in await words(paid_page)
+    await look(paid_page, "pay-paid-at")
+    body = {"amount": shops.bsl(2_00)}
+    back = await shop.owner.post(f"/v1/payments/{payment}/refunds", body)
+    assert back.status_code == 201, back.text
+    await paid_page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await paid_page.wait_for_url(f"**/recu/{payment}")
+    again = await surfer.open(f"/paye/{payment}")
+    assert again.url.endswith(f"/recu/{payment}")
+
+
+async def test_a_green_screen_that_is_looked_at_without_a_network_stays(surfer, paid_page):
+    await surfer.context.set_offline(True)
+    await paid_page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await paid_page.wait_for_timeout(300)
+    assert await paid_page.is_visible(".tide")
+    await surfer.context.set_offline(False)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from api.asking import asked
 from api.figures import Figures
-from api.pages.forms import cents
+from api.pages.forms import cents, pin_of
 from api.problems import Problem, problem_of, told
 from api.proving import PinProof
 from api.routes.me import get_me
@@ -76,10 +76,12 @@ async def proof_by(visit: Visit) -> str:
 
 
 def proof_of(form: Mapping[str, str]) -> PinProof | None:
-    """The proof that was typed, if one was."""
-    given = {"pin": form.get("code"), "password": form.get("mot_de_passe")}
-    proof: PinProof | None = None
-    for name, value in given.items():
-        if value and proof is None:
-            proof = shaped(PinProof, **{name: value})
-    return proof
+    """The proof that was typed, if one was.
+
+    Raises:
+        Problem: `wrong_pin` as `pin_of`; `malformed_body` as `shaped`.
+    """
+    if form.get("code"):
+        return pin_of(form["code"])
+    password = form.get("mot_de_passe")
+    return shaped(PinProof, password=password) if password else None

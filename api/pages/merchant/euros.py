@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from admin.roles import Act
 from api.access import may, page
 from api.ids import new_id
+from api.pages import unsure
 from api.pages.forms import key_of
 from api.pages.merchant.common import local_amount, wrong_of
 from api.pages.visit import GivenVisit, Visit
@@ -49,13 +50,16 @@ async def check(visit: GivenVisit) -> Response[bytes]:
 
 @post(f"{PATH}/demande", opt=page(may(Act.REQUEST_REDEMPTION)), include_in_schema=False)
 async def send(visit: GivenVisit) -> Response[bytes]:
-    """Asks for the euros."""
+    """Asks for the euros, or says whether that was done."""
     form = await visit.form()
     key = key_of(form)
     try:
+        await unsure.settle(visit, form, key)
         data = RedemptionRequest(amount=local_amount(visit, form.get("montant", "")))
         made = await visit.through(request, data=data, key=key)
-    except (Problem, Refusal) as error:
+    except unsure.REFUSED as error:
+        if unsure.lost(error):
+            return unsure.shown(visit, form, f"{PATH}/demande", PATH)
         return await _form(visit, form.get("montant", ""), wrong_of(visit, error))
     return visit.go(f"{PATH}/{made.id}")
 

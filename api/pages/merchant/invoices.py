@@ -11,6 +11,7 @@ from admin.roles import Act, Role
 from api.access import may, page
 from api.ids import new_id
 from api.invoice_shapes import InvoiceAgreement, InvoiceRefund, InvoiceTold
+from api.pages import unsure
 from api.pages.forms import key_of
 from api.pages.merchant.common import local_amount, proof_by, proof_of, wrong_of
 from api.pages.visit import GivenVisit, Visit
@@ -70,14 +71,18 @@ async def withdraw(number: FromPath[UUID], visit: GivenVisit) -> Response[bytes]
 
 @post(f"{_ONE}/remboursement", opt=page(may(Act.REFUND_INVOICE)), include_in_schema=False)
 async def give_back(number: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
-    """Gives Bou'Sols of a received invoice back."""
-    form = await visit.form()
+    """Gives Bou'Sols of a received invoice back, or says whether that was done."""
+    form, here = await visit.form(), f"{PATH}/{number}"
+    key = key_of(form)
     try:
+        await unsure.settle(visit, form, key)
         data = InvoiceRefund(amount=local_amount(visit, form.get("montant", "")))
-        await visit.through(refund, number=number, data=data, key=key_of(form))
-    except (Problem, Refusal) as error:
+        await visit.through(refund, number=number, data=data, key=key)
+    except unsure.REFUSED as error:
+        if unsure.lost(error):
+            return unsure.shown(visit, form, f"{here}/remboursement", here)
         return await _shown(visit, number, wrong_of(visit, error))
-    return visit.go(f"{PATH}/{number}")
+    return visit.go(here)
 
 
 async def _decided(visit: Visit, number: UUID, handler: HTTPRouteHandler) -> Response[bytes]:

@@ -7,10 +7,12 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
+from admin.refusals import ConfirmationNeeded
 from admin.roles import Act
 from api.access import may, page
 from api.ids import new_id
-from api.invoice_shapes import InvoiceToPay, Supplier, SupplierLookup
+from api.invoice_shapes import InvoiceTold, InvoiceToPay, Supplier, SupplierLookup
+from api.pages import unsure
 from api.pages.forms import cents, key_of
 from api.pages.merchant.common import (
     PROVING,
@@ -26,7 +28,7 @@ from api.problems import Problem
 from api.routes.account import account
 from api.routes.invoices import create, list_all, look_up
 from api.routes.invoices import preview as preview_payment
-from ledger.refusals import Refusal
+from ledger.refusals import KeyClosed, Refusal
 
 PATH: Final = "/commerce/fournisseurs"
 _FIELDS: Final = ("facture", "total", "bousols", "euros")
@@ -68,17 +70,38 @@ async def check(supplier: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
 @post(PATH + "/{supplier:uuid}/paiement", opt=page(may(Act.PAY_SUPPLIER)), include_in_schema=False)
 async def pay(supplier: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     """Pays the invoice, or proposes to where a second person must agree."""
-    form = await visit.form()
+    form, here = await visit.form(), f"{PATH}/{supplier}"
     key = key_of(form)
     try:
-        body = _body(visit, supplier, form, proof_of(form))
-        made = await visit.through(create, data=body, key=key)
-    except (Problem, Refusal) as error:
+        made = await _paid(visit, supplier, form, key)
+    except KeyClosed as error:
+        return await _preview(visit, supplier, form, str(new_id()), wrong_of(visit, error))
+    except unsure.REFUSED as error:
         wrong = wrong_of(visit, error)
+        if unsure.lost(error):
+            return unsure.shown(visit, form, f"{here}/paiement", here)
         if wrong["code"] not in PROVING:
             return await _form(visit, await _supplier(visit, supplier), form, wrong)
         return await _preview(visit, supplier, form, str(key), wrong)
     return visit.go(f"/commerce/factures/{made.id}")
+
+
+async def _paid(visit: Visit, supplier: UUID, form: Mapping[str, str], key: UUID) -> InvoiceTold:
+    """The payment of a form, made now or before.
+
+    Raises:
+        Problem, Refusal: as `create` and `unsure.settle`.
+    """
+    body, closed = _body(visit, supplier, form, proof_of(form)), None
+    try:
+        await unsure.settle(visit, form, key)
+    except KeyClosed as nothing:  # a proposal is a row without an entry: it is still looked for
+        closed = nothing
+    try:
+        made: InvoiceTold = await visit.through(create, data=body, key=key)
+    except ConfirmationNeeded as needed:
+        raise closed or needed from None
+    return made
 
 
 async def _form(

@@ -8,6 +8,7 @@ from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act
 from api.access import may, page
+from api.pages.account.typed import wrong_of
 from api.pages.pay import refusing, showing
 from api.pages.pay.keys import Target, became, target_of
 from api.pages.pay.sending import Attempt, Tried, typed
@@ -44,6 +45,8 @@ async def check(
     if told.state == "refused" and target and scanned and scanned.payer:
         tried = Tried(typed=typed(price))
         return refusing.no(visit, Attempt(target, scanned, key, tried), _why(told))
+    if told.state == "refused":  # whom it was meant for takes no payments any more
+        return visit.show("pay/refused_only.html", wrong=wrong_of(visit, _why(told)))
     facts: dict[str, Any] = {"key": key, "target": target, "scanned": scanned, "price": price}
     late = bool(since) and visit.services.clock.now().timestamp() - since > LATE_SECONDS
     here = _here(key, target, price, since)

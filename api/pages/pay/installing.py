@@ -4,14 +4,19 @@ import json
 from typing import Final
 
 from litestar import Response, get
+from markupsafe import Markup
 
 from api.access import everybody, page
+from api.catalogue import LANGUAGES
 from api.pages import assets
+from api.pages.rendering import render
 from api.pages.visit import GivenVisit, headers
 
 OFFLINE: Final = "/hors-ligne"
+_WORDS: Final = "pay/offline_words.html"
 _WORKER: Final = "js/pay-worker.js"
-_FIRST: Final = ("css/tokens.css", "css/base.css", "css/pay.css", "js/app.js", "pictures/mark.svg")
+_FIRST: Final = ("css/tokens.css", "css/base.css", "css/pay.css", "js/app.js", "js/offline.js",
+          "pictures/mark.svg")  # fmt: skip
 """What the page without network is made of."""
 
 
@@ -30,8 +35,17 @@ async def worker() -> Response[bytes]:
 
 @get(OFFLINE, opt=page(everybody()), include_in_schema=False)
 async def offline(visit: GivenVisit) -> Response[bytes]:
-    """Says what to do without network; a browser keeps it."""
-    return visit.show("pay/offline.html")
+    """Says what to do without network, in the reader's language and in the others.
+
+    A browser keeps it from the day on which it first came here, whatever is spoken later.
+    """
+    symbol = visit.services.settings.currency_symbol
+    spoken = sorted(LANGUAGES, key=lambda language: language != visit.language)
+    said = [
+        Markup(render(_WORDS, language, symbol, level=level).decode())  # noqa: S704  why: a template of ours, escaped
+        for level, language in enumerate(spoken, start=1)
+    ]
+    return visit.show("pay/offline.html", said=said)
 
 
 ROUTES: Final = (worker, offline)

@@ -23,11 +23,11 @@ _FRESH: Final = timedelta(seconds=30)
 
 @get("/paye/{payment:uuid}", opt=page(may(Act.PAY_BY_CODE)), include_in_schema=False)
 async def paid(payment: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
-    """Shows the sea risen for ten minutes; then the receipt."""
+    """Shows the sea risen for ten minutes; then, or once any was given back, the receipt."""
     assert visit.asker is not None, "the rule asks for a soliste"
     view = await visit.through(read, payment_id=payment)
     now = visit.services.clock.now()
-    if now - view.posted_at >= LIVE:
+    if now - view.posted_at >= LIVE or view.refunded.amount:
         return visit.go(f"/recu/{payment}")
     found = await seen(visit.services, visit.asker, payment)
     facts = {

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 from uuid import UUID
 
-from api.pages.forms import cents
-from api.proving import PinProof
+from api.pages.forms import cents, pin_of
 from api.routes.confirmations import PaymentConfirming, confirm
 from api.routes.payments import PaymentOrder, pay
 from api.shapes import Amount
@@ -111,7 +110,7 @@ async def send(visit: Visit, attempt: Attempt) -> PaymentReceipt:
     """Pay, with the secret code if it was typed.
 
     Raises:
-        Problem, Refusal: as `confirm` and `pay`.
+        Problem, Refusal: as `confirm` and `pay`, and `wrong_pin` as `pin_of`.
     """
     tried, key, text = attempt.tried, attempt.key, attempt.target.text
     at_poster = attempt.scanned.request is None and tried.cents is not None
@@ -119,7 +118,7 @@ async def send(visit: Visit, attempt: Attempt) -> PaymentReceipt:
     cash = Amount(amount=tried.cash_cents, currency=EUROS) if tried.cash_cents else None
     token = tried.confirmation or None
     if tried.pin:
-        proof = PinProof(pin=tried.pin)
+        proof = pin_of(tried.pin)
         data = PaymentConfirming(code=text, amount=price, cash=cash, key=key, proof=proof)
         token = (await visit.through(confirm, data=data)).confirmation
     order = PaymentOrder(code=text, amount=price, cash=cash, confirmation=token)

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from admin.roles import Act
 from api.access import may, page
 from api.ids import new_id
-from api.pages.forms import cents, key_of
+from api.pages import unsure
+from api.pages.forms import cents, key_of, pin_of
 from api.pages.resident.common import bousols, refused, shown
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
-from api.proving import PinProof
 from api.routes.account import account, movement
 from api.routes.transfers import (
     CONFIRMED_ABOVE_CENTS,
@@ -26,7 +26,9 @@ from api.routes.transfers import (
     payee,
     send,
 )
-from ledger.refusals import Refusal
+from ledger.refusals import CeilingReached, PayeeBlocked, Refusal
+
+_CONFIRMED: Final = "/envoyer/confirmer"
 
 
 @get("/envoyer", opt=page(may(Act.SEND)), include_in_schema=False)
@@ -82,30 +84,37 @@ def _amount(form: Mapping[str, str]) -> int:
     return amount
 
 
-@post("/envoyer/confirmer", opt=page(may(Act.SEND)), include_in_schema=False)
+@post(_CONFIRMED, opt=page(may(Act.SEND)), include_in_schema=False)
 async def confirmed(visit: GivenVisit) -> Response[bytes]:
-    """Sends it."""
+    """Sends it, or says what became of it."""
     form = await visit.form()
     key, amount = key_of(form), bousols(visit, _amount(form))
     card = _payee(form.get("carte", "")).card
     try:
+        await _settle(visit, form, key)
         token = await _confirmation(visit, form, key)
         data = NewTransfer(card=card, amount=amount, confirmation=token)
         made = await visit.through(send, data=data, key=key)
-    except (Problem, Refusal) as error:
+    except unsure.REFUSED as error:
+        if unsure.lost(error):
+            return unsure.shown(visit, form, _CONFIRMED, "/envoyer")
         return await _again(visit, form, error)
     return visit.go(f"/envoye/{made.id}")
+
+
+async def _settle(visit: Visit, form: Mapping[str, str], key: UUID) -> None:
+    """What became of it, if that is asked; a payer learns nothing of the payee's standing."""
+    try:
+        await unsure.settle(visit, form, key)
+    except PayeeBlocked:
+        raise CeilingReached(key) from None
 
 
 async def _confirmation(visit: Visit, form: Mapping[str, str], key: UUID) -> str | None:
     """What confirms it, once the secret code was typed."""
     if not form.get("code"):
         return None
-    try:
-        proof = PinProof(pin=form["code"])
-    except ValidationError:
-        raise Problem("wrong_pin") from None
-    amount = bousols(visit, _amount(form))
+    amount, proof = bousols(visit, _amount(form)), pin_of(form["code"])
     data = TransferConfirming(card=form["carte"], amount=amount, key=key, proof=proof)
     return str((await visit.through(confirm, data=data)).confirmation)
 
@@ -120,7 +129,9 @@ async def _again(visit: Visit, form: Mapping[str, str], error: Exception) -> Res
     return refused(visit, "send_check.html", error, **facts)
 
 
-_BEFORE: Final = frozenset({"wrong_pin", "pin_locked", "confirmation_needed", "too_many_tries"})
+_BEFORE: Final = frozenset({
+    "wrong_pin", "pin_locked", "confirmation_needed", "too_many_tries", "overloaded", "stopped",
+})  # fmt: skip
 """Refusals that come before anything was tried under the key."""
 
 

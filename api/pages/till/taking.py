@@ -154,10 +154,11 @@ async def check(till_id: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
 async def received(
     till_id: FromPath[UUID], payment_id: FromPath[UUID], visit: GivenVisit
 ) -> Response[bytes]:
-    """Shows a payment in green, for some minutes."""
+    """Shows a payment in green, for some minutes and until any of it was given back."""
     stand = await stand_at(visit, till_id)
     view = await visit.through(read_payment, payment_id=payment_id)
-    if view.payee.till != till_id or stand.now - view.posted_at > LIVE:
+    over = stand.now - view.posted_at > LIVE or view.refunded.amount
+    if view.payee.till != till_id or over:
         return visit.go(f"{stand.path}/paiement/{payment_id}")
     return await _shown(stand, "received", view=view)
 

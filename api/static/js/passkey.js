@@ -1,5 +1,7 @@
 // A passkey answers instead of what is typed: the answer goes into the form, and the form is sent.
 // A button with data-passkey names the form's hidden field; data-makes holds options for a new one.
+import { submit } from "./within.js";
+
 const read = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
 const written = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const known = (keys = []) => keys.map((key) => ({ ...key, id: read(key.id) }));
@@ -43,7 +45,7 @@ export async function sent(button, name, find) {
   try {
     form.elements[name].value = await find();
     form.noValidate = true; // what else could be typed is not needed
-    form.requestSubmit();
+    submit(form);
   } catch (error) {
     said.textContent = error instanceof TypeError ? said.dataset.offline : said.dataset.cancelled;
   } finally {

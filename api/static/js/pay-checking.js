@@ -1,4 +1,6 @@
 // What became of a payment whose answer was lost: asked until it is known. The needle swings.
+import { within } from "./within.js";
+
 const EACH_MS = 2000;
 const LATE_MS = 120000;
 const SURE_AFTER = 3; // the server knew nothing so many times running: "no" is made final
@@ -19,7 +21,7 @@ export function remembered(key) {
 
 async function became(key, close) {
   const headers = { "content-type": "application/json", accept: "application/json" };
-  const answer = await fetch("/v1/outcomes", { method: "POST", headers, body: JSON.stringify({ key, close }), signal: AbortSignal.timeout(8000) });
+  const answer = await fetch("/v1/outcomes", { method: "POST", headers, body: JSON.stringify({ key, close }), signal: within(8000) });
   if (!answer.ok) return null; // the service does not know yet, or asks who we are
   return answer.json();
 }

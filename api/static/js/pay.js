@@ -3,6 +3,7 @@
 import { offerPasskey } from "./confirm-passkey.js";
 import { pads } from "./keypad.js";
 import { check, forget, remember, remembered } from "./pay-checking.js";
+import { within } from "./within.js";
 
 const language = document.documentElement.lang;
 const LONG_MS = 8000; // a server that has not answered by then is asked what became of it
@@ -95,9 +96,15 @@ async function send(form) {
   if (!navigator.onLine) { noNetwork(form); return; }
   form.dataset.sent = "1";
   waiting(form, true);
+  let sending;
   try {
-    const signal = AbortSignal.timeout(LONG_MS);
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), signal });
+    sending = fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: within(LONG_MS) });
+  } catch { // this browser cannot: nothing has left, and the form sends itself
+    HTMLFormElement.prototype.submit.call(form);
+    return;
+  }
+  try {
+    const answer = await sending;
     if (answer.status >= 500) throw new Error("nobody knows yet");
     const html = await answer.text();
     if (answer.redirected) { paid(answer.url); forget(key); location.assign(answer.url); return; }

@@ -1,4 +1,6 @@
 // Asks the interface as the page's own cookie: what it answers, or `Lost` when nobody knows.
+import { within } from "./within.js";
+
 const LANGUAGE = document.documentElement.lang;
 const SECONDS = 8;
 const UNKNOWN = new Set([500, 502, 504]);
@@ -12,7 +14,7 @@ export async function ask(method, path, body, key) {
   let answer;
   let data;
   try {
-    const signal = AbortSignal.timeout(SECONDS * 1000);
+    const signal = within(SECONDS * 1000);
     answer = await fetch(path, { method, headers, signal, cache: "no-store", body: body === undefined ? undefined : JSON.stringify(body) });
     data = await answer.json();
   } catch (error) {
