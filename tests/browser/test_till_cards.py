@@ -104,29 +104,6 @@ async def test_a_shift_begins_with_a_card_before_the_camera(town, shop, url, tmp
         await page.wait_for_selector("text=Montant à encaisser")
 
 
-async def test_the_same_card_and_amount_within_a_minute_is_asked_about(town, shop, till):
-    _, link = await shops.card(town, await town.resident(90_00))
-    await show_card(till, "4,20", link)
-    await green(till, "4,20")
-    await till.click("#suivant")
-    await show_card(till, "4,20", link)
-    await till.wait_for_selector("text=Même carte, même montant, il y a 1 minute.")
-    await look(till, "till-again")
-    await till.click("#encore-non")
-    await show_card(till, "4,20", link)
-    await till.click("#encore-oui")
-    await green(till, "4,20")
-    # What was given back is no reason to ask.
-    await till.click("#suivant")
-    await show_card(till, "2,10", link)
-    await green(till, "2,10")
-    entry = await till.get_attribute("#recu", "data-entry")
-    await shop.owner.post(f"/v1/payments/{entry}/refunds", {"amount": shops.bsl(2_10)})
-    await till.click("#suivant")
-    await show_card(till, "2,10", link)
-    await green(till, "2,10")
-
-
 async def test_a_printed_number_that_is_typed_asks_for_its_pin(town, shop, till):
     holder = await town.resident(20_00)
     number, _ = await shops.card(town, holder)
