@@ -170,6 +170,7 @@ async def test_a_cashier_gives_back_in_their_shift_and_is_told_their_bounds_in_w
     await page.click("button:has-text('Rembourser ce montant')")
     await page.wait_for_selector("text=En caisse, on ne rembourse pas autant")
     assert "50,00 B" in plain(await page.inner_text("main"))
+    await page.click("text=Changer le montant")
     town.services.clock.ahead += timedelta(days=1)
     try:
         await page.click("button:has-text('Rembourser ce montant')")
