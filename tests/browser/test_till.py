@@ -156,6 +156,6 @@ async def test_the_three_levels_of_sound_are_kept(till):
     await till.wait_for_selector("#son:has-text('Son : deux notes')")
     await till.click("#son")
     await till.wait_for_selector("#son:has-text('Son : coupé')")
-    await look(till, "till-mute", themes=("light",))
+    await look(till, "till-mute")
     await till.reload()
     assert await till.inner_text("#son-dit") == "Son : coupé"

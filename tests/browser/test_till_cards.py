@@ -63,7 +63,7 @@ async def test_a_card_before_the_camera_pays_small_sums_alone_and_larger_ones_wi
         await look(page, "till-pin")
         await page.click("#carte-payer")
         await page.wait_for_selector("text=Ce n’est pas le bon code")
-        await look(page, "till-pin-wrong", themes=("light",))
+        await look(page, "till-pin-wrong")
         await press(page, PIN, "data-digit")
         await page.click("#carte-payer")
         await green(page, "30,01")
@@ -221,7 +221,7 @@ async def test_an_answer_that_never_left_is_told_final_and_nothing_is_taken(
     await surfer.context.unroute("**/v1/outcomes")
     await till.click("text=Vérifier maintenant")
     await till.wait_for_selector("text=Rien n’est parti. Vous pouvez encaisser.")
-    await look(till, "till-nothing-left", themes=("light",))
+    await look(till, "till-nothing-left")
     assert await till.input_value("#montant") == "6,30"
     assert await town.balance(holder) == before
 
@@ -231,4 +231,4 @@ async def test_what_is_no_secret_is_said_in_words(town, shop, till):
     await till.click("#afficher")
     await till.wait_for_selector("#dit:has-text('trop grand')")
     assert "3 000,00 B" in plain(await till.inner_text("#dit"))
-    await look(till, "till-too-large", themes=("light",))
+    await look(till, "till-too-large")

@@ -76,7 +76,7 @@ async def test_a_cut_is_told_and_nothing_is_missed(town, shop, payer, day, surfe
     rows = await day.locator("#lignes li").evaluate_all("all => all.map(r => r.dataset.entry)")
     assert rows[1:4] == paid[::-1]
     await day.wait_for_selector("text=Connexion revenue. 3 paiements rattrapés.")
-    await look(day, "till-day-back", themes=("light",))
+    await look(day, "till-day-back")
 
 
 async def test_a_cut_at_the_keypad_turns_green_when_it_is_over(town, shop, payer, surfer):
@@ -130,12 +130,12 @@ async def test_three_taps_give_back_in_full_or_in_part_and_never_more(town, shop
     await look(day, "till-refunded")
     assert await town.balance(payer) == before + 2_00
     await day.click("text=Voir le paiement")
-    await look(day, "till-payment-refunded", themes=("light",))
+    await look(day, "till-payment-refunded")
     await day.click("a:has-text('Rembourser')")
     await day.fill("#montant", "8,00")
     await day.click("button:has-text('Rembourser ce montant')")
     await day.wait_for_selector("text=Le paiement n’a plus autant à rendre")
-    await look(day, "till-refund-too-much", themes=("light",))
+    await look(day, "till-refund-too-much")
     await day.fill("#montant", "7,10")
     await day.click("button:has-text('Rembourser ce montant')")
     await day.click("text=Voir le paiement")
@@ -159,12 +159,12 @@ async def test_a_cashier_gives_back_in_their_shift_and_is_told_their_bounds_in_w
     page = await surfer.open(f"/caisse/{shop.till}/paiement/{taken.json()['payment']}")
     await page.click("text=Rembourser")
     await page.wait_for_selector("text=Pour rembourser, commencez votre service")
-    await look(page, "till-refund-no-shift", themes=("light",))
+    await look(page, "till-refund-no-shift")
     await page.click("text=Commencer le service")
     _, colleagues, _ = await employee(town, shop, "Zoé")
     await begins(page, colleagues.number)
     await page.wait_for_selector("text=Ce service est celui d’une autre personne.")
-    await look(page, "till-begin-anothers", themes=("light",))
+    await look(page, "till-begin-anothers")
     await begins(page, card.number)
     await live(page)
     await page.goto(f"{surfer.url}/caisse/{shop.till}/paiement/{taken.json()['payment']}")
@@ -207,7 +207,7 @@ async def test_the_day_is_each_persons_is_closed_once_and_earlier_days_are_there
     await look(page, "till-day-closed")
     await page.click("text=Voir ce jour")
     await page.wait_for_selector("text=Aucun paiement ce jour-là.")
-    await look(page, "till-day-before", themes=("light",))
+    await look(page, "till-day-before")
 
 
 def _today(town):
