@@ -176,7 +176,7 @@ async def received(
 async def _shown(stand: Stand, state: str, **facts: Any) -> Response[bytes]:
     """The till in one of its states; what a state does not need is nothing."""
     nothing: dict[str, Any] = dict.fromkeys(("asked", "view", "wrong", "before"))
-    plain = {"typed": "", "card": ""} | dict.fromkeys(_NOT_SO, False)
+    plain: dict[str, Any] = {"typed": "", "card": ""} | dict.fromkeys(_NOT_SO, False)
     since = await streaming.cursor(stand.visit.services, stand.place)
     known = nothing | plain | {"key": new_id(), "since": since, "state": state} | facts
     wanted = cents(known["typed"])
