@@ -66,6 +66,7 @@ class Happened(StrEnum):
     TILL_CLOSED = "till_closed"
     POSTER_MADE = "poster_made"
     POSTER_REVOKED = "poster_revoked"
+    REFUND_AGREED = "refund_agreed"
 
     CREDIT_PROPOSED = "credit_proposed"
     CREDIT_BOOKED = "credit_booked"

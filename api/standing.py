@@ -12,7 +12,7 @@ from admin.throttle import Tried
 from api.ids import new_id
 from api.shops import own_till
 from merchants import shifts
-from merchants.refusals import NoCashier
+from merchants.refusals import NoCashier, NoManager
 from merchants.shifts import Shift
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from api.services import Services
 
 MAY_STAND: Final = frozenset({Role.MERCHANT, Role.CASHIER, Role.CASH_OFFICER})
+_MANAGES: Final = frozenset({Role.MERCHANT})
 _CARD_LINK: Final = re.compile(r"https?://[^/]+/c/([A-Za-z0-9_-]{22})|([A-Za-z0-9_-]{22})")
 
 
@@ -44,9 +45,7 @@ async def begin(services: Services, asker: Asker, till: UUID, *, card: str, pin:
         WrongPin, PinLocked: as `pins.try_pin` says.
         TooManyTries: the device asks too fast.
     """
-    now = services.clock.now()
-    device = str(asker.key or asker.session)
-    await throttle.allow(services.engine, services.pepper, Tried.CARD_AT_A_DEVICE, device, now)
+    await _allow(services, asker)
     async with services.rows() as rows:
         await own_till(rows, asker, till)
         user, _ = await _cashier(rows, asker, card, services)
@@ -59,6 +58,30 @@ async def begin(services: Services, asker: Asker, till: UUID, *, card: str, pin:
     return new
 
 
+async def manager(services: Services, asker: Asker, *, card: str, pin: str) -> UUID:
+    """The merchant themselves, at a device of theirs where somebody else stands.
+
+    Args:
+        services: their throttle counts what a device tries.
+        asker: a cashier, or the device's key.
+        card: what its QR code says, or its number as it was typed.
+        pin: of whoever holds the card.
+
+    Raises:
+        NoManager: this is not the merchant's own card: no PIN is tried.
+        WrongPin, PinLocked: as `pins.try_pin` says.
+        TooManyTries: the device asks too fast.
+    """
+    await _allow(services, asker)
+    async with services.rows() as rows:
+        try:
+            user, _ = await _cashier(rows, asker, card, services, _MANAGES)
+        except NoCashier:
+            raise NoManager from None
+    await pins.try_pin(services.engine, services.pepper, user=user, pin=pin)
+    return user
+
+
 async def in_force(services: Services, rows: AsyncConnection, till: UUID) -> Shift | None:
     """Who stands at a till and still holds the role in which they began."""
     shift = await shifts.running(rows, till)
@@ -68,8 +91,18 @@ async def in_force(services: Services, rows: AsyncConnection, till: UUID) -> Shi
     return shift if grant.held_at(services.clock.now()) else None
 
 
+async def _allow(services: Services, asker: Asker) -> None:
+    """Count a card that a device tries."""
+    now, device = services.clock.now(), str(asker.key or asker.session)
+    await throttle.allow(services.engine, services.pepper, Tried.CARD_AT_A_DEVICE, device, now)
+
+
 async def _cashier(
-    rows: AsyncConnection, asker: Asker, text: str, services: Services
+    rows: AsyncConnection,
+    asker: Asker,
+    text: str,
+    services: Services,
+    roles: frozenset[Role] = MAY_STAND,
 ) -> tuple[UUID, Grant]:
     """Whose card it is, and the role in which they work for the merchant."""
     try:
@@ -79,7 +112,7 @@ async def _cashier(
     if card.status != "handed" or card.user is None:
         raise NoCashier
     for grant in await granting.held(rows, card.user, services.clock.now()):
-        if grant.party == asker.acting and grant.role in MAY_STAND:
+        if grant.party == asker.acting and grant.role in roles:
             return card.user, grant
     raise NoCashier
 

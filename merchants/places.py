@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from merchants.tables import MERCHANT, POSTER, SHIFT, TILL
+from merchants.tables import FILIERE, MERCHANT, MERCHANT_FILIERE, POSTER, SHIFT, TILL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,7 @@ class Place:
         merchant_class: merchant, association or public.
         number: of the merchant, small and running; its signs of the day are drawn from it.
         poster: the code of the till's newest poster in use.
+        branch: the root of the first filière of what is sold, if any.
         shift: who stands there, if it is a shift; with `user` and, on a device, its `api_key`.
         closed: the poster was revoked, the till closed, or the shift ended.
     """
@@ -60,6 +61,8 @@ class Place:
     status: str
     number: int
     poster: str | None
+    street: str
+    branch: str | None
     shift: UUID | None = None
     user: UUID | None = None
     api_key: UUID | None = None
@@ -170,10 +173,27 @@ def _query(*more: Any) -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
+    branch = (
+        select(func.coalesce(FILIERE.c.parent, FILIERE.c.code))
+        .join(MERCHANT_FILIERE, MERCHANT_FILIERE.c.filiere == FILIERE.c.code)
+        .where(MERCHANT_FILIERE.c.merchant == MERCHANT.c.id)
+        .order_by(FILIERE.c.code)
+        .limit(1)
+        .scalar_subquery()
+    )
     merchant = MERCHANT.c
     told = (merchant.id, merchant.party, merchant.account, merchant.payable, merchant["class"],
             merchant.name, merchant.commune, merchant.status, merchant.number)  # fmt: skip
-    columns = (TILL.c.id, TILL.c.label, *told, newest, TILL.c.closed_at, *more)
+    columns = (
+        TILL.c.id,
+        TILL.c.label,
+        *told,
+        newest,
+        merchant.street,
+        branch,
+        TILL.c.closed_at,
+        *more,
+    )
     query: Any = select(*columns)
     joined: Select[Any] = query.select_from(TILL).join(MERCHANT, merchant.id == TILL.c.merchant)
     return joined.where(merchant.account.is_not(None))
@@ -184,7 +204,7 @@ async def _one(connection: AsyncConnection, query: Select[Any]) -> Place | None:
     if row is None:
         return None
     told = [*row, None, None, None, None]
-    closed_at, ended_at, shift, user, key = told[12:17]
-    place = Place(*told[:12])
+    closed_at, ended_at, shift, user, key = told[14:19]
+    place = Place(*told[:14])
     closed = (closed_at or ended_at) is not None
     return replace(place, shift=shift, user=user, api_key=key, closed=closed)

@@ -37,7 +37,7 @@ def check_cashier(
         limits: of the policy in force.
 
     Raises:
-        CashierRefundNotToday, CashierRefundTooLarge: the merchant may.
+        CashierRefundNotToday, CashierRefundTooLarge: the merchant may, and may agree to it.
     """
     if paid_on != today:
         raise CashierRefundNotToday

@@ -88,14 +88,14 @@ class RefundTooLate(MerchantRefusal):
 
 
 class CashierRefundNotToday(MerchantRefusal):
-    """A cashier refunds what was paid the same day: ask the merchant."""
+    """A cashier refunds what was paid the same day, unless the merchant agrees: card and PIN."""
 
     code: ClassVar[str] = "cashier_refund_not_today"
 
 
 @dataclass(eq=False)
 class CashierRefundTooLarge(MerchantRefusal):
-    """A cashier refunds at most `maximum` of a payment: ask the merchant."""
+    """A cashier refunds at most `maximum`, unless the merchant agrees: card and PIN."""
 
     code: ClassVar[str] = "cashier_refund_too_large"
     maximum: Amount
@@ -266,6 +266,12 @@ class NoCashier(MerchantRefusal):
     """Nobody who works here has this card: the merchant invites cashiers, each with a card."""
 
     code: ClassVar[str] = "no_cashier"
+
+
+class NoManager(MerchantRefusal):
+    """This card is not the merchant's own: a cashier's does not lift a cashier's bounds."""
+
+    code: ClassVar[str] = "no_manager"
 
 
 class TillsMax(MerchantRefusal):

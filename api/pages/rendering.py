@@ -15,6 +15,7 @@ from api.catalogue import LANGUAGES
 from api.days import PARIS
 from api.figures import Figures
 from api.pages import assets
+from api.pages.public.shapes import KINDS, OTHER
 from api.pages.words import translations
 from api.papers import qr
 from api.shapes import Sum
@@ -62,6 +63,7 @@ def environment(language: Language, symbol: str) -> Environment:
     }
     made.globals |= {
         "asset": assets.address,
+        "kind_of_branch": lambda branch: KINDS.get(branch, OTHER),
         "language": language,
         "languages": LANGUAGES,
         "symbol": symbol,

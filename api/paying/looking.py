@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from api.paying.told import BACK, PAID
+from api.paying.told import BACK, PAID, paid_cents
 from api.problems import Problem
 from ledger import holders, store
 from merchants import remarks
@@ -114,7 +114,20 @@ async def spendable(services: Services, party: int, account: int) -> Spendable:
     )
 
 
-async def recent_payment(services: Services, party: int, place: Place) -> Entry | None:
+class Likeness(NamedTuple):
+    """What a payment has to be like: this card's, of this sum."""
+
+    card: int
+    cents: int
+
+    def has(self, entry: Entry, place: Place) -> bool:
+        """Whether a payment to this place is such a one."""
+        return (self.card, self.cents) == (entry.card, paid_cents(entry, place.account))
+
+
+async def recent_payment(
+    services: Services, party: int, place: Place, like: Likeness | None = None
+) -> Entry | None:
     """The newest payment of a party at a till in the last minutes that was not given back whole."""
     async with services.connection() as connection:
         mine = [one.id for one in await store.accounts_of(connection, party)]
@@ -122,7 +135,9 @@ async def recent_payment(services: Services, party: int, place: Place) -> Entry 
         begun = services.clock.now() - RECENT
         for movement in _paid(moved, begun):
             entry = await store.entry_by_id(connection, movement.id)
-            if entry is not None and await _made_at(services, entry, place):
+            if entry is None or not (like is None or like.has(entry, place)):
+                continue
+            if await _made_at(services, entry, place):
                 break
         else:
             return None

@@ -21,10 +21,11 @@ from api.door import GivenAsker
 from api.hot import HOT
 from api.paying import posting
 from api.paying.amounts import bousol_cents
+from api.paying.looking import Likeness, recent_payment
 from api.paying.means import Holder
 from api.paying.scanning import CODE_CHARACTERS_MAX
 from api.paying.tills import standing
-from api.paying.told import TakenPayment, taken
+from api.paying.told import TakenPayment, taken, taken_of
 from api.problems import Problem
 from api.routes.payments import REPLAYED
 from api.services import GivenServices, Services
@@ -66,7 +67,7 @@ _TOLD: Final = (
 """What is no secret of the payer's."""
 _PROBLEMS: Final = (
     "key_missing", "malformed_body", "malformed_amount", "not_found",
-    "payment_not_possible", *(refusal.code for refusal in _TOLD),
+    "payment_not_possible", "just_taken", *(refusal.code for refusal in _TOLD),
 )  # fmt: skip
 
 
@@ -97,6 +98,13 @@ class CardPayment(Shape):
         str | None, Field(pattern="^[0-9]{4,6}$", description="As its holder typed it.")
     ] = None
     shift: Annotated[UUID | None, Field(description="Who takes it, if a shift does.")] = None
+    unless_just_taken: Annotated[
+        bool,
+        Field(
+            description="Refused as `just_taken` when this card paid this sum at this till in the "
+            "last ten minutes and did not get it back: ask a person, then send false."
+        ),
+    ] = False
 
 
 @post(
@@ -172,8 +180,25 @@ async def _taken(
     await posting.check_amount(services, acted, cents)
     if data.pin is not None:
         acted = await _proved(services, acted, holder, data.pin)
+    if data.unless_just_taken:
+        await _refuse_repetition(services, acted, place, Likeness(holder.card, cents))
     posted = await posting.pay(services, acted, place, cents)
     return posted, posted.id == acted.id
+
+
+async def _refuse_repetition(
+    services: Services, acted: LedgerAct, place: Place, like: Likeness
+) -> None:
+    """Refuse what looks like the payment before, unless the ledger answered its key: a retry.
+
+    Raises:
+        Problem: `just_taken`, with that payment in `taken`.
+    """
+    before = await recent_payment(services, acted.party, place, like)
+    if before is None or await posting.heard_of(services, acted.party, acted.key):
+        return
+    told = taken_of(before, place, None, services.settings.currency_code)
+    raise Problem("just_taken", members={"taken": told.model_dump(mode="json")})
 
 
 async def _proved(services: Services, acted: LedgerAct, holder: Holder, pin: str) -> LedgerAct:

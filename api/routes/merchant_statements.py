@@ -24,11 +24,13 @@ from api.statements import held_line
 from ledger.chart import Commodity
 from merchants import invoice_rows, month_rows
 from merchants.csv_files import write_csv
+from merchants.fec import FecLine, write_fec
 from merchants.invoice_rows import Member
 from merchants.months import ACCOUNTS, OUTSIDE, Heading, Month, bounds, last_day, month_of
 
 _HEADS: Final = ("Date", "Journal", "Compte", "Intitulé", "Libellé", "Débit", "Crédit")
 _JOURNAL: Final = "BS"
+_JOURNAL_NAME: Final = "Bou'Sols"
 _MONTH: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 _DISCOUNT: Final = (
     "Au pair : 1 Bou’Sol est compté 1 euro. La décote de reconversion est une charge à part ; sa"
@@ -147,6 +149,19 @@ async def get_csv(month: MonthName, asker: GivenAsker, services: GivenServices) 
 
 
 @get(
+    "/v1/merchant-statements/{month:str}/fec.txt",
+    operation_id="getMerchantStatementFEC",
+    tags=["suppliers"],
+    media_type="text/plain",
+    opt=may(Act.SEE_MONTH, problems=("not_found", "malformed_parameter", "unavailable")),
+)
+async def get_fec(month: MonthName, asker: GivenAsker, services: GivenServices) -> Response[bytes]:
+    """Gives the proposed entries of a month in the eighteen columns of a FEC, to be imported."""
+    read = await _read(services, asker, month)
+    return _file(write_fec(_fec(read)), "text/plain; charset=utf-8", f"{month}-fec.txt")
+
+
+@get(
     "/v1/merchant-statements/{month:str}/statement.pdf",
     operation_id="getMerchantStatementPDF",
     tags=["suppliers"],
@@ -231,6 +246,25 @@ def _rows(read: _Read) -> list[tuple[str | int, ...]]:
     ]
 
 
+def _fec(read: _Read) -> list[FecLine]:
+    month = f"{read.first:%Y-%m}"
+    return [
+        FecLine(
+            journal=(_JOURNAL, _JOURNAL_NAME),
+            number=f"{_JOURNAL}-{month}-{number:02}",
+            day=last_day(read.first),
+            account=account,
+            name=ACCOUNTS[account],
+            piece=f"{_JOURNAL}-{month}",
+            label=_label(entry.code, "fr"),
+            debit_cents=debit,
+            credit_cents=credit,
+        )
+        for number, entry in enumerate(read.month.entries, start=1)
+        for account, debit, credit in entry.postings
+    ]
+
+
 def _paper(read: _Read, language: Language) -> StatementFacts:
     facts, last, figures = read.month.facts, last_day(read.first), Figures(language)
     heads = tuple(_HEADS[2:])
@@ -266,4 +300,4 @@ def _file(content: bytes, media_type: str, name: str) -> Response[bytes]:
     return Response(content, media_type=media_type, headers=headers)
 
 
-ROUTES: Final = (get_month, get_csv, get_pdf)
+ROUTES: Final = (get_month, get_csv, get_fec, get_pdf)

@@ -11,8 +11,11 @@ from litestar import Response, post
 from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
+from admin import events
+from admin.events import Event, Happened
 from admin.keys import Scope
 from admin.roles import Act, Role
+from api import standing as people
 from api.access import may
 from api.acting import act
 from api.asker import Asker
@@ -48,8 +51,23 @@ PAUSE_MS_MAX: Final = 20
 _PROBLEMS: Final = (
     "key_missing", "malformed_body", "malformed_amount", "not_found", "place_closed",
     "refund_too_late", "cashier_refund_not_today", "cashier_refund_too_large",
-    "refund_only_whole", "refund_above_rest", "unavailable", *POSTING,
+    "refund_only_whole", "refund_above_rest", "no_manager", "wrong_pin", "pin_locked",
+    "too_many_tries", "unavailable", *POSTING,
 )  # fmt: skip
+
+
+class ManagerAgrees(Shape):
+    """The merchant's own card and PIN, given where a cashier stands."""
+
+    card: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=200,
+            description="What its QR code says, or its number as it is printed.",
+        ),
+    ]
+    pin: Annotated[str, Field(min_length=1, max_length=12, repr=False)]
 
 
 class RefundOrder(Shape):
@@ -62,6 +80,10 @@ class RefundOrder(Shape):
     amount: Amount
     shift: Annotated[
         UUID | None, Field(description="Who gives it back; a cashier and a key must say so.")
+    ] = None
+    manager: Annotated[
+        ManagerAgrees | None,
+        Field(description="Lifts a cashier's bounds: another day's payment, a larger sum."),
     ] = None
 
 
@@ -94,8 +116,10 @@ async def give_back(
     document = await _document(services, asker, found.place, data.shift)
     facts = (found.entry.id, cents)
     acted = act(services, asker.acting, key, "refund", *facts, document=document)
-    refusal = await _refusal(services, asker, found, cents)
+    bound = _bound(asker) and data.manager is None
+    refusal = await _refusal(services, found, cents, bound=bound)
     await posting.refuse_unless_answered(services, acted, refusal)
+    await _agreed(services, asker, acted, found, data)
     if found.place.is_public:
         posted = await services.post(await _undone(services, acted, found))
     else:
@@ -129,8 +153,26 @@ async def _document(services: Services, asker: Asker, place: Place, shift: UUID 
     return stands.document
 
 
-async def _refusal(services: Services, asker: Asker, found: Seen, cents: int) -> Refusal | None:
-    """Why this may not be given back by this asker now; None when it may."""
+async def _agreed(
+    services: Services, asker: Asker, acted: LedgerAct, found: Seen, data: RefundOrder
+) -> None:
+    """Who lifts a cashier's bounds is there, and it is written down; a retry tries no PIN again.
+
+    Raises:
+        NoManager, WrongPin, PinLocked, TooManyTries: as `standing.manager` says.
+    """
+    agrees = data.manager
+    if agrees is None or await posting.heard_of(services, acted.party, acted.key):
+        return
+    user = await people.manager(services, asker, card=agrees.card, pin=agrees.pin)
+    facts = {"cents": data.amount.amount, "document": str(acted.document)}
+    event = Event(Happened.REFUND_AGREED, user, asker.acting, str(found.entry.id), facts)
+    async with services.rows() as rows:
+        await events.write(rows, event, services.clock.now())
+
+
+async def _refusal(services: Services, found: Seen, cents: int, *, bound: bool) -> Refusal | None:
+    """Why this may not be given back now, within a cashier's bounds or not; None when it may."""
     limits, now = (await policy_in_force(services)).limits, services.clock.now()
     entry = found.entry
     async with services.connection() as connection:
@@ -138,7 +180,7 @@ async def _refusal(services: Services, asker: Asker, found: Seen, cents: int) ->
     rest = paid_cents(entry, found.place.account) - given_cents
     try:
         check_window(entry.posted_at, now, limits)
-        if _bound(asker):
+        if bound:
             days = {"paid_on": day_of(entry.posted_at), "today": day_of(now)}
             check_cashier(cents, given_cents, **days, limits=limits)
     except Refusal as refusal:

@@ -32,7 +32,9 @@ _EXAMPLE: Final[JsonDict] = {
         "till": "0193a3c5-0000-7000-8000-000000000002",
         "account": 1042,
         "name": "Boulangerie Delattre",
+        "street": "12 rue Nationale",
         "commune": "Boulogne-sur-Mer",
+        "branch": "alimentation",
         "accredited": True,
     },
     "request": None,
@@ -62,7 +64,11 @@ class VerifiedPayee(Told):
     till: UUID
     account: Annotated[int, Field(description="What a confirmation of this payment names.")]
     name: str
+    street: str
     commune: str
+    branch: Annotated[
+        str | None, Field(description="The root of what is sold, of `/v1/filieres`; null: none.")
+    ]
     accredited: bool
 
 
@@ -217,7 +223,9 @@ def _told(
             till=place.till,
             account=place.account,
             name=place.name,
+            street=place.street,
             commune=place.commune,
+            branch=place.branch,
             accredited=place.approved,
         ),
         request=scanned.request,

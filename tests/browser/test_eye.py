@@ -21,11 +21,20 @@ async def test_words_nobody_can_read_are_found_in_either_theme(surfer, theme):
         await look(page, "eye")
 
 
+async def test_a_link_in_a_sentence_is_as_high_as_its_line(surfer):
+    page = await surfer.open("/")
+    html = "<p>Il manque 4,10 B. <b><a href='/'>Voir quoi faire</a></b></p>"
+    add = "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)"
+    await page.evaluate(add, html)
+    await look(page, "eye")
+
+
 @pytest.mark.parametrize(
     ("planted", "fault"),
     [
         ("<img src='/favicon.ico'>", "image-alt"),
         ("<button class='key tiny'>a</button>", "small: "),
+        ("<p><a href='/'>Tout voir</a></p>", "small: <a href=./.>Tout voir"),
         ("<p><span class='wide'>" + "o" * 400 + "</span></p>", "px wide on 320"),
     ],
 )

@@ -117,7 +117,7 @@ async def test_somebody_is_invited_to_the_till_listed_and_taken_back(town, shop,
     await look(page, "merchant-people")
     await page.click("text=Faire une invitation")
     await page.wait_for_selector("text=il ne s’affiche qu’une fois")
-    await look(page, "merchant-invited", themes=("light",))
+    await look(page, "merchant-invited")
     shot = Image.open(BytesIO(await page.screenshot(full_page=True)))
     (link,) = [found.text for found in zxingcpp.read_barcodes(shot)]
     token = link.partition("#")[2]
@@ -145,7 +145,7 @@ async def test_a_key_is_shown_once_and_revoked(shop, surfer):
     await page.fill("#nom", "Caisse 1")
     await page.click("button:has-text('Faire une clé')")
     key = plain(await page.inner_text("code"))
-    await look(page, "merchant-key-made", themes=("light",))
+    await look(page, "merchant-key-made")
     await page.click("text=C’est fait")
     assert key not in await page.content()
     await look(page, "merchant-keys")

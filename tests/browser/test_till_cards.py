@@ -63,7 +63,7 @@ async def test_a_card_before_the_camera_pays_small_sums_alone_and_larger_ones_wi
         await look(page, "till-pin")
         await page.click("#carte-payer")
         await page.wait_for_selector("text=Ce n’est pas le bon code")
-        await look(page, "till-pin-wrong", themes=("light",))
+        await look(page, "till-pin-wrong")
         await press(page, PIN, "data-digit")
         await page.click("#carte-payer")
         await green(page, "30,01")
@@ -102,29 +102,6 @@ async def test_a_shift_begins_with_a_card_before_the_camera(town, shop, url, tmp
         await press(page, PIN, "data-digit")
         await page.click("button:has-text('Commencer')")
         await page.wait_for_selector("text=Montant à encaisser")
-
-
-async def test_the_same_card_and_amount_within_a_minute_is_asked_about(town, shop, till):
-    _, link = await shops.card(town, await town.resident(90_00))
-    await show_card(till, "4,20", link)
-    await green(till, "4,20")
-    await till.click("#suivant")
-    await show_card(till, "4,20", link)
-    await till.wait_for_selector("text=Même carte, même montant, il y a 1 minute.")
-    await look(till, "till-again")
-    await till.click("#encore-non")
-    await show_card(till, "4,20", link)
-    await till.click("#encore-oui")
-    await green(till, "4,20")
-    # What was given back is no reason to ask.
-    await till.click("#suivant")
-    await show_card(till, "2,10", link)
-    await green(till, "2,10")
-    entry = await till.get_attribute("#recu", "data-entry")
-    await shop.owner.post(f"/v1/payments/{entry}/refunds", {"amount": shops.bsl(2_10)})
-    await till.click("#suivant")
-    await show_card(till, "2,10", link)
-    await green(till, "2,10")
 
 
 async def test_a_printed_number_that_is_typed_asks_for_its_pin(town, shop, till):
@@ -244,7 +221,7 @@ async def test_an_answer_that_never_left_is_told_final_and_nothing_is_taken(
     await surfer.context.unroute("**/v1/outcomes")
     await till.click("text=Vérifier maintenant")
     await till.wait_for_selector("text=Rien n’est parti. Vous pouvez encaisser.")
-    await look(till, "till-nothing-left", themes=("light",))
+    await look(till, "till-nothing-left")
     assert await till.input_value("#montant") == "6,30"
     assert await town.balance(holder) == before
 
@@ -254,4 +231,4 @@ async def test_what_is_no_secret_is_said_in_words(town, shop, till):
     await till.click("#afficher")
     await till.wait_for_selector("#dit:has-text('trop grand')")
     assert "3 000,00 B" in plain(await till.inner_text("#dit"))
-    await look(till, "till-too-large", themes=("light",))
+    await look(till, "till-too-large")

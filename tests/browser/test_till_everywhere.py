@@ -25,7 +25,7 @@ async def test_on_a_tablet_keypad_and_code_stand_side_by_side(shop, chromium, ur
         page = await surfer.open(f"/caisse/{shop.till}")
         await live(page)
         assert await page.is_visible("text=Le code du client s’affiche ici.")
-        await look(page, "till-tablet", themes=("light",))
+        await look(page, "till-tablet")
         await press(page, "12,60")
         await page.click("#afficher")
         await drawn(page)
@@ -35,7 +35,7 @@ async def test_on_a_tablet_keypad_and_code_stand_side_by_side(shop, chromium, ur
         assert code
         assert keypad["x"] + keypad["width"] <= code["x"]
         assert await page.is_visible("#afficher")
-        await look(page, "till-tablet-code", themes=("light",))
+        await look(page, "till-tablet-code")
 
 
 async def test_by_keyboard_alone(town, shop, surfer):
@@ -68,15 +68,15 @@ async def test_in_english(town, shop, chromium, url):
         page = await surfer.open(f"/caisse/{shop.till}")
         await live(page)
         assert await page.is_visible("text=Show the code")
-        await look(page, "till-english", themes=("light",))
+        await look(page, "till-english")
         await pays(await town.resident(20_00), shop.code, 4_50)
         await page.wait_for_selector("#recu:not([hidden])")
         assert plain(await page.inner_text("#recu-montant")) == "4.50"
         assert await page.is_visible("text=Next customer")
-        await look(page, "till-english-green", themes=("light",))
+        await look(page, "till-english-green")
         for path in ("jour", "debut"):
             await page.goto(f"{url}/caisse/{shop.till}/{path}")
-            await look(page, f"till-english-{path}", themes=("light",))
+            await look(page, f"till-english-{path}")
 
 
 async def test_without_scripts_a_code_is_paid_and_cancelled(town, shop, chromium, url):

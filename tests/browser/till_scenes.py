@@ -6,14 +6,12 @@ import time
 
 from PIL import Image
 
-from admin import cards
-from admin.parties import ISSUER
-from admin.roles import Role
 from api.papers.qr import modules
-from merchants.codes import card_link
+from tests.api.paying import shops
 from tests.browser.chromium import plain
 
 FRAMES = 10
+employee = shops.employee
 SPY = """
   window.heard = []; window.said = [];
   const real = AudioContext.prototype.createOscillator;
@@ -25,19 +23,6 @@ SPY = """
   speechSynthesis.speak = (one) => window.said.push([one.lang, one.text]);
 """
 """Writes down which notes are played and what is said."""
-
-
-async def employee(town, shop, name="Léa"):
-    """Somebody who works at a shop's till, and their card."""
-    who = await town.resident(name=name)
-    async with town.services.rows() as rows:
-        (made,) = await cards.print_batch(rows, place=ISSUER, count=1, actor=who.user, at=town.now)
-        await cards.hand_out(
-            rows, number=made.number, place=ISSUER, party=who.party, user=who.user,
-            actor=who.user, at=town.now,
-        )  # fmt: skip
-    at_work = await town.signed_in(who.user, who.person, Role.CASHIER, shop.owner.party)
-    return at_work, made, card_link(made.token, town.services.paying.realm)
 
 
 def film(path, text):

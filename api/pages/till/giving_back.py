@@ -1,5 +1,6 @@
 """Giving money back at a till: a payment of the list, how much of it, done."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,12 +15,14 @@ from api.pages.forms import cents, key_of
 from api.pages.till.stand import TAKES, Stand, said, stand_at
 from api.pages.visit import GivenVisit
 from api.problems import Problem, problem_of
-from api.routes.refunds import RefundOrder, give_back
+from api.routes.refunds import ManagerAgrees, RefundOrder, give_back
 from api.routes.taken_payments import PaymentView, read
 from api.shapes import Amount
 from ledger.refusals import OutcomeUnknown, Refusal
 
 _GIVES_BACK: Final = page(may(Act.REFUND, scope=Scope.REFUND))
+_BOUNDS: Final = frozenset({"cashier_refund_not_today", "cashier_refund_too_large"})
+"""What a manager lifts."""
 
 
 @get("/caisse/{till_id:uuid}/paiement/{payment_id:uuid}", opt=TAKES, include_in_schema=False)
@@ -60,13 +63,16 @@ async def refund(
     if wanted is None:
         return _asked(stand, view, key=key, typed=typed, unread=True)
     amount = Amount(amount=wanted, currency=visit.services.settings.currency_code)
-    order = RefundOrder(amount=amount, shift=stand.shift_id)
+    manager = _manager(form)
+    order = RefundOrder(amount=amount, shift=stand.shift_id, manager=manager)
     try:
         told = await visit.through(give_back, payment_id=payment_id, data=order, key=key)
     except (Problem, Refusal) as error:
-        unknown = problem_of(error).code == OutcomeUnknown.code
-        kept = key if unknown else new_id()
-        return _asked(stand, view, key=kept, typed=typed, wrong=said(visit, error))
+        code = problem_of(error).code
+        kept = key if code == OutcomeUnknown.code else new_id()
+        facts = {"wrong": said(visit, error), "card": form.get("carte", "")}
+        asks = wanted if code in _BOUNDS or manager is not None else None
+        return _asked(stand, view, key=kept, typed=typed, for_manager=asks, **facts)
     return visit.go(f"{stand.path}/paiement/{payment_id}/rendu/{told.refund}")
 
 
@@ -102,6 +108,13 @@ async def _found(visit: Any, till: UUID, payment: UUID) -> tuple[Stand, PaymentV
     return stand, view
 
 
+def _manager(form: Mapping[str, str]) -> ManagerAgrees | None:
+    """The card and the PIN of a manager, where the page asked for them."""
+    if "carte" not in form:
+        return None
+    return ManagerAgrees(card=form["carte"][:200] or "?", pin=form.get("code", "")[:12] or "?")
+
+
 def _rest(view: PaymentView) -> int:
     return view.amount.amount - view.refunded.amount
 
@@ -109,9 +122,9 @@ def _rest(view: PaymentView) -> int:
 def _asked(
     stand: Stand, view: PaymentView, *, key: UUID, typed: str | None, **facts: Any
 ) -> Response[bytes]:
-    known = {"wrong": None, "unread": False}
+    known = {"wrong": None, "unread": False, "card": "", "for_manager": None}
     facts = known | {"view": view, "rest": _rest(view), "key": key, "typed": typed} | facts
-    return stand.show("till/refund.html", **facts)
+    return stand.show("till/refund.html", scans=facts["for_manager"] is not None, **facts)
 
 
 ROUTES: Final = (payment, ask, refund, done)

@@ -17,6 +17,7 @@ from api.pages.till.stand import TAKES, Stand, said, stand_at
 from api.pages.visit import GivenVisit, Visit
 from api.paying import streaming
 from api.paying.scanning import CODE_CHARACTERS_MAX
+from api.paying.told import TakenPayment
 from api.problems import Problem, problem_of
 from api.routes.card_payments import CardPayment, pay_by_card
 from api.routes.outcomes import OutcomeAsked, outcome
@@ -29,8 +30,12 @@ from ledger.refusals import OutcomeUnknown, Refusal
 LIVE: Final = timedelta(minutes=10)
 """For so long a payment is shown in green; later it is one of the day's."""
 _ABOUT_THE_PIN: Final = frozenset({"pin_needed", "wrong_pin"})
+_JUST_TAKEN: Final = "just_taken"
+_UNDECIDED: Final = frozenset({"wrong_pin", _JUST_TAKEN})
+"""After these the same key pays: the ledger has not heard of it."""
 _NOT_POSSIBLE: Final = "payment_not_possible"
 _PIN: Final = range(4, 7)
+_NOT_SO: Final = ("unread", "asks_pin", "agreed", "nothing_left")
 Typed = Annotated[str, QueryParameter(name="montant", max_length=16)]
 """The type of a page's parameter that holds an amount as it was typed."""
 
@@ -108,19 +113,20 @@ async def pay(till_id: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     if wanted is None:
         return await _shown(stand, "keypad", typed=typed, unread=True)
     text = form.get("carte", "")[:CODE_CHARACTERS_MAX]
+    agreed = form.get("encore") == "1"
     order: dict[str, Any] = {"card": text or "?", "amount": _amount(visit, wanted)}
     if pin.isdecimal() and len(pin) in _PIN:
         order["pin"] = pin
-    data = CardPayment(shift=stand.shift_id, **order)
+    data = CardPayment(shift=stand.shift_id, unless_just_taken=not agreed, **order)
     try:
         taken = await visit.through(pay_by_card, till_id=till_id, data=data, key=key)
     except (Problem, Refusal) as error:
-        return await _not_taken(stand, error, typed=typed, card=text, key=key)
+        return await _not_taken(stand, error, typed=typed, card=text, key=key, agreed=agreed)
     return visit.go(f"{stand.path}/recu/{taken.payment}")
 
 
 async def _not_taken(
-    stand: Stand, error: Exception, *, typed: str, card: str, key: UUID
+    stand: Stand, error: Exception, *, typed: str, card: str, key: UUID, agreed: bool
 ) -> Response[bytes]:
     """Why no payment by card was taken; what was refused for good is not asked under one key."""
     code = problem_of(error).code
@@ -128,9 +134,14 @@ async def _not_taken(
         return await _shown(stand, "refused", typed=typed)
     if code == OutcomeUnknown.code:
         return await _shown(stand, "checking", typed=typed, card=card, key=key)
-    kept = key if code == "wrong_pin" else new_id()
-    facts = {"typed": typed, "card": card, "key": kept, "wrong": said(stand.visit, error)}
-    return await _shown(stand, "card", asks_pin=code in _ABOUT_THE_PIN, **facts)
+    kept = key if code in _UNDECIDED else new_id()
+    facts: dict[str, Any] = {"typed": typed, "card": card, "key": kept}
+    if code == _JUST_TAKEN:
+        before = TakenPayment.model_validate(problem_of(error).members["taken"], strict=False)
+        return await _shown(stand, "again", before=before, **facts)
+    asks_pin = code in _ABOUT_THE_PIN
+    facts |= {"asks_pin": asks_pin, "agreed": agreed and asks_pin}
+    return await _shown(stand, "card", wrong=said(stand.visit, error), **facts)
 
 
 @post("/caisse/{till_id:uuid}/verification", opt=TAKES, include_in_schema=False)
@@ -165,8 +176,8 @@ async def received(
 
 async def _shown(stand: Stand, state: str, **facts: Any) -> Response[bytes]:
     """The till in one of its states; what a state does not need is nothing."""
-    nothing: dict[str, Any] = dict.fromkeys(("asked", "view", "wrong"))
-    plain = {"typed": "", "card": "", "unread": False, "asks_pin": False, "nothing_left": False}
+    nothing: dict[str, Any] = dict.fromkeys(("asked", "view", "wrong", "before"))
+    plain: dict[str, Any] = {"typed": "", "card": ""} | dict.fromkeys(_NOT_SO, False)
     since = await streaming.cursor(stand.visit.services, stand.place)
     known = nothing | plain | {"key": new_id(), "since": since, "state": state} | facts
     wanted = cents(known["typed"])

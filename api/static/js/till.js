@@ -6,6 +6,7 @@ import { connection, follow } from "./till_stream.js";
 import * as sound from "./till_sound.js";
 import { codes } from "./till_code.js";
 import { green } from "./till_green.js";
+import { turns } from "./till_word.js";
 
 const desk = document.getElementById("caisse");
 const grid = document.getElementById("etats");
@@ -150,13 +151,7 @@ follow(desk.dataset.till, desk.dataset.since, {
   out() { location.reload(); return "out"; },
 });
 
-// The word changes at midnight: a till that nobody works at takes the new one.
-const day = new Intl.DateTimeFormat("fr-FR", { dateStyle: "short", timeZone: "Europe/Paris" });
-const opened = day.format(now());
-setInterval(() => {
-  const idle = shown.idle() && grid?.dataset.state === "keypad" && !amount.value;
-  if (idle && day.format(now()) !== opened) location.reload();
-}, 20_000);
+turns(desk, now, () => line.live() && shown.idle() && grid?.dataset.state === "keypad" && !amount.value);
 
 // The screen of a till does not go dark, where the browser can help it.
 async function stayAwake() {

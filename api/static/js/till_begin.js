@@ -1,4 +1,4 @@
-// A shift begins: the card before the camera, then the secret code on the pad.
+// Who stands at a till, or a manager who agrees: the card before the camera, then the secret code.
 import { read } from "./reader.js";
 import { pad } from "./till_pin.js";
 

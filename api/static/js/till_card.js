@@ -1,9 +1,8 @@
 // A customer's card at the till: scanned or typed, its PIN when it is asked for, yes or the one no.
-import { ask, Lost, written } from "./till_ask.js";
+import { ask, fill, Lost, written } from "./till_ask.js";
 import { read } from "./reader.js";
 import { pad } from "./till_pin.js";
 
-const MINUTE = 60_000;
 const ASK_AGAIN = 2_000;
 const LONG = 120_000;
 const SHOWN_AFTER = 2_000;
@@ -16,7 +15,6 @@ export function cards(desk, till) {
   const button = document.getElementById("carte-payer");
   const told = document.getElementById("carte-dit");
   const camera = form.querySelector("[data-camera]");
-  const recent = new Map();
   let stop = () => {};
   let now = null;
   pad(pin);
@@ -69,12 +67,8 @@ export function cards(desk, till) {
     mine.busy = true;
     button.disabled = true;
     till.heard(false);
-    if (!mine.agreed && await again(mine)) {
-      button.disabled = false;
-      return;
-    }
     stop();
-    const body = { card: mine.card, amount: { amount: mine.amount, currency: desk.dataset.currency } };
+    const body = { card: mine.card, amount: { amount: mine.amount, currency: desk.dataset.currency }, unless_just_taken: !mine.agreed };
     if (desk.dataset.shift) body.shift = desk.dataset.shift;
     if (pin.value) body.pin = pin.value;
     const late = setTimeout(() => till.show("checking", mine.amount), SHOWN_AFTER);
@@ -92,7 +86,6 @@ export function cards(desk, till) {
 
   async function answered(mine, { ok, data }) {
     if (ok) {
-      await remember(mine, data.payment);
       close();
       till.paid({ entry: data.payment, short_code: data.short_code, amount: data.amount, cash: null, request: null, posted_at: data.posted_at }, true);
     } else if (data.code === "payment_not_possible") {
@@ -101,6 +94,8 @@ export function cards(desk, till) {
     } else if (data.code === "pin_needed" || data.code === "wrong_pin") {
       if (data.code === "pin_needed") mine.key = crypto.randomUUID();
       askPin(data.code === "wrong_pin" ? told.dataset.wrongPin : "");
+    } else if (data.code === "just_taken") {
+      again(mine, data.taken);
     } else {
       till.show("card");
       form.dataset.step = "scan";
@@ -118,37 +113,27 @@ export function cards(desk, till) {
     pin.focus({ preventScroll: true });
   }
 
-  // The same card and amount a minute ago, and that payment still stands: a person is asked.
-  async function again(mine) {
-    const before = recent.get(await name(mine));
-    if (!before || Date.now() - before.at > MINUTE) return false;
-    try {
-      const { ok, data } = await ask("GET", `/v1/payments/${before.payment}`);
-      if (ok && data.refunded.amount >= data.amount.amount) return false;
-    } catch { /* asking once too often is no harm */ }
-    if (now !== mine) return true;
-    stop();
+  // The same card and amount some minutes ago, and that payment still stands: a person is asked.
+  function again(mine, taken) {
+    const title = document.getElementById("encore-titre");
+    const code = document.getElementById("encore-code");
+    const count = Math.max(0, Math.floor((till.now() - new Date(taken.posted_at).getTime()) / 60_000));
+    title.textContent = fill(count > 1 ? title.dataset.many : count ? title.dataset.one : title.dataset.none, { count });
+    code.textContent = fill(code.dataset.code, { code: `${taken.short_code.slice(0, 2)} ${taken.short_code.slice(2)}` });
     till.show("again", mine.amount);
-    return true;
   }
 
-  document.getElementById("encore-oui").addEventListener("click", () => {
+  document.getElementById("encore-oui").addEventListener("submit", (event) => {
+    event.preventDefault();
     if (!now) return;
     now.agreed = true;
-    now.busy = false;
     pay();
   });
-  document.getElementById("encore-non").addEventListener("click", () => { close(); till.next(); });
-
-  async function name(mine) {
-    const token = mine.card.split("/").pop();
-    const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${token} ${mine.amount}`));
-    return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
-
-  async function remember(mine, payment) {
-    recent.set(await name(mine), { payment, at: Date.now() });
-  }
+  document.getElementById("encore-non").addEventListener("click", (event) => {
+    event.preventDefault();
+    close();
+    till.next();
+  });
 
   // The answer was lost: the key tells what became of it, and a no is final from then on.
   async function unclear(mine) {

@@ -10,6 +10,8 @@ const total = document.getElementById("total");
 const line = connection(hour);
 let back = 0;
 
+const money = (sum, unit = total.dataset.unit) => `${written(Number(sum))}\u00a0${unit}`;
+
 function add(name, facts) {
   if (list.querySelector(`[data-entry="${CSS.escape(facts.entry)}"]`)) return;
   const refund = name === "refund";
@@ -21,7 +23,7 @@ function add(name, facts) {
   row.querySelector("[data-hour]").textContent = hour(new Date(facts.posted_at));
   row.querySelector("[data-code]").textContent = `${facts.short_code.slice(0, 2)} ${facts.short_code.slice(2)}`;
   row.querySelector("[data-said]").textContent = refund ? list.dataset.refund : facts.payer_name ?? "";
-  row.querySelector("[data-amount]").textContent = (refund ? "−" : "") + written(facts.amount.amount);
+  row.querySelector("[data-amount]").textContent = (refund ? "−" : "") + money(facts.amount.amount);
   row.classList.toggle("back", refund);
   for (const old of list.querySelectorAll(".new")) old.classList.remove("new");
   if (!refund) row.classList.add("new");
@@ -36,7 +38,7 @@ function mark(payment, given) {
   if (!said) return;
   const before = Number(said.dataset.given ?? cents(/[\d\s\u00a0\u202f]+[.,]\d\d/.exec(said.textContent)?.[0] ?? ""));
   said.dataset.given = before + given;
-  said.textContent = fill(list.dataset.refunded, { amount: written(before + given) });
+  said.textContent = fill(list.dataset.refunded, { amount: money(before + given) });
 }
 
 // The sums of the day; a day that was closed keeps the figures it was closed with.
@@ -46,8 +48,7 @@ function count(facts, refund) {
   more(refund ? "refunds" : "payments", 1);
   more(refund ? "refunded" : "paid", facts.amount.amount);
   more("cash", refund ? 0 : facts.cash?.amount ?? 0);
-  const money = (sum, unit) => `${written(Number(sum))}\u00a0${unit}`;
-  const shown = { payments: sums.payments, paid: money(sums.paid, sums.unit), refunded: money(sums.refunded, sums.unit), cash: money(sums.cash, "€") };
+  const shown = { payments: sums.payments, paid: money(sums.paid), refunded: money(sums.refunded), cash: money(sums.cash, "€") };
   for (const place of document.querySelectorAll("[data-figure]")) place.textContent = shown[place.dataset.figure];
   document.getElementById("total-somme").textContent = written(sums.paid - sums.refunded);
   document.getElementById("total-dit").textContent = fill(sums.payments === "1" ? sums.one : sums.many, { count: sums.payments });
@@ -60,7 +61,7 @@ sound.sounds(document.getElementById("son"));
 
 follow(desk.dataset.till, desk.dataset.since, {
   event(name, facts) {
-    if (new Date(facts.posted_at).getTime() < back) line.caught();
+    if (name === "payment" && new Date(facts.posted_at).getTime() < back) line.caught();
     add(name, facts);
     if (name === "payment") sound.received();
   },

@@ -9,14 +9,16 @@ export function level() {
   return localStorage.getItem(KEPT) ?? "2";
 }
 
-// Browsers let a page be heard after something was pressed in it.
-export function unlock() {
+// Browsers let a page be heard after something was pressed in it; until then it is silent.
+const locked = () => context?.state !== "running";
+
+export async function unlock() {
   context ??= new AudioContext();
-  if (context.state === "suspended") context.resume();
+  if (locked()) await context.resume();
 }
 
 function note(hertz, after, seconds, loud = 0.35) {
-  if (!context || level() === "0") return;
+  if (locked() || level() === "0") return;
   const begun = context.currentTime + after;
   const tone = context.createOscillator();
   const loudness = context.createGain();
@@ -42,20 +44,29 @@ export function say(text, always = false) {
   speechSynthesis.speak(said);
 }
 
-// The switch with three levels: notes and voice, notes, nothing.
+// The switch with three levels: notes and voice, notes, nothing. While the page may not be heard yet
+// it says so instead, and pressing it changes no level.
 export function sounds(button) {
   const told = document.getElementById("son-dit");
+  let silent = true;
   const show = () => {
+    const words = { 2: button.dataset.voice, 1: button.dataset.notes, 0: button.dataset.quiet };
     button.dataset.level = level();
-    told.textContent = { 2: button.dataset.voice, 1: button.dataset.notes, 0: button.dataset.quiet }[level()];
+    const waits = locked() && level() !== "0";
+    button.toggleAttribute("data-locked", waits);
+    told.textContent = waits ? button.dataset.touch : words[level()];
   };
+  context = new AudioContext();
+  context.addEventListener("statechange", show);
   button.hidden = false;
   show();
-  button.addEventListener("click", () => {
-    localStorage.setItem(KEPT, String((Number(level()) + 2) % 3));
+  for (const kind of ["pointerdown", "keydown"]) button.addEventListener(kind, () => { silent = locked() && level() !== "0"; });
+  button.addEventListener("click", async () => {
+    await unlock();
+    if (!silent) localStorage.setItem(KEPT, String((Number(level()) + 2) % 3));
+    silent = false;
     show();
     if (level() !== "0") back();
   });
-  addEventListener("pointerdown", unlock, { once: true });
-  addEventListener("keydown", unlock, { once: true });
+  for (const kind of ["pointerdown", "pointerup", "keydown"]) addEventListener(kind, unlock);
 }

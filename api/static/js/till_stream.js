@@ -120,6 +120,7 @@ export function connection(hour) {
       cut.querySelector("b").textContent = cut.dataset.cut.replace("{hour}", hour(Date.now()));
       cut.hidden = false;
     },
+    live: () => live.dataset.live === "on",
     caught() { if (caught >= 0) { caught += 1; say(); } },
   };
 }

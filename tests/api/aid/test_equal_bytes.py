@@ -168,6 +168,7 @@ class Side:
             await owner.ask("POST", f"{till_day}/closing"),
             await owner.get(f"/v1/merchant-statements/{month}"),
             await owner.get(f"/v1/merchant-statements/{month}/entries.csv"),
+            await owner.get(f"/v1/merchant-statements/{month}/fec.txt"),
             await owner.get(f"/v1/merchant-statements/{month}/statement.pdf"),
             await owner.get("/v1/account"),
             await owner.get("/v1/account/movements"),

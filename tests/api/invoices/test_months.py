@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from ledger.chart import AccountClass
 from ledger.flows import Act
 from ledger.lots import Share
 from ledger.refusals import PostingRefusal
+from merchants.fec import HEADS
 from tests.api.invoices.shops import bill, own_funds, public_body, shop
 from tests.api.invoices.test_suppliers import refused
 
@@ -178,6 +180,18 @@ async def test_a_month_of_routes_is_read_as_json_as_a_table_and_on_paper(town):
         row[2:] for row in rows
     ]
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "-"))]
+    filed = await mine.get(f"{path}/fec.txt")
+    assert filed.headers["content-disposition"].endswith(f'{this_month(town)}-fec.txt"')
+    heads, *lines = [line.split("\t") for line in filed.text.rstrip("\r\n").split("\r\n")]
+    assert heads == list(HEADS)
+    assert {len(line) for line in lines} == {18}
+    postings = [[row[2], row[3], row[4], row[5], row[6]] for row in rows[1:]]
+    assert [[line[4], line[5], line[10], line[11], line[12]] for line in lines] == postings
+    for number in {line[2] for line in lines}:
+        one = [line for line in lines if line[2] == number]
+        totals = [sum(int(line[n].replace(",", "")) for line in one) for n in (11, 12)]
+        assert totals[0] == totals[1] > 0, number
+        assert {re.fullmatch(r"20\d{6}", line[3]) is None for line in one} == {False}
     paper = await mine.get(f"{path}/statement.pdf")
     assert paper.headers["content-type"] == "application/pdf"
     assert paper.content.startswith(b"%PDF-")
@@ -188,7 +202,7 @@ async def test_a_month_of_routes_is_read_as_json_as_a_table_and_on_paper(town):
 @pytest.mark.parametrize("month", ["2027-13", "2027-1", "0000-01", "9999-12", "2027-01-01", "x"])
 async def test_what_is_no_month_or_has_not_begun_is_refused(town, month):
     mine = await shop(town)
-    for path in ("", "/entries.csv", "/statement.pdf"):
+    for path in ("", "/entries.csv", "/fec.txt", "/statement.pdf"):
         told = await mine.get(f"/v1/merchant-statements/{month}{path}")
         await refused(told, 400, "malformed_parameter")
 

@@ -138,6 +138,19 @@ async def card(town: Town, who: Who) -> tuple[int, str]:
     return printed.id, card_link(printed.token, town.services.paying.realm)
 
 
+async def employee(town: Town, at: Shop, name: str = "Léa", role: Role = Role.CASHIER):
+    """Somebody who works at a shop's till, and their card."""
+    who = await town.resident(name=name)
+    async with town.services.rows() as rows:
+        (made,) = await cards.print_batch(rows, place=ISSUER, count=1, actor=who.user, at=town.now)
+        await cards.hand_out(
+            rows, number=made.number, place=ISSUER, party=who.party, user=who.user,
+            actor=who.user, at=town.now,
+        )  # fmt: skip
+    at_work = await town.signed_in(who.user, who.person, role, at.owner.party)
+    return at_work, made, card_link(made.token, town.services.paying.realm)
+
+
 def confirmation(town: Town, who: Who, at: Shop, cents: int, key: UUID) -> str:
     """What a PIN or a passkey gives for one payment."""
     facts = step_up.Confirmed(who.user, who.party, at.account, cents, key)

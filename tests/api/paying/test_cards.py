@@ -11,6 +11,7 @@ from sqlalchemy import select
 from admin.card_numbers import new_number, spoken
 from admin.roles import Role
 from admin.tables import CARD
+from api.paying.looking import RECENT
 from api.routes.card_payments import REFUSED_EVERY_SECONDS
 from ledger import store
 from merchants.tables import SHIFT
@@ -198,3 +199,48 @@ async def test_amounts_in_euros_are_refused_at_a_till(town, shop, till):
     body = {"card": link, "amount": bsl(5_00) | {"currency": "EUR"}}
     answer = await till.post(f"/v1/tills/{shop.till}/card-payments", body)
     assert (answer.status_code, answer.json()["code"]) == (422, "wrong_currency")
+
+
+async def test_the_same_card_and_sum_again_is_refused_on_demand_until_a_person_agrees(town, shop):
+    holder, device = await town.resident(90_00), await shops.till_key(town, shop)
+    _, link = await shops.card(town, holder)
+    first, key = await takes(shop.owner, shop, link, 4_20, unless_just_taken=True), uuid4()
+    assert first.status_code == 201, first.text
+    once = await town.balance(holder)
+    for who, more in ((shop.owner, {}), (device, {"pin": PIN})):
+        again = await takes(who, shop, link, 4_20, key=key, unless_just_taken=True, **more)
+        assert (again.status_code, again.json()["code"]) == (409, "just_taken")
+        assert again.json()["taken"] == first.json()
+    assert await town.balance(holder) == once
+    agreed = await takes(shop.owner, shop, link, 4_20, key=key)
+    assert agreed.status_code == 201, agreed.text
+    retried = await takes(shop.owner, shop, link, 4_20, key=key, unless_just_taken=True)
+    assert retried.content == agreed.content
+    assert await town.balance(holder) == once - 4_20
+
+
+async def test_another_sum_card_or_till_is_no_repetition_nor_is_one_given_back_or_long_past(
+    town, shop
+):
+    other, holder = await shops.shop(town), await town.resident(90_00)
+    _, link = await shops.card(town, holder)
+    _, second = await shops.card(town, holder)
+    first = await takes(shop.owner, shop, link, 4_20, unless_just_taken=True)
+
+    async def told(at, card, cents):
+        answer = await takes(at.owner, at, card, cents, unless_just_taken=True)
+        return answer.json().get("code", answer.status_code)
+
+    assert await told(shop, link, 4_20) == "just_taken"
+    assert await told(shop, link, 4_21) == 201
+    assert await told(shop, second, 4_20) == 201
+    assert await told(other, link, 4_20) == 201
+    town.services.clock.ahead += RECENT
+    try:
+        assert await told(shop, link, 4_20) == 201
+    finally:
+        town.services.clock.ahead -= RECENT
+    assert await told(shop, link, 4_21) == "just_taken"
+    payment = first.json()["payment"]
+    back = await shop.owner.post(f"/v1/payments/{payment}/refunds", {"amount": bsl(4_20)})
+    assert back.status_code == 201, back.text

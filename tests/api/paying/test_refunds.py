@@ -5,12 +5,16 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from admin.events import Happened
 from admin.roles import Role
+from admin.tables import EVENT
 from merchants.refunding import check_cashier, check_window
 from merchants.refusals import CashierRefundNotToday, RefundTooLate
 from tests.api.paying import shops
 from tests.api.paying.shops import bsl, confirmation, pays
+from tests.api.town import PIN
 from tests.database.world import RULE
 
 
@@ -120,6 +124,55 @@ async def test_a_cashier_gives_back_the_same_day_up_to_a_cap_and_in_a_shift(town
     slices = await gives(cashier, payment, 20_01, shift=shift)
     assert slices.json()["code"] == "cashier_refund_too_large"
     assert (await gives(shop.owner, payment, 20_01)).status_code == 201
+
+
+async def test_a_manager_lifts_a_cashiers_bounds_with_card_and_pin_and_it_is_written_down(town):
+    shop = await shops.shop(town)
+    cashier, badge, _ = await shops.employee(town, shop)
+    manager, card, _ = await shops.employee(town, shop, "Zoé", Role.MERCHANT)
+    _, anothers, _ = await shops.employee(town, await shops.shop(town), "Ina", Role.MERCHANT)
+    shift = str(await shops.shift(town, shop, cashier))
+    payment, key = await paid(town, shop, await town.resident(200_00), 60_00), uuid4()
+
+    async def agreed(number, pin):
+        proof = {"card": number, "pin": pin}
+        return await gives(cashier, payment, 60_00, key=key, shift=shift, manager=proof)
+
+    for number in (badge.number, anothers.number, "0000 0000 0000"):
+        assert (await agreed(number, PIN)).json()["code"] == "no_manager"
+    assert (await agreed(card.number, "9999")).json()["code"] == "wrong_pin"
+    assert (await gives(cashier, payment, 60_00, shift=shift)).status_code == 422
+    done = await agreed(card.number, PIN)
+    assert done.status_code == 201, done.text
+    assert (await agreed(card.number, "9999")).content == done.content, "a retry tries no PIN"
+    async with town.services.rows() as rows:
+        told = select(EVENT.c.actor, EVENT.c.facts).where(EVENT.c.act == Happened.REFUND_AGREED)
+        event = (await rows.execute(told)).one()
+    assert event == (manager.user, {"cents": 60_00, "document": shift})
+    assert (await agreed_above(cashier, payment, shift, card)).json()["code"] == "refund_above_rest"
+
+
+async def agreed_above(cashier, payment, shift, card):
+    """A manager agrees to more than was paid: no PIN is asked about that."""
+    proof = {"card": card.number, "pin": "9999"}
+    return await gives(cashier, payment, 1, shift=shift, manager=proof)
+
+
+async def test_a_manager_agrees_to_another_days_payment_on_a_shared_device(town):
+    shop = await shops.shop(town)
+    till = await shops.till_key(town, shop)
+    cashier = await town.somebody(Role.CASHIER, party=shop.owner.party)
+    _, _, link = await shops.employee(town, shop, "Zoé", Role.MERCHANT)
+    shift = str(await shops.shift(town, shop, cashier))
+    payment = await paid(town, shop, await town.resident(20_00), 10_00)
+    town.services.clock.ahead += timedelta(days=1)
+    try:
+        late = await gives(till, payment, 1_00, shift=shift)
+        assert late.json()["code"] == "cashier_refund_not_today"
+        proof = {"card": link, "pin": PIN}
+        assert (await gives(till, payment, 1_00, shift=shift, manager=proof)).status_code == 201
+    finally:
+        town.services.clock.ahead -= timedelta(days=1)
 
 
 async def test_the_window_and_the_cashiers_day_are_kept(town):

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from merchants.register import place_in
+from merchants.tables import MERCHANT
 from tests.api.paying import shops
 from tests.api.paying.shops import bsl, pays
 from tests.database.world import RULE
@@ -73,3 +75,22 @@ async def test_after_ten_minutes_it_is_no_longer_told(town):
         assert (await scanned(payer, shop.code))["recent"] is None
     finally:
         clock.ahead = timedelta()
+
+
+async def test_where_the_payee_is_and_the_branch_of_what_it_sells_are_told(town):
+    shop = await shops.shop(town)
+
+    async def payee():
+        answer = await town.house.client.post("/v1/scans", json={"code": shop.code})
+        return answer.json()["payee"]
+
+    told = await payee()
+    assert (told["street"], told["branch"]) == ("", None)
+    await shops.change(town, MERCHANT, shop.merchant, street="12 rue Nationale")
+    async with town.services.rows() as rows:
+        await place_in(rows, shop.merchant, frozenset({"librairie", "velo"}))
+    told = await payee()
+    assert (told["street"], told["branch"]) == ("12 rue Nationale", "loisirs_culture")
+    async with town.services.rows() as rows:
+        await place_in(rows, shop.merchant, frozenset({"alimentation"}))
+    assert (await payee())["branch"] == "alimentation"
