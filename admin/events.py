@@ -74,6 +74,7 @@ class Happened(StrEnum):
     CREDIT_RETURNED = "credit_returned"
     SURPLUS_ISSUED = "surplus_issued"
     BLOCKED_ONESELF = "blocked_oneself"
+    PHONE_BLOCKED = "phone_blocked"
     PROGRAMME_MADE = "programme_made"
     PROGRAMME_CHANGED = "programme_changed"
     PROGRAMME_RETURNED = "programme_returned"

@@ -41,6 +41,7 @@ class Template(StrEnum):
 
     ACCOUNT_OPENED = "account_opened"
     CARD_BLOCKED = "card_blocked"
+    PHONE_BLOCKED = "phone_blocked"
     CARD_REPLACED = "card_replaced"
     PIN_SET = "pin_set"
     ACCESS_RENEWED = "access_renewed"
@@ -70,6 +71,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.CARD_BLOCKED: {
         "fr": "Une carte de votre compte a été bloquée. Elle ne sert plus ; le compte reste.",
         "en": "A card of your account was blocked. It works no more; the account stays.",
+    },
+    Template.PHONE_BLOCKED: {
+        "fr": "Le téléphone de votre compte a été bloqué. Il ne paie plus ; le compte reste.",
+        "en": "The phone of your account was blocked. It pays no more; the account stays.",
     },
     Template.CARD_REPLACED: {
         "fr": "Une nouvelle carte a été remise pour votre compte ; l’ancienne ne sert plus.",
