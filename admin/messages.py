@@ -47,6 +47,7 @@ class Template(StrEnum):
     ACCESS_RENEWED = "access_renewed"
     SIGNED_IN_ELSEWHERE = "signed_in_elsewhere"
     CONTACT_ADDED = "contact_added"
+    DETAILS_CHANGED = "details_changed"
     MEMBERSHIP_ENDS = "membership_ends"
     MONEY_WAITS = "money_waits"
     REDEMPTION_DECIDED = "redemption_decided"
@@ -95,6 +96,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.CONTACT_ADDED: {
         "fr": "Un moyen de vous joindre a été ajouté à votre compte.",
         "en": "A way to reach you was added to your account.",
+    },
+    Template.DETAILS_CHANGED: {
+        "fr": "Ce que votre compte sait de vous, ou comment vous joindre, a été modifié.",
+        "en": "What your account knows of you, or how to reach you, was changed.",
     },
     Template.MEMBERSHIP_ENDS: {
         "fr": "Votre adhésion arrive à son terme. Ce que contient le compte reste à vous.",
@@ -158,7 +163,7 @@ def wait_after(tries: int) -> timedelta:
     return min(FIRST_WAIT * int(4 ** (tries - 1)), LONGEST_WAIT)
 
 
-async def queue(
+async def queue(  # noqa: PLR0913  why: whom, what, when, and once
     connection: AsyncConnection,
     *,
     party: int,
@@ -166,14 +171,19 @@ async def queue(
     at: datetime,
     facts: Mapping[str, Any] | None = None,
     message: UUID | None = None,
+    before: parties.Person | None = None,
 ) -> None:
     """Tell a party something once the caller's transaction stands: by e-mail, or by letter.
 
-    Two with the same `message`, an id made by the caller, are one.
+    Two with the same `message`, an id made by the caller, are one. It goes to where the holder was
+    reached `before`, if that was anywhere: the row keeps the address until it has left.
     """
     person = await parties.person_of(connection, party)
     row = {"id": message or uuid4(), "party": party, "facts": dict(facts or {})}
-    await _put(connection, row, person, template=template, at=at)
+    former = before and (before.email or before.postal_address)
+    if former and person and former not in {person.email, person.postal_address}:
+        row["former"] = former
+    await _put(connection, row, before if former else person, template=template, at=at)
 
 
 async def queue_to_person(
@@ -265,10 +275,11 @@ async def _letter(connection: AsyncConnection, row: Any) -> Letter | None:
         person = await parties.person_of(connection, row.party)
     else:
         person = row.person and await parties.person(connection, row.person)
-    if person is None or person.email is None:
+    address = person and (row.former or person.email)
+    if person is None or not address:
         return None
     text = text_of(Template(row.template), person.language)
-    return Letter(row.id, person.email, SUBJECTS[person.language], text)
+    return Letter(row.id, address, SUBJECTS[person.language], text)
 
 
 async def _send(
@@ -283,6 +294,8 @@ async def _send(
         except (OSError, ValueError):  # An address no header can hold is tried no less politely.
             if row.tries < TRIES_MAX:
                 outcome = {"due_at": at + wait_after(row.tries)}
+    if "due_at" not in outcome:
+        outcome["former"] = None
     async with engine.begin() as connection:
         await connection.execute(update(MESSAGE).where(MESSAGE.c.id == row.id).values(**outcome))
     return "sent_at" in outcome
@@ -305,11 +318,11 @@ async def letters(
     """The letters to be printed, oldest first; those without an address wait for one."""
     waiting = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
     query = (
-        select(MESSAGE.c.id, MESSAGE.c.template, MESSAGE.c.queued_at, PERSON)
+        select(MESSAGE.c.id, MESSAGE.c.template, MESSAGE.c.queued_at, MESSAGE.c.former, PERSON)
         .outerjoin(PARTY, PARTY.c.id == MESSAGE.c.party)
         .join(PERSON, PERSON.c.id == func.coalesce(MESSAGE.c.person, PARTY.c.person))
         .where(waiting, MESSAGE.c.channel == "letter", MESSAGE.c.due_at <= at)
-        .where(PERSON.c.postal_address.is_not(None))
+        .where(func.coalesce(MESSAGE.c.former, PERSON.c.postal_address).is_not(None))
         .order_by(MESSAGE.c.queued_at, MESSAGE.c.id)
         .limit(count_max)
     )
@@ -322,12 +335,12 @@ async def mark_posted(connection: AsyncConnection, message: UUID, at: datetime) 
     if await connection.scalar(select(MESSAGE.c.id).where(mine)) is None:
         return False
     waiting = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
-    await connection.execute(update(MESSAGE).where(mine, waiting).values(sent_at=at))
+    await connection.execute(update(MESSAGE).where(mine, waiting).values(sent_at=at, former=None))
     return True
 
 
 def _posted(row: Any) -> Posted:
-    lines = [row.name, *row.postal_address.splitlines()]
+    lines = [row.name, *(row.former or row.postal_address).splitlines()]
     address = tuple(line.strip() for line in lines if line.strip())[:ADDRESS_LINES_MAX]
     text = text_of(Template(row.template), row.language)
     return Posted(row.id, row.queued_at, address, SUBJECTS[row.language], text, row.language)

@@ -112,6 +112,15 @@ class HolderFacts(AccountFacts):
     name: Annotated[str | None, Field(description="null: the holder was erased.")]
 
 
+Replacing = Annotated[
+    bool,
+    Field(
+        description="What is given takes the place of what was known; the holder is told where"
+        " they were reached before."
+    ),
+]
+
+
 class TierRaising(Contact):
     """More is known of a holder: T1 a birth date and a contact, T2 a document that was seen."""
 
@@ -122,12 +131,15 @@ class TierRaising(Contact):
     tier: Annotated[int, Field(ge=1, le=2)]
     document_seen: bool = False
     birth_date: date | None = None
+    replace: Replacing = False
 
 
 class ContactAdding(Contact):
-    """A way to reach a holder that was not known."""
+    """A way to reach a holder that was not known, or on purpose instead of the known one."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"phone": "06 12 34 56 78"}]})
+
+    replace: Replacing = False
 
 
 def facts_of(account: "Account") -> AccountFacts:
