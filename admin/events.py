@@ -30,6 +30,7 @@ class Happened(StrEnum):
     ACCOUNT_OPENED = "account_opened"
     TIER_RAISED = "tier_raised"
     PERSON_COMPLETED = "person_completed"
+    MESSAGE_TOLD = "message_told"
     HOLDER_SHOWN = "holder_shown"
     PERSON_ERASED = "person_erased"
     ROLE_GRANTED = "role_granted"

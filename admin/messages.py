@@ -16,9 +16,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from admin import parties
+from admin import events, parties
+from admin.events import Event, Happened
 from admin.roles import Role
-from admin.tables import MESSAGE, PARTY, PERSON, ROLE_GRANT
+from admin.tables import MESSAGE, PARTY, PERSON, ROLE_GRANT, USERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +35,10 @@ LEASE: Final = timedelta(minutes=10)
 CLAIMED_MAX: Final = 50
 ADDRESS_LINES_MAX: Final = 6
 """As many as a French envelope has."""
+
+_WAITING: Final = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
+_ON_PAPER: Final = (MESSAGE.c.channel == "letter") & _WAITING
+_ADDRESS: Final = func.coalesce(MESSAGE.c.former, PERSON.c.postal_address)
 
 
 class Template(StrEnum):
@@ -189,7 +194,7 @@ async def queue(  # noqa: PLR0913  why: whom, what, when, and once
 async def queue_to_person(
     connection: AsyncConnection, *, person: UUID, template: Template, at: datetime
 ) -> None:
-    """Tell somebody who has no party something, such as whoever applied for a merchant."""
+    """Tell somebody whose account is none of a resident something: a candidate, a shop's login."""
     found = await parties.person(connection, person)
     if found is not None:
         row = {"id": uuid4(), "person": person, "facts": {}}
@@ -219,12 +224,17 @@ async def _put(
 async def queue_to_user(
     connection: AsyncConnection, *, user: UUID, template: Template, at: datetime
 ) -> None:
-    """Tell the holder of a login something, when the login has an account of its own."""
+    """Tell the holder of a login something: by its account, or without one by its person."""
     own = select(ROLE_GRANT.c.party).where(
         ROLE_GRANT.c.user_id == user, ROLE_GRANT.c.role == Role.SOLISTE
     )
-    for party in (await connection.execute(own)).scalars().all():
+    parties_of = (await connection.execute(own)).scalars().all()
+    for party in parties_of:
         await queue(connection, party=party, template=template, at=at)
+    if not parties_of:
+        person = await connection.scalar(select(USERS.c.person).where(USERS.c.id == user))
+        if person is not None:
+            await queue_to_person(connection, person=person, template=template, at=at)
 
 
 async def claim(
@@ -234,10 +244,9 @@ async def claim(
 
     A try is counted when it begins, so that a message that kills its worker is given up too.
     """
-    waiting = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
     due = (
         select(MESSAGE.c.id)
-        .where(waiting, MESSAGE.c.channel == channel, MESSAGE.c.due_at <= at)
+        .where(_WAITING, MESSAGE.c.channel == channel, MESSAGE.c.due_at <= at)
         .order_by(MESSAGE.c.due_at)
         .limit(count_max)
         .with_for_update(skip_locked=True)
@@ -316,13 +325,11 @@ async def letters(
     connection: AsyncConnection, *, at: datetime, count_max: int = CLAIMED_MAX
 ) -> Sequence[Posted]:
     """The letters to be printed, oldest first; those without an address wait for one."""
-    waiting = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
     query = (
         select(MESSAGE.c.id, MESSAGE.c.template, MESSAGE.c.queued_at, MESSAGE.c.former, PERSON)
         .outerjoin(PARTY, PARTY.c.id == MESSAGE.c.party)
         .join(PERSON, PERSON.c.id == func.coalesce(MESSAGE.c.person, PARTY.c.person))
-        .where(waiting, MESSAGE.c.channel == "letter", MESSAGE.c.due_at <= at)
-        .where(func.coalesce(MESSAGE.c.former, PERSON.c.postal_address).is_not(None))
+        .where(_ON_PAPER, MESSAGE.c.due_at <= at, _ADDRESS.is_not(None))
         .order_by(MESSAGE.c.queued_at, MESSAGE.c.id)
         .limit(count_max)
     )
@@ -334,8 +341,57 @@ async def mark_posted(connection: AsyncConnection, message: UUID, at: datetime) 
     mine = (MESSAGE.c.id == message) & (MESSAGE.c.channel == "letter")
     if await connection.scalar(select(MESSAGE.c.id).where(mine)) is None:
         return False
-    waiting = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
-    await connection.execute(update(MESSAGE).where(mine, waiting).values(sent_at=at, former=None))
+    await connection.execute(update(MESSAGE).where(mine, _WAITING).values(sent_at=at, former=None))
+    return True
+
+
+class Waiting(NamedTuple):
+    """A message that nobody can send: to be told to its holder at a counter."""
+
+    id: UUID
+    queued_at: datetime
+    text: str
+
+
+async def without_address(connection: AsyncConnection) -> int:
+    """How many messages wait for an address, or for their holder to come to a counter."""
+    query = (
+        select(func.count())
+        .select_from(MESSAGE)
+        .outerjoin(PARTY, PARTY.c.id == MESSAGE.c.party)
+        .join(PERSON, PERSON.c.id == func.coalesce(MESSAGE.c.person, PARTY.c.person))
+        .where(_ON_PAPER, _ADDRESS.is_(None))
+    )
+    return int(await connection.scalar(query) or 0)
+
+
+async def waiting_for(connection: AsyncConnection, party: int) -> Sequence[Waiting]:
+    """What a holder who cannot be written to is told at a counter, oldest first."""
+    query = (
+        select(MESSAGE.c.id, MESSAGE.c.queued_at, MESSAGE.c.template, PERSON.c.language)
+        .join(PARTY, PARTY.c.id == MESSAGE.c.party)
+        .join(PERSON, PERSON.c.id == PARTY.c.person)
+        .where(_ON_PAPER, _ADDRESS.is_(None), MESSAGE.c.party == party)
+        .order_by(MESSAGE.c.queued_at, MESSAGE.c.id)
+        .limit(CLAIMED_MAX)
+    )
+    rows = (await connection.execute(query)).all()
+    return [
+        Waiting(row.id, row.queued_at, WORDS[Template(row.template)][row.language]) for row in rows
+    ]
+
+
+async def mark_told(
+    connection: AsyncConnection, *, party: int, message: UUID, actor: UUID, at: datetime
+) -> bool:
+    """A message was told at a counter; whether the holder has such a letter. Again is no act."""
+    mine = (MESSAGE.c.id == message) & (MESSAGE.c.party == party) & (MESSAGE.c.channel == "letter")
+    if await connection.scalar(select(MESSAGE.c.id).where(mine)) is None:
+        return False
+    told = update(MESSAGE).where(mine, _WAITING).values(sent_at=at, former=None)
+    if (await connection.execute(told)).rowcount:
+        event = Event(Happened.MESSAGE_TOLD, actor, party, str(message))
+        await events.write(connection, event, at)
     return True
 
 

@@ -2,18 +2,18 @@
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
 
 from litestar.params import PathParameter
 from pydantic import ConfigDict, Field
 
+from admin.messages import CLAIMED_MAX
 from admin.parties import Person
 from api.printing import civil_day
 from api.shapes import Shape, Told
 from merchants import names
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from admin.holders import Account
 
 Language = Literal["fr", "en"]
@@ -95,6 +95,14 @@ class Holder(Contact):
         )
 
 
+class WaitingMessage(Told):
+    """What nobody could write to a holder: say it, then say that it was said (`markTold`)."""
+
+    id: UUID
+    queued_at: datetime
+    text: Annotated[str, Field(description="In the holder's language.")]
+
+
 class AccountFacts(Told):
     """An account as staff see it: no balance, no purchase, no name."""
 
@@ -104,6 +112,7 @@ class AccountFacts(Told):
     reached_by: Annotated[list[str], Field(description="Among email, phone, letter.")]
     card: Annotated[str | None, Field(description="The last four digits of its card.")]
     card_blocked_at: datetime | None
+    waiting: Annotated[list[WaitingMessage], Field(max_length=CLAIMED_MAX)]
 
 
 class HolderFacts(AccountFacts):
@@ -157,4 +166,5 @@ def facts_of(account: "Account") -> AccountFacts:
         reached_by=[way for way, known in ways.items() if known],
         card=None if card is None else card.number[-4:],
         card_blocked_at=None if card is None else card.blocked_at,
+        waiting=[WaitingMessage(**one._asdict()) for one in account.waiting],
     )

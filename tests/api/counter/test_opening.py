@@ -173,7 +173,8 @@ async def test_a_phone_is_added_later_and_staff_see_no_balance_and_no_number(tow
     assert told.json()["reached_by"] == ["email", "phone"]
     seen = await desk.clerk.get(path)
     assert set(seen.json()) == {
-        "party", "tier", "opened_on", "reached_by", "card", "card_blocked_at"}  # fmt: skip
+        "party", "tier", "opened_on", "reached_by", "card", "card_blocked_at",
+        "waiting"}  # fmt: skip
     assert b"elodie" not in seen.content.lower()
     assert seen.json()["card"] == account.card["number"][-4:]
 
