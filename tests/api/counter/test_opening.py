@@ -204,6 +204,7 @@ async def told_of(town, party):
 
 async def mailed(town, party, count):
     """The addresses to which e-mails left."""
+    gone = []
     for _ in range(300):
         async with town.services.connection() as connection:
             query = (
