@@ -7,30 +7,36 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from admin import cards, parties
+from admin import cards, messages, parties
 from admin.refusals import UnknownCard, UnknownParty
 from admin.roles import PartyClass
 from admin.tables import PARTY, USERS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from admin.cards import Card
+    from admin.messages import Waiting
     from admin.parties import Person
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A soliste's account: `person` is None once erased, `card` is the one handed out last."""
+    """A soliste's account: `person` is None once erased, `card` is the one handed out last.
+
+    `waiting` are the messages that nobody can send: the holder is told them at a counter.
+    """
 
     party: int
     tier: int
     opened_at: datetime
     person: Person | None
     card: Card | None
+    waiting: Sequence[Waiting] = ()
 
 
 async def account(connection: AsyncConnection, party: int) -> Account:
@@ -52,7 +58,8 @@ async def account(connection: AsyncConnection, party: int) -> Account:
         card = await cards.latest_of(connection, party)
     except UnknownCard:
         card = None
-    return Account(party, row.tier, row.opened_at, person, card)
+    waiting = await messages.waiting_for(connection, party)
+    return Account(party, row.tier, row.opened_at, person, card, waiting)
 
 
 async def user_of(connection: AsyncConnection, identifier: str) -> UUID:

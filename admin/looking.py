@@ -1,4 +1,7 @@
-"""Card number and PIN from any borrowed browser: see the balance, block the card, never pay.
+"""Card number and PIN from any borrowed browser: see the balance, block everything, never pay.
+
+A blocked card looks too, until another one is issued in its place: whoever lost the phone with it
+blocks that as well.
 
 An unknown card takes as long as a known one: where no try is counted, another row is written.
 """
@@ -7,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from admin import cards, pins, sessions, throttle
 from admin.refusals import BadCredentials, PinLocked, UnknownCard, WrongPin
 from admin.roles import Role
 from admin.sessions import SignedIn
-from admin.tables import ROLE_GRANT
+from admin.tables import CARD, ROLE_GRANT
 from admin.throttle import Tried
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ async def sign_in(
     """The token of a short session for the card's account, in which nothing can be paid.
 
     Raises:
-        BadCredentials: no such card, blocked, another PIN, or locked: it does not say which.
+        BadCredentials: no such card, replaced, another PIN, or locked: it does not say which.
     """
     holder = await _holder(engine, number, at)
     try:
@@ -54,17 +57,18 @@ async def sign_in(
 
 
 async def _holder(engine: AsyncEngine, number: str, at: datetime) -> _Holder | None:
-    """Who holds a card that is not blocked, in the role for the account it belongs to."""
+    """Who holds a card that was not replaced, in the role for the account it belongs to."""
     async with engine.connect() as connection:
         try:
             card = await cards.by_number(connection, number)
         except UnknownCard:
             card = None
-        usable = card is not None and card.status == "handed"
+        replaced = exists().where(CARD.c.replaces == (card.id if card else None))
         query = select(ROLE_GRANT.c.user_id, ROLE_GRANT.c.id).where(
-            ROLE_GRANT.c.user_id == (card.user if card and usable else None),
-            ROLE_GRANT.c.party == (card.party if card and usable else None),
+            ROLE_GRANT.c.user_id == (card.user if card else None),
+            ROLE_GRANT.c.party == (card.party if card else None),
             ROLE_GRANT.c.role == Role.SOLISTE,
+            ~replaced,
             sessions.held(at),
         )
         row = (await connection.execute(query)).first()

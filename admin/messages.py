@@ -16,9 +16,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from admin import parties
+from admin import events, parties
+from admin.events import Event, Happened
 from admin.roles import Role
-from admin.tables import MESSAGE, PARTY, PERSON, ROLE_GRANT
+from admin.tables import MESSAGE, PARTY, PERSON, ROLE_GRANT, USERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,17 +36,23 @@ CLAIMED_MAX: Final = 50
 ADDRESS_LINES_MAX: Final = 6
 """As many as a French envelope has."""
 
+_WAITING: Final = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
+_ON_PAPER: Final = (MESSAGE.c.channel == "letter") & _WAITING
+_ADDRESS: Final = func.coalesce(MESSAGE.c.former, PERSON.c.postal_address)
+
 
 class Template(StrEnum):
     """The closed list of messages."""
 
     ACCOUNT_OPENED = "account_opened"
     CARD_BLOCKED = "card_blocked"
+    PHONE_BLOCKED = "phone_blocked"
     CARD_REPLACED = "card_replaced"
     PIN_SET = "pin_set"
     ACCESS_RENEWED = "access_renewed"
     SIGNED_IN_ELSEWHERE = "signed_in_elsewhere"
     CONTACT_ADDED = "contact_added"
+    DETAILS_CHANGED = "details_changed"
     MEMBERSHIP_ENDS = "membership_ends"
     MONEY_WAITS = "money_waits"
     REDEMPTION_DECIDED = "redemption_decided"
@@ -71,6 +78,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
         "fr": "Une carte de votre compte a été bloquée. Elle ne sert plus ; le compte reste.",
         "en": "A card of your account was blocked. It works no more; the account stays.",
     },
+    Template.PHONE_BLOCKED: {
+        "fr": "Le téléphone de votre compte a été bloqué. Il ne paie plus ; le compte reste.",
+        "en": "The phone of your account was blocked. It pays no more; the account stays.",
+    },
     Template.CARD_REPLACED: {
         "fr": "Une nouvelle carte a été remise pour votre compte ; l’ancienne ne sert plus.",
         "en": "A new card was handed out for your account; the old one works no more.",
@@ -90,6 +101,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.CONTACT_ADDED: {
         "fr": "Un moyen de vous joindre a été ajouté à votre compte.",
         "en": "A way to reach you was added to your account.",
+    },
+    Template.DETAILS_CHANGED: {
+        "fr": "Ce que votre compte sait de vous, ou comment vous joindre, a été modifié.",
+        "en": "What your account knows of you, or how to reach you, was changed.",
     },
     Template.MEMBERSHIP_ENDS: {
         "fr": "Votre adhésion arrive à son terme. Ce que contient le compte reste à vous.",
@@ -153,7 +168,7 @@ def wait_after(tries: int) -> timedelta:
     return min(FIRST_WAIT * int(4 ** (tries - 1)), LONGEST_WAIT)
 
 
-async def queue(
+async def queue(  # noqa: PLR0913  why: whom, what, when, and once
     connection: AsyncConnection,
     *,
     party: int,
@@ -161,20 +176,25 @@ async def queue(
     at: datetime,
     facts: Mapping[str, Any] | None = None,
     message: UUID | None = None,
+    before: parties.Person | None = None,
 ) -> None:
     """Tell a party something once the caller's transaction stands: by e-mail, or by letter.
 
-    Two with the same `message`, an id made by the caller, are one.
+    Two with the same `message`, an id made by the caller, are one. It goes to where the holder was
+    reached `before`, if that was anywhere: the row keeps the address until it has left.
     """
     person = await parties.person_of(connection, party)
     row = {"id": message or uuid4(), "party": party, "facts": dict(facts or {})}
-    await _put(connection, row, person, template=template, at=at)
+    former = before and (before.email or before.postal_address)
+    if former and person and former not in {person.email, person.postal_address}:
+        row["former"] = former
+    await _put(connection, row, before if former else person, template=template, at=at)
 
 
 async def queue_to_person(
     connection: AsyncConnection, *, person: UUID, template: Template, at: datetime
 ) -> None:
-    """Tell somebody who has no party something, such as whoever applied for a merchant."""
+    """Tell somebody whose account is none of a resident something: a candidate, a shop's login."""
     found = await parties.person(connection, person)
     if found is not None:
         row = {"id": uuid4(), "person": person, "facts": {}}
@@ -204,12 +224,17 @@ async def _put(
 async def queue_to_user(
     connection: AsyncConnection, *, user: UUID, template: Template, at: datetime
 ) -> None:
-    """Tell the holder of a login something, when the login has an account of its own."""
+    """Tell the holder of a login something: by its account, or without one by its person."""
     own = select(ROLE_GRANT.c.party).where(
         ROLE_GRANT.c.user_id == user, ROLE_GRANT.c.role == Role.SOLISTE
     )
-    for party in (await connection.execute(own)).scalars().all():
+    parties_of = (await connection.execute(own)).scalars().all()
+    for party in parties_of:
         await queue(connection, party=party, template=template, at=at)
+    if not parties_of:
+        person = await connection.scalar(select(USERS.c.person).where(USERS.c.id == user))
+        if person is not None:
+            await queue_to_person(connection, person=person, template=template, at=at)
 
 
 async def claim(
@@ -219,10 +244,9 @@ async def claim(
 
     A try is counted when it begins, so that a message that kills its worker is given up too.
     """
-    waiting = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
     due = (
         select(MESSAGE.c.id)
-        .where(waiting, MESSAGE.c.channel == channel, MESSAGE.c.due_at <= at)
+        .where(_WAITING, MESSAGE.c.channel == channel, MESSAGE.c.due_at <= at)
         .order_by(MESSAGE.c.due_at)
         .limit(count_max)
         .with_for_update(skip_locked=True)
@@ -260,10 +284,11 @@ async def _letter(connection: AsyncConnection, row: Any) -> Letter | None:
         person = await parties.person_of(connection, row.party)
     else:
         person = row.person and await parties.person(connection, row.person)
-    if person is None or person.email is None:
+    address = person and (row.former or person.email)
+    if person is None or not address:
         return None
     text = text_of(Template(row.template), person.language)
-    return Letter(row.id, person.email, SUBJECTS[person.language], text)
+    return Letter(row.id, address, SUBJECTS[person.language], text)
 
 
 async def _send(
@@ -278,6 +303,8 @@ async def _send(
         except (OSError, ValueError):  # An address no header can hold is tried no less politely.
             if row.tries < TRIES_MAX:
                 outcome = {"due_at": at + wait_after(row.tries)}
+    if "due_at" not in outcome:
+        outcome["former"] = None
     async with engine.begin() as connection:
         await connection.execute(update(MESSAGE).where(MESSAGE.c.id == row.id).values(**outcome))
     return "sent_at" in outcome
@@ -298,13 +325,11 @@ async def letters(
     connection: AsyncConnection, *, at: datetime, count_max: int = CLAIMED_MAX
 ) -> Sequence[Posted]:
     """The letters to be printed, oldest first; those without an address wait for one."""
-    waiting = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
     query = (
-        select(MESSAGE.c.id, MESSAGE.c.template, MESSAGE.c.queued_at, PERSON)
+        select(MESSAGE.c.id, MESSAGE.c.template, MESSAGE.c.queued_at, MESSAGE.c.former, PERSON)
         .outerjoin(PARTY, PARTY.c.id == MESSAGE.c.party)
         .join(PERSON, PERSON.c.id == func.coalesce(MESSAGE.c.person, PARTY.c.person))
-        .where(waiting, MESSAGE.c.channel == "letter", MESSAGE.c.due_at <= at)
-        .where(PERSON.c.postal_address.is_not(None))
+        .where(_ON_PAPER, MESSAGE.c.due_at <= at, _ADDRESS.is_not(None))
         .order_by(MESSAGE.c.queued_at, MESSAGE.c.id)
         .limit(count_max)
     )
@@ -316,13 +341,62 @@ async def mark_posted(connection: AsyncConnection, message: UUID, at: datetime) 
     mine = (MESSAGE.c.id == message) & (MESSAGE.c.channel == "letter")
     if await connection.scalar(select(MESSAGE.c.id).where(mine)) is None:
         return False
-    waiting = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
-    await connection.execute(update(MESSAGE).where(mine, waiting).values(sent_at=at))
+    await connection.execute(update(MESSAGE).where(mine, _WAITING).values(sent_at=at, former=None))
+    return True
+
+
+class Waiting(NamedTuple):
+    """A message that nobody can send: to be told to its holder at a counter."""
+
+    id: UUID
+    queued_at: datetime
+    text: str
+
+
+async def without_address(connection: AsyncConnection) -> int:
+    """How many messages wait for an address, or for their holder to come to a counter."""
+    query = (
+        select(func.count())
+        .select_from(MESSAGE)
+        .outerjoin(PARTY, PARTY.c.id == MESSAGE.c.party)
+        .join(PERSON, PERSON.c.id == func.coalesce(MESSAGE.c.person, PARTY.c.person))
+        .where(_ON_PAPER, _ADDRESS.is_(None))
+    )
+    return int(await connection.scalar(query) or 0)
+
+
+async def waiting_for(connection: AsyncConnection, party: int) -> Sequence[Waiting]:
+    """What a holder who cannot be written to is told at a counter, oldest first."""
+    query = (
+        select(MESSAGE.c.id, MESSAGE.c.queued_at, MESSAGE.c.template, PERSON.c.language)
+        .join(PARTY, PARTY.c.id == MESSAGE.c.party)
+        .join(PERSON, PERSON.c.id == PARTY.c.person)
+        .where(_ON_PAPER, _ADDRESS.is_(None), MESSAGE.c.party == party)
+        .order_by(MESSAGE.c.queued_at, MESSAGE.c.id)
+        .limit(CLAIMED_MAX)
+    )
+    rows = (await connection.execute(query)).all()
+    return [
+        Waiting(row.id, row.queued_at, WORDS[Template(row.template)][row.language]) for row in rows
+    ]
+
+
+async def mark_told(
+    connection: AsyncConnection, *, party: int, message: UUID, actor: UUID, at: datetime
+) -> bool:
+    """A message was told at a counter; whether the holder has such a letter. Again is no act."""
+    mine = (MESSAGE.c.id == message) & (MESSAGE.c.party == party) & (MESSAGE.c.channel == "letter")
+    if await connection.scalar(select(MESSAGE.c.id).where(mine)) is None:
+        return False
+    told = update(MESSAGE).where(mine, _WAITING).values(sent_at=at, former=None)
+    if (await connection.execute(told)).rowcount:
+        event = Event(Happened.MESSAGE_TOLD, actor, party, str(message))
+        await events.write(connection, event, at)
     return True
 
 
 def _posted(row: Any) -> Posted:
-    lines = [row.name, *row.postal_address.splitlines()]
+    lines = [row.name, *(row.former or row.postal_address).splitlines()]
     address = tuple(line.strip() for line in lines if line.strip())[:ADDRESS_LINES_MAX]
     text = text_of(Template(row.template), row.language)
     return Posted(row.id, row.queued_at, address, SUBJECTS[row.language], text, row.language)

@@ -17,7 +17,7 @@ from admin.events import Event, Happened
 from admin.ledger_door import ledger_connection
 from admin.refusals import IdentifierTaken, IdentityIncomplete, UnknownParty
 from admin.roles import PartyClass
-from admin.tables import PARTY, PARTY_NUMBER, PASSKEY, PASSWORD, PERSON, TOTP, USERS
+from admin.tables import MESSAGE, PARTY, PARTY_NUMBER, PASSKEY, PASSWORD, PERSON, TOTP, USERS
 from ledger import store
 
 if TYPE_CHECKING:
@@ -108,39 +108,6 @@ async def person_of(connection: AsyncConnection, party: int) -> Person | None:
     query = select(PERSON).join(PARTY, PARTY.c.person == PERSON.c.id).where(PARTY.c.id == party)
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else Person(**row._mapping)  # noqa: SLF001  why: a public name of Row
-
-
-async def complete(  # noqa: PLR0913  why: what may be known, and who wrote it down
-    connection: AsyncConnection,
-    *,
-    party: int,
-    birth_date: date | None = None,
-    email: str | None = None,
-    phone: str | None = None,
-    postal_address: str | None = None,
-    actor: UUID,
-    at: datetime,
-) -> None:
-    """Write down more of a holder; what is not given stays as it is.
-
-    Raises:
-        UnknownParty: no person stands behind this number.
-    """
-    given = {
-        "birth_date": birth_date,
-        "email": email,
-        "phone": phone,
-        "postal_address": postal_address,
-    }
-    known = {name: fact for name, fact in given.items() if fact is not None}
-    holder = select(PARTY.c.person).where(PARTY.c.id == party, PARTY.c.closed_at.is_(None))
-    person = await connection.scalar(holder)
-    if person is None:
-        raise UnknownParty
-    if known:
-        await connection.execute(update(PERSON).where(PERSON.c.id == person).values(**known))
-        event = Event(Happened.PERSON_COMPLETED, actor, party, facts={"what": sorted(known)})
-        await events.write(connection, event, at)
 
 
 async def add_party(
@@ -237,6 +204,9 @@ async def erase(
         await connection.execute(delete(table).where(table.c.user_id.in_(logins)))
     nameless = update(USERS).where(USERS.c.person == person).values(identifier=None)
     await connection.execute(nameless)
+    theirs = select(PARTY.c.id).where(PARTY.c.person == person).scalar_subquery()
+    forgotten = update(MESSAGE).where(MESSAGE.c.party.in_(theirs)).values(former=None)
+    await connection.execute(forgotten.where(MESSAGE.c.former.is_not(None)))
     await connection.execute(delete(PERSON).where(PERSON.c.id == person))
     await events.write(connection, Event(Happened.PERSON_ERASED, actor), at)
 

@@ -65,6 +65,18 @@ async def give(engine: AsyncEngine, party: int) -> None:
         await _put(engine, means, party, blocked=False)
 
 
+async def stop(engine: AsyncEngine, party: int) -> int:
+    """Let the ledger take a party's phone no more, nor one drawn later; the id that was stopped.
+
+    A party that never paid by phone is drawn an id for it, so that no sign-in draws one that pays.
+    """
+    async with engine.begin() as connection:
+        mine = select(PARTY.c.phone_means).where(PARTY.c.id == party).with_for_update()
+        means = await connection.scalar(mine) or await draw(connection, party)
+    await _put(engine, means, party, blocked=True)
+    return means
+
+
 @asynccontextmanager
 async def lost(engine: AsyncEngine, party: int) -> AsyncIterator[AsyncConnection]:
     """A transaction in which all goes that the lost phone could prove; before it, it pays no more.

@@ -234,6 +234,14 @@ class IdentityIncomplete(AdminRefusal):
     missing: str
 
 
+@dataclass(eq=False)
+class FactKnown(AdminRefusal):
+    """Something else is known of the holder already: `known` names it; replace it on purpose."""
+
+    code: ClassVar[str] = "fact_known"
+    known: str
+
+
 class MembershipMissing(AdminRefusal):
     """Nobody buys without a membership: pay the fee first."""
 

@@ -127,6 +127,9 @@ _R, _A = Role, Act
 _SPONSORS: Final = frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR})
 """Those of a sponsor: each sees its own people and no other's."""
 
+BUSINESS: Final = frozenset({_R.MERCHANT, _R.CASH_OFFICER})
+"""Who answers for a shop's tills: a merchant, or a public body's cash officer."""
+
 MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.SEE_OWN_ACCOUNT: frozenset({_R.SOLISTE, _R.MERCHANT, _R.WORKS_COUNCIL, _R.CASH_OFFICER}),
     _A.BUY: frozenset({_R.SOLISTE, _R.MERCHANT, _R.WORKS_COUNCIL}),
@@ -134,10 +137,10 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.SEND: frozenset({_R.SOLISTE}),
     _A.BLOCK_ONESELF: frozenset({_R.SOLISTE}),
     _A.PAY_BY_CODE: frozenset({_R.SOLISTE}),
-    _A.SEE_PAYMENT: frozenset({_R.SOLISTE, _R.MERCHANT, _R.CASHIER}),
+    _A.SEE_PAYMENT: frozenset({_R.SOLISTE, _R.MERCHANT, _R.CASHIER, _R.CASH_OFFICER}),
     _A.ROTATE_SIGNING_KEY: frozenset({_R.TECHNICIAN}),
-    _A.REQUEST_PAYMENT: frozenset({_R.MERCHANT, _R.CASHIER}),
-    _A.REFUND: frozenset({_R.MERCHANT, _R.CASHIER}),
+    _A.REQUEST_PAYMENT: frozenset({_R.MERCHANT, _R.CASHIER, _R.CASH_OFFICER}),
+    _A.REFUND: frozenset({_R.MERCHANT, _R.CASHIER, _R.CASH_OFFICER}),
     _A.PAY_SUPPLIER: frozenset({_R.MERCHANT}),
     _A.REFUND_INVOICE: frozenset({_R.MERCHANT}),
     _A.SEE_INVOICES: frozenset({_R.MERCHANT, _R.CASH_OFFICER}),
@@ -194,12 +197,11 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.MANAGE_SHOP: frozenset({_R.MERCHANT, _R.CASH_OFFICER}),
     _A.STAND_AT_TILL: frozenset({_R.MERCHANT, _R.CASHIER, _R.CASH_OFFICER}),
     _A.SEE_NOTICES: frozenset({_R.MERCHANT}),
-    _A.MANAGE_ROLES: frozenset({_R.MERCHANT, _R.TECHNICIAN, _R.CCAS_VALIDATOR}),
+    _A.MANAGE_ROLES: BUSINESS | {_R.TECHNICIAN, _R.CCAS_VALIDATOR},
     _A.CONFIRM_ROLE: frozenset({_R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
-    _A.SEE_ROLES: frozenset(
-        {_R.MERCHANT, _R.TECHNICIAN, _R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}
-    ),
-    _A.MANAGE_KEYS: frozenset({_R.MERCHANT}),
+    _A.SEE_ROLES: BUSINESS
+    | {_R.TECHNICIAN, _R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR},
+    _A.MANAGE_KEYS: BUSINESS,
 }
 """Who may do what. A technician has no act that moves money."""
 
@@ -248,11 +250,11 @@ ACTS_FOR: Final[dict[Role, frozenset[PartyClass]]] = {
 
 
 GIVES: Final[dict[Role, frozenset[Role]]] = {
-    _R.CASHIER: frozenset({_R.MERCHANT}),
+    _R.CASHIER: BUSINESS,
     _R.MERCHANT: frozenset({_R.MERCHANT, _R.MANAGER}),
     _R.SOLISTE: frozenset({_R.COMPTOIR, _R.MANAGER}),
 }
-"""Who gives the roles that one person gives alone; a merchant does so for its own party."""
+"""Who gives the roles that one person gives alone; a business does so for its own party."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,12 +315,12 @@ def check_second(first: Grant, second: Grant, act: Act, at: datetime) -> None:
 
 
 def check_giver(new: Grant, by: Grant, at: datetime) -> None:
-    """Whoever gives a role alone may: a merchant its own, the association's staff anybody's.
+    """Whoever gives a role alone may: a business its own, the association's staff anybody's.
 
     Raises:
         NotAllowed: not this one.
     """
-    elsewhere = by.role not in STAFF and by.party != new.party
+    elsewhere = by.role in BUSINESS and by.party != new.party
     if new.role in STAFF or by.role not in GIVES[new.role] or elsewhere or not by.held_at(at):
         raise NotAllowed
 
@@ -329,7 +331,11 @@ def may_end(target: Grant, by: Grant, *, ccas_alone: bool) -> bool:
         return False
     if by.role is Role.TECHNICIAN:
         return not ccas_alone
-    theirs = {Role.MERCHANT: {Role.MERCHANT, Role.CASHIER}, Role.CCAS_VALIDATOR: OF_THE_CCAS}
+    theirs = {
+        Role.MERCHANT: {Role.MERCHANT, Role.CASHIER},
+        Role.CASH_OFFICER: {Role.CASHIER},
+        Role.CCAS_VALIDATOR: OF_THE_CCAS,
+    }
     return target.party == by.party and target.role in theirs.get(by.role, ())
 
 

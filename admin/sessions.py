@@ -1,7 +1,8 @@
 """Sessions: random, server-side, each in one context, dead at once when revoked or its role ends.
 
 The token is the user's; the database has its hash. A session idles out and has an end whatever
-happens; a resident's on a phone is long, for above 30.00 a payment asks for more than the session.
+happens; a resident's lasts as long as the device stays known, used or not, for a payment above
+30.00, or beyond 100.00 in a row, asks for more than the session.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ CHOOSING: Final = Terms(timedelta(minutes=15), timedelta(hours=1))
 """Signed in, no role chosen yet."""
 STAFF_TERMS: Final = Terms(timedelta(minutes=30), timedelta(hours=12))
 ROLE_TERMS: Final[dict[Role, Terms]] = {
-    Role.SOLISTE: Terms(timedelta(days=30), timedelta(days=180)),
+    Role.SOLISTE: Terms(KNOWN_DEVICE, KNOWN_DEVICE),
     Role.MERCHANT: Terms(timedelta(hours=12), timedelta(days=30)),
     Role.CASHIER: Terms(timedelta(hours=4), timedelta(hours=16)),
 } | dict.fromkeys(STAFF, STAFF_TERMS)

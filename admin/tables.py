@@ -227,6 +227,7 @@ MESSAGE: Final = Table(
     Column("tries", SmallInteger, nullable=False),
     at("sent_at", null=True),
     at("given_up_at", null=True),
+    text("former", null=True),
 )
 _WAITING: Final = MESSAGE.c.sent_at.is_(None) & MESSAGE.c.given_up_at.is_(None)
 Index("message_due", MESSAGE.c.channel, MESSAGE.c.due_at, postgresql_where=_WAITING)

@@ -2,18 +2,18 @@
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
 
 from litestar.params import PathParameter
 from pydantic import ConfigDict, Field
 
+from admin.messages import CLAIMED_MAX
 from admin.parties import Person
 from api.printing import civil_day
 from api.shapes import Shape, Told
 from merchants import names
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from admin.holders import Account
 
 Language = Literal["fr", "en"]
@@ -95,6 +95,14 @@ class Holder(Contact):
         )
 
 
+class WaitingMessage(Told):
+    """What nobody could write to a holder: say it, then say that it was said (`markTold`)."""
+
+    id: UUID
+    queued_at: datetime
+    text: Annotated[str, Field(description="In the holder's language.")]
+
+
 class AccountFacts(Told):
     """An account as staff see it: no balance, no purchase, no name."""
 
@@ -104,12 +112,22 @@ class AccountFacts(Told):
     reached_by: Annotated[list[str], Field(description="Among email, phone, letter.")]
     card: Annotated[str | None, Field(description="The last four digits of its card.")]
     card_blocked_at: datetime | None
+    waiting: Annotated[list[WaitingMessage], Field(max_length=CLAIMED_MAX)]
 
 
 class HolderFacts(AccountFacts):
     """Whose card it is, to be compared with who stands here; the look is written down."""
 
     name: Annotated[str | None, Field(description="null: the holder was erased.")]
+
+
+Replacing = Annotated[
+    bool,
+    Field(
+        description="What is given takes the place of what was known; the holder is told where"
+        " they were reached before."
+    ),
+]
 
 
 class TierRaising(Contact):
@@ -122,12 +140,15 @@ class TierRaising(Contact):
     tier: Annotated[int, Field(ge=1, le=2)]
     document_seen: bool = False
     birth_date: date | None = None
+    replace: Replacing = False
 
 
 class ContactAdding(Contact):
-    """A way to reach a holder that was not known."""
+    """A way to reach a holder that was not known, or on purpose instead of the known one."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"phone": "06 12 34 56 78"}]})
+
+    replace: Replacing = False
 
 
 def facts_of(account: "Account") -> AccountFacts:
@@ -145,4 +166,5 @@ def facts_of(account: "Account") -> AccountFacts:
         reached_by=[way for way, known in ways.items() if known],
         card=None if card is None else card.number[-4:],
         card_blocked_at=None if card is None else card.blocked_at,
+        waiting=[WaitingMessage(**one._asdict()) for one in account.waiting],
     )

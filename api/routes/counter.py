@@ -7,12 +7,12 @@ from litestar import Response, get, post
 from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import card_numbers, cards, counter, events, holders, memberships, messages, parties
+from admin import card_numbers, cards, counter, events, holders, memberships, parties
 from admin.card_numbers import spoken
+from admin.completing import Learnt, complete
 from admin.counter import AnotherOpening, Opened, Opening
 from admin.events import Event, Happened
 from admin.holders import Account
-from admin.messages import Template
 from admin.parties import ISSUER
 from admin.refusals import IdentityIncomplete, UnknownCard, UnknownParty
 from admin.roles import Act, Role
@@ -41,6 +41,8 @@ from ledger import store
 from ledger.policies import Limits
 from ledger.refusals import KeyConflict
 from merchants.tables import MERCHANT
+
+_LEARNING: Final = ("unknown_party", "identity_incomplete", "fact_known")
 
 
 class AccountOpening(Holder):
@@ -175,18 +177,18 @@ async def look_up_card(
     operation_id="raiseTier",
     tags=["counter"],
     status_code=200,
-    opt=may(Act.OPEN_COUNTER_ACCOUNT, problems=("unknown_party", "identity_incomplete")),
+    opt=may(Act.OPEN_COUNTER_ACCOUNT, problems=_LEARNING),
 )
 async def raise_tier(
     party: PartyNumber, data: JSONBody[TierRaising], asker: GivenAsker, services: GivenServices
 ) -> AccountFacts:
-    """Writes down more of a holder, so that the account may hold more; it never holds less."""
+    """Writes down more of a holder, who is told; the account may hold more, and never less."""
     limits = (await policy_in_force(services)).limits
     by, now = asker.by, services.clock.now()
-    known = data.model_dump(exclude={"tier", "document_seen"})
+    learnt = Learnt(**data.model_dump(exclude={"tier", "document_seen", "replace"}))
     async with services.rows() as rows:
         await holders.account(rows, party)
-        await parties.complete(rows, party=party, **known, actor=by, at=now)
+        await complete(rows, party=party, learnt=learnt, replace=data.replace, actor=by, at=now)
     await parties.raise_tier(
         services.engine,
         party=party,
@@ -205,19 +207,21 @@ async def raise_tier(
     operation_id="addContact",
     tags=["counter"],
     status_code=200,
-    opt=may(Act.OPEN_COUNTER_ACCOUNT, problems=("unknown_party", "identity_incomplete")),
+    opt=may(Act.OPEN_COUNTER_ACCOUNT, problems=_LEARNING),
 )
 async def add_contact(
     party: PartyNumber, data: JSONBody[ContactAdding], asker: GivenAsker, services: GivenServices
 ) -> AccountFacts:
-    """Adds a phone, an e-mail or a postal address to an account, and tells its holder."""
+    """Adds a phone, an e-mail or a postal address, and tells the holder where they were reached."""
     if data.empty:
         raise IdentityIncomplete("contact")
     now = services.clock.now()
     async with services.rows() as rows:
         await holders.account(rows, party)
-        await parties.complete(rows, party=party, **data.model_dump(), actor=asker.by, at=now)
-        await messages.queue(rows, party=party, template=Template.CONTACT_ADDED, at=now)
+        learnt = Learnt(**data.model_dump(exclude={"replace"}))
+        await complete(
+            rows, party=party, learnt=learnt, replace=data.replace, actor=asker.by, at=now
+        )
         return facts_of(await holders.account(rows, party))
 
 

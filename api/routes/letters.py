@@ -12,7 +12,9 @@ from admin import messages
 from admin.messages import CLAIMED_MAX, Posted
 from admin.roles import Act
 from api.access import may
+from api.door import GivenAsker
 from api.figures import Language
+from api.holders import PartyNumber
 from api.papers.letter import LetterFacts, letters
 from api.printing import PDF, civil_day, printed
 from api.problems import Problem
@@ -31,6 +33,9 @@ class LettersToPost(Told):
     """The oldest letters that wait and have an address, as many as one batch prints."""
 
     items: Annotated[list[LetterToPost], Field(max_length=CLAIMED_MAX)]
+    without_address: Annotated[
+        int, Field(description="Messages that wait besides, told at a counter (`getAccount`).")
+    ]
 
 
 @get(
@@ -42,9 +47,10 @@ class LettersToPost(Told):
 async def list_letters(services: GivenServices) -> LettersToPost:
     """Lists the letters that the batch prints, in its order, so that each can be marked."""
     waiting = await _waiting(services)
-    return LettersToPost(
-        items=[LetterToPost(id=one.id, queued_at=one.queued_at) for one in waiting]
-    )
+    async with services.rows() as rows:
+        others = await messages.without_address(rows)
+    items = [LetterToPost(id=one.id, queued_at=one.queued_at) for one in waiting]
+    return LettersToPost(items=items, without_address=others)
 
 
 @get(
@@ -76,6 +82,23 @@ async def mark_posted(letter: FromPath[UUID], services: GivenServices) -> None:
             raise Problem("not_found")
 
 
+@post(
+    "/v1/accounts/{party:int}/messages/{message:uuid}/told",
+    operation_id="markTold",
+    tags=["counter"],
+    status_code=204,
+    opt=may(Act.REISSUE_CARD, problems=("not_found",)),
+)
+async def mark_told(
+    party: PartyNumber, message: FromPath[UUID], asker: GivenAsker, services: GivenServices
+) -> None:
+    """Marks a message as told to its holder at a counter; again is no act."""
+    now = services.clock.now()
+    async with services.rows() as rows:
+        if not await messages.mark_told(rows, party=party, message=message, actor=asker.by, at=now):
+            raise Problem("not_found")
+
+
 async def _waiting(services: Services) -> list[Posted]:
     async with services.rows() as rows:
         return list(await messages.letters(rows, at=services.clock.now()))
@@ -94,4 +117,4 @@ def _on_paper(services: Services, one: Posted) -> tuple[LetterFacts, Language]:
     return facts, "en" if one.language == "en" else "fr"
 
 
-ROUTES: Final = (list_letters, print_letters, mark_posted)
+ROUTES: Final = (list_letters, print_letters, mark_posted, mark_told)

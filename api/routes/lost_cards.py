@@ -7,7 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.params import JSONBody, PathParameter
 from pydantic import ConfigDict, Field
 
-from admin import cards, reissuing, throttle
+from admin import blocking, cards, reissuing, throttle
 from admin.card_numbers import spoken
 from admin.cards import Card
 from admin.refusals import IdentityIncomplete, UnknownCard
@@ -34,6 +34,13 @@ class CardBlock(Shape):
     model_config = ConfigDict(json_schema_extra={"examples": [{"number": "4821 0937 5520"}]})
 
     number: Number
+    phone_lost: Annotated[
+        bool,
+        Field(
+            description="The holder's phone pays no more either, and every session ends; both come"
+            " back once the holder is seen (`replaceCard`, `offerRecovery`)."
+        ),
+    ] = False
 
 
 class CardOpposition(Shape):
@@ -96,10 +103,12 @@ class ReplacedCard(Told):
 async def block_card(
     data: JSONBody[CardBlock], asker: GivenAsker, services: GivenServices
 ) -> Response[BlockedCard]:
-    """Blocks a card by either of its numbers; again is no act."""
-    card = await reissuing.block(
-        services.engine, number=data.number, actor=asker.by, at=services.clock.now()
-    )
+    """Blocks a card by either of its numbers, and the phone when it is lost; again is no act."""
+    engine, now = services.engine, services.clock.now()
+    if data.phone_lost:  # First, for an unlocked phone is worth more to a thief than a card.
+        await blocking.block_phone(engine, number=data.number, actor=asker.by, at=now)
+        services.recognition.forget()
+    card = await reissuing.block(engine, number=data.number, actor=asker.by, at=now)
     return await _blocked(services, card)
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import insert
 
+from admin.roles import Role
 from api.ids import new_id
 from ledger import store
 from ledger.chart import AccountClass
@@ -34,9 +35,11 @@ async def shop(town: Town, who: Who, **more: object) -> UUID:
         )
         payable = await store.open_account(ledger, AccountClass.PAYABLE, party=who.party)
     made, name = uuid4(), f"Commerce {uuid4().hex}"
+    public = who.role is Role.CASH_OFFICER
     row = {
         "id": made,
-        "class": "merchant",
+        "class": "public" if public else "merchant",
+        "convention": uuid4() if public else None,
         "party": who.party,
         "account": account,
         "payable": payable,

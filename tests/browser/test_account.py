@@ -1,5 +1,7 @@
 """Signing in, by password and passkey, with a second proof, in a role; and out again."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete
 
@@ -70,6 +72,34 @@ async def test_a_device_stays_known_and_its_cookies_are_out_of_reach(yvette, sur
     }
     assert COOKIE not in left
     assert DEVICE_COOKIE in left
+
+
+@pytest.fixture
+def later(town):
+    """Lets days go by for the service; they are taken back at the end."""
+
+    def _go(days):
+        town.services.clock.ahead += timedelta(days=days)
+        town.services.recognition.forget()
+
+    before = town.services.clock.ahead
+    yield _go
+    town.services.clock.ahead = before
+    town.services.recognition.forget()
+
+
+async def test_a_phone_is_signed_in_after_31_days_in_a_drawer_and_not_after_181(
+    later, yvette, surfer
+):
+    page = await surfer.open("/connexion")
+    await typed(page, yvette)
+    await page.wait_for_url("**/compte")
+    later(31)
+    await page.goto(surfer.url + "/compte")
+    assert page.url.endswith("/compte")
+    later(150)
+    await page.goto(surfer.url + "/compte")
+    assert page.url.endswith("/connexion?suite=/compte")
 
 
 async def test_signing_in_needs_a_keyboard_only(yvette, surfer):

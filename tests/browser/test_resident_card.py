@@ -137,8 +137,9 @@ async def test_the_card_is_blocked_in_two_taps_and_the_money_stays(town, lucien,
     await page.wait_for_selector("text=Carte bloquée.")
     await look(page, "resident-blocked")
     assert (await lucien.get("/v1/account")).status_code == 401
+    assert "Il paie encore" not in await text_of(page)
     page = await looked_up(surfer, lucien)
-    assert "Ce numéro et ce code ne vont pas ensemble" in await text_of(page)
+    assert "Cette carte est bloquée" in await text_of(page)
     assert await town.balance(lucien) == before
 
 
@@ -154,6 +155,24 @@ async def test_who_lost_all_blocks_with_the_number_on_the_stub(lucien, surfer):
     await page.wait_for_selector("text=Carte bloquée.")
     told = (await lucien.get("/v1/account/card")).json()
     assert told["state"] == "blocked"
+
+
+async def test_who_blocked_the_card_blocks_the_phone_too_from_a_borrowed_screen(lucien, surfer):
+    page = await surfer.open("/bloquer")
+    await page.fill("#opposition", lucien.extra["card"].opposition)
+    await page.click("text=Bloquer cette carte")
+    await page.wait_for_selector("text=Il paie encore")
+    await look(page, "resident-blocked-card")
+    assert (await lucien.get("/v1/account")).status_code == 200
+    await page.click("text=J’ai le numéro de la carte et le code")
+    await page.wait_for_selector("#numero")
+    page = await looked_up(surfer, lucien)
+    await page.wait_for_selector("text=Cette carte est bloquée")
+    await look(page, "card-looked-up-blocked")
+    await page.click("text=Tout bloquer, téléphone compris")
+    await page.click("text=Tout bloquer maintenant")
+    await page.wait_for_selector("text=Carte bloquée.")
+    assert (await lucien.get("/v1/account")).status_code == 401
 
 
 async def test_my_card_shows_its_last_digits_and_takes_another_code(home, town, surfer):

@@ -113,8 +113,10 @@ def test_a_merchant_gives_roles_for_its_own_party_and_the_association_for_any():
     check_giver(cashier, grant(Role.MERCHANT, party=7), NOW)
     check_giver(grant(Role.MERCHANT, 3, party=7), grant(Role.MANAGER), NOW)
     check_giver(grant(Role.SOLISTE, 3, party=9), grant(Role.COMPTOIR, party=7), NOW)
+    check_giver(cashier, grant(Role.CASH_OFFICER, party=7), NOW)
     for by in (
         grant(Role.MERCHANT, party=8),
+        grant(Role.CASH_OFFICER, party=8),
         grant(Role.CASHIER, party=7),
         grant(Role.MANAGER),
         grant(Role.MERCHANT, party=7, until=NOW),

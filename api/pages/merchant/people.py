@@ -72,6 +72,7 @@ async def _shown(visit: Visit, wrong: dict[str, Any] | None = None) -> Response[
         roles=(await visit.through(list_roles)).items,
         invitations=(await visit.through(list_invitations)).items,
         wrong=wrong,
+        manages=visit.asker is not None and visit.asker.role is Role.MERCHANT,
     )
 
 

@@ -18,6 +18,7 @@ PLACES: Final = {
     Role.SOLISTE: "/compte",
     Role.MERCHANT: "/commerce",
     Role.CASHIER: "/caisse",
+    Role.CASH_OFFICER: "/commerce",
     Role.CASEWORKER: "/aide",
     Role.CCAS_VALIDATOR: "/aide",
     Role.WORKS_COUNCIL: "/aide",

@@ -93,13 +93,14 @@ async def block_by_number(visit: GivenVisit) -> Response[bytes]:
         await visit.through(oppose_card, data=data)
     except (Problem, Refusal) as error:
         return _asked(visit, error, number)
-    return visit.go("/bloque")
+    return visit.go("/bloque?carte=seule")
 
 
 @get("/bloque", opt=page(everybody()), include_in_schema=False)
 async def blocked(visit: GivenVisit) -> Response[bytes]:
     """Says that the card is blocked, and what comes next."""
-    return shown(visit, "blocked.html", back="/")
+    card_only = visit.request.query_params.get("carte") == "seule"
+    return shown(visit, "blocked.html", back="/", card_only=card_only)
 
 
 ROUTES: Final = (mine, change_pin, ask, block_all, block_by_number, blocked)

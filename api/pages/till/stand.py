@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from admin.keys import Scope
-from admin.roles import Act, Role
+from admin.roles import BUSINESS, Act
 from api.access import may, page
 from api.asking import asked
 from api.days import day_of
@@ -93,7 +93,7 @@ async def stand_at(visit: Visit, till: UUID) -> Stand:
         signal=sign_of(services, place.number, day_of(now)),
         now=now,
         device=asker.key is not None,
-        owner=asker.role is Role.MERCHANT,
+        owner=asker.role in BUSINESS,
     )
 
 

@@ -77,6 +77,57 @@ async def test_one_call_by_either_number_and_the_card_is_dead_at_every_till(town
     await at_a_till(town, account, shop, 1_00, account.phone)
 
 
+async def phone_call(desk, account, **facts):
+    body = {"number": account.card["opposition_number"], "phone_lost": True} | facts
+    return await desk.clerk.post("/v1/card-blocks", body)
+
+
+async def test_one_call_stops_the_phone_until_its_holder_is_seen(town, desk):
+    account, holder = await filled(town, desk)
+    shop = await town.somebody(Role.MERCHANT)
+    assert (await holder.get("/v1/account")).status_code == 200
+    answers = [await phone_call(desk, account) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201], answers[0].text
+    assert answers[0].json() == answers[1].json()
+    assert code(await holder.get("/v1/account")) == (401, "session_ended")
+    # Whoever signs in anew, with what a stolen phone remembers, has the phone that was stopped.
+    thief = await town.signed_in(account.user, uuid4(), Role.SOLISTE, account.party, account.wallet)
+    asker = await town.services.recognition.of(thief.token)
+    means = await town.services.paying.means.phone(asker)
+    assert (means, await account.pays(means)) == (account.phone, cards.BLOCKED)
+    for stopped in (means, account.card_id):
+        with pytest.raises(CardBlocked):
+            await at_a_till(town, account, shop, 1_00, stopped, pin=True)
+    async with town.services.rows() as rows:
+        query = "select template from admin.message where party = "
+        told = (await rows.exec_driver_sql(f"{query}{account.party}")).scalars().all()
+        query = "select actor from admin.event where act = 'phone_blocked' and party = "
+        asked = (await rows.exec_driver_sql(f"{query}{account.party}")).scalars().all()
+    assert sorted(told) == ["account_opened", "card_blocked", "phone_blocked"]
+    assert asked == [desk.clerk.user] * 2
+    body = replacing(desk, account, phone_lost=True)
+    assert (await desk.clerk.post("/v1/card-replacements", body)).status_code == 201
+    now = await account.again()
+    assert [await account.pays(m) for m in (account.phone, now.phone)] == [1, 0]
+    assert await town.balance(holder) == 140_00
+
+
+async def test_a_phone_that_never_paid_is_stopped_before_it_can(town, desk):
+    account = await desk.open()
+    async with town.services.rows() as rows:
+        query = f"update admin.party set phone_means = null where id = {account.party}"
+        await rows.exec_driver_sql(query)
+    assert (await phone_call(desk, account)).status_code == 201
+    assert await account.pays((await account.again()).phone) == cards.BLOCKED
+
+
+async def test_a_card_that_nobody_holds_has_no_phone(desk):
+    body = {"number": desk.stock[-1]["number"], "phone_lost": True}
+    assert code(await desk.clerk.post("/v1/card-blocks", body)) == (404, "unknown_card")
+    body["phone_lost"] = "yes"
+    assert code(await desk.clerk.post("/v1/card-blocks", body)) == (400, "malformed_body")
+
+
 async def test_a_holder_with_nothing_but_the_opposition_number_blocks_the_card(town, desk, home):
     account, _ = await filled(town, desk)
     shop = await town.somebody(Role.MERCHANT)

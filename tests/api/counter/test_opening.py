@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from email import message_from_bytes
 from uuid import uuid4
 
 import pytest
 from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # why: it ships no types
 
-from admin import pins
+from admin import messages, parties, pins
 from admin.refusals import WrongPin
 from admin.roles import Role
 from tests.api.counter.desk import PIN
@@ -172,7 +173,8 @@ async def test_a_phone_is_added_later_and_staff_see_no_balance_and_no_number(tow
     assert told.json()["reached_by"] == ["email", "phone"]
     seen = await desk.clerk.get(path)
     assert set(seen.json()) == {
-        "party", "tier", "opened_on", "reached_by", "card", "card_blocked_at"}  # fmt: skip
+        "party", "tier", "opened_on", "reached_by", "card", "card_blocked_at",
+        "waiting"}  # fmt: skip
     assert b"elodie" not in seen.content.lower()
     assert seen.json()["card"] == account.card["number"][-4:]
 
@@ -188,3 +190,88 @@ async def test_whose_card_it_is_is_told_to_staff_and_the_look_is_written_down(to
         query = "select actor from admin.event where act = 'holder_shown' and party = $1"
         looks = [row["actor"] for row in await connection.fetch(query, account.party)]
     assert looks == [desk.clerk.user] * 2
+
+
+async def told_of(town, party):
+    """What a holder was told at a counter, by which way, and to which address of before."""
+    async with town.services.connection() as connection:
+        query = (
+            "select template, channel, former from admin.message"
+            " where party = $1 and template <> 'account_opened' order by queued_at"
+        )
+        return [tuple(row) for row in await connection.fetch(query, party)]
+
+
+async def mailed(town, party, count):
+    """The addresses to which e-mails left."""
+    gone = []
+    for _ in range(300):
+        async with town.services.connection() as connection:
+            query = (
+                "select id, former from admin.message where party = $1 and channel = 'email'"
+                " and sent_at is not null"
+            )
+            gone = await connection.fetch(query, party)
+        if len(gone) == count:
+            break
+        await asyncio.sleep(0.05)
+    assert [row["former"] for row in gone] == [None] * count
+    folder = town.services.settings.home / "mail"
+    mails = [message_from_bytes((folder / f"{row['id']}.eml").read_bytes()) for row in gone]
+    return sorted(mail["To"] for mail in mails)
+
+
+async def test_a_counter_writes_over_an_address_on_purpose_and_the_old_one_is_told(town, desk):
+    old, new = f"{uuid4().hex}@example.org", f"{uuid4().hex}@example.com"
+    account = await desk.open(email=old)
+    path = f"/v1/accounts/{account.party}/phone"
+    assert await mailed(town, account.party, 1) == [old]
+    refused = await desk.clerk.post(path, {"email": new})
+    assert code(refused) == (409, "fact_known")
+    assert old not in refused.text
+    assert (await desk.clerk.post(path, {"email": old})).status_code == 200
+    assert await told_of(town, account.party) == []
+    answer = await desk.clerk.post(path, {"email": new, "replace": True})
+    assert answer.status_code == 200, answer.text
+    await desk.clerk.post(path, {"phone": "06 12 34 56 78"})
+    assert await mailed(town, account.party, 3) == sorted([old, old, new])
+    told = [template for template, *_ in await told_of(town, account.party)]
+    assert told == ["details_changed", "contact_added"]
+
+
+async def test_a_first_e_mail_is_told_by_letter_where_there_was_an_address(town, desk):
+    address = "12 rue des Cordiers\n62200 Boulogne-sur-Mer"
+    account = await desk.open(postal_address=address)
+    path = f"/v1/accounts/{account.party}/phone"
+    await desk.clerk.post(path, {"email": f"{uuid4().hex}@example.org"})
+    moved = {"postal_address": "3 quai Gambetta\n62200 Boulogne-sur-Mer", "replace": True}
+    async with town.services.rows() as rows:
+        await rows.exec_driver_sql(
+            f"update admin.person set email = null from admin.party p where p.id = {account.party}"
+            " and p.person = person.id"
+        )
+    assert (await desk.clerk.post(path, moved)).status_code == 200
+    assert await told_of(town, account.party) == [
+        ("contact_added", "letter", None),
+        ("details_changed", "letter", address),
+    ]
+    async with town.services.rows() as rows:
+        waiting = await messages.letters(rows, at=town.now)
+        addressed = [one.address[1] for one in waiting if one.address[0] == "Camille"]
+        assert "12 rue des Cordiers" in addressed
+        query = f"select person from admin.party where id = {account.party}"
+        person = (await rows.exec_driver_sql(query)).scalar()
+        await parties.erase(rows, person=person, actor=None, at=town.now)
+    assert [former for *_, former in await told_of(town, account.party)] == [None, None]
+
+
+async def test_a_raised_tier_writes_over_nothing_by_chance_and_tells_what_it_did(town, desk):
+    account = await desk.open(birth_date="1980-02-29", email=f"{uuid4().hex}@example.org")
+    path = f"/v1/accounts/{account.party}/tier"
+    body = {"tier": 1, "birth_date": "1981-03-01"}
+    refused = await desk.clerk.post(path, body)
+    assert code(refused) == (409, "fact_known")
+    assert (await desk.clerk.get(f"/v1/accounts/{account.party}")).json()["tier"] == 0
+    assert (await desk.clerk.post(path, body | {"replace": True})).status_code == 200
+    assert (await desk.clerk.post(path, body)).status_code == 200
+    assert await told_of(town, account.party) == [("details_changed", "email", None)]

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # why: it ships no types
 
-from admin import messages, parties
+from admin import devices, messages, parties
 from admin.messages import Template
 from admin.parties import Person
 from admin.roles import PartyClass, Role
@@ -180,3 +180,36 @@ async def test_letters_are_printed_in_one_batch_and_marked_once(town):
     assert (await manager.post(f"/v1/letters/{uuid4()}/posted")).status_code == 404
     (waiting,) = await sent(town, without)
     assert waiting["sent_at"] is None
+
+
+async def test_who_can_be_written_to_nowhere_is_told_at_a_counter(town, desk):
+    account = await desk.open(name="Zéphyrine")
+    other = await desk.open()
+    path = f"/v1/accounts/{account.party}"
+    await desk.clerk.post("/v1/card-blocks", {"number": account.card["number"]})
+    before = (await desk.manager.get("/v1/letters")).json()["without_address"]
+    waiting = (await desk.clerk.get(path)).json()["waiting"]
+    said = (Template.ACCOUNT_OPENED, Template.CARD_BLOCKED)
+    assert [one["text"] for one in waiting] == [messages.WORDS[one]["fr"] for one in said]
+    number = {"number": account.card["number"]}
+    assert (await desk.clerk.post("/v1/card-lookups", number)).json()["waiting"] == waiting
+    first = waiting[0]["id"]
+    elsewhere = f"/v1/accounts/{other.party}/messages/{first}/told"
+    assert (await desk.clerk.post(elsewhere)).status_code == 404
+    for _ in range(2):
+        assert (await desk.clerk.post(f"{path}/messages/{first}/told")).status_code == 204
+    assert (await desk.clerk.get(path)).json()["waiting"] == waiting[1:]
+    assert (await desk.manager.get("/v1/letters")).json()["without_address"] == before - 1
+    async with town.services.rows() as rows:
+        query = f"select actor from admin.event where act = 'message_told' and object = '{first}'"
+        assert (await rows.exec_driver_sql(query)).scalars().all() == [desk.clerk.user]
+
+
+@pytest.mark.parametrize("role", [Role.MERCHANT, Role.MANAGER])
+async def test_a_login_without_an_account_hears_of_a_new_device(town, role):
+    who = await town.somebody(role)
+    async with town.services.rows() as rows:
+        await devices.arrive(rows, user=who.user, device=None, label="tests", at=town.now)
+        query = f"select template, channel from admin.message where person = '{who.person}'"
+        told = (await rows.exec_driver_sql(query)).all()
+    assert [tuple(row) for row in told] == [("signed_in_elsewhere", "email")]

@@ -47,10 +47,12 @@ class Shop:
 
 
 async def shop(town: Town, *, owner: Who | None = None, public: bool = False, name: str = NAME):
-    """A shop that takes payments; a public body's till has its cashier as owner."""
+    """A shop that takes payments; a public body's cash officer is the owner of its till."""
     if owner is None:
         kind = PartyClass.PUBLIC if public else PartyClass.MERCHANT
-        owner = await town.somebody(Role.CASHIER if public else Role.MERCHANT, party_class=kind)
+        owner = await town.somebody(
+            Role.CASH_OFFICER if public else Role.MERCHANT, party_class=kind
+        )
     payable = await _payable(town, owner.party)
     merchant, till, code = new_id(), new_id(), new_code()
     row = {

@@ -263,6 +263,39 @@ async def test_a_public_desk_is_paid_its_full_price_in_euros(town, books):
     assert payable == 5_00
 
 
+async def test_a_cash_officer_runs_the_tills_of_a_public_body(town):
+    await shops.own_funds(town)
+    desk = await shops.shop(town, public=True, name="Patinoire")
+    officer, payer = desk.owner, await town.resident(200_00)
+    wanted = await asks(officer, desk, 60_00)
+    scanned = await payer.post("/v1/scans", {"code": wanted["link"]})
+    assert scanned.json()["payee"]["name"] == "Patinoire"
+    key = uuid4()
+    proof = confirmation(town, payer, desk, 60_00, key)
+    paid = await pays(payer, wanted["link"], key=key, confirmation=proof)
+    assert paid.status_code == 201, paid.text
+    payment = paid.json()["payment"]
+    assert (await officer.get(f"/v1/payments/{payment}")).status_code == 200
+    assert (await officer.get(f"/v1/payments/{payment}/receipt")).status_code == 200
+    # An owner's refund has no cashier's bound.
+    body = {"amount": bsl(60_00)}
+    back = await officer.post(f"/v1/payments/{payment}/refunds", body)
+    assert back.status_code == 201, back.text
+    made = await officer.post("/v1/keys", {"label": "Caisse", "scopes": ["payments:write"]})
+    assert made.status_code == 201, made.text
+    # Who stands at the till is the officer's to say, for this body alone.
+    invited = await officer.post("/v1/invitations", {"role": "CSH"})
+    assert (invited.status_code, invited.json()["confirmed"]) == (201, True)
+    elsewhere = {"role": "CSH", "party": (await shops.shop(town)).owner.party}
+    assert (await officer.post("/v1/invitations", elsewhere)).json()["code"] == "not_allowed"
+    for role in ("MER", "REG"):
+        refused = await officer.post("/v1/invitations", {"role": role})
+        assert refused.status_code in {403, 422}, role
+    cashier = await town.somebody(Role.CASHIER, party=officer.party)
+    ended = await officer.ask("DELETE", f"/v1/roles/{cashier.grant}")
+    assert ended.status_code == 204, ended.text
+
+
 @pytest.mark.parametrize("mixed", [False, True])
 async def test_aid_pays_first_where_its_rule_accepts(town, books, mixed):
     shop, payer = await shops.shop(town), await town.resident(50_00)

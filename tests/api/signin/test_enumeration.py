@@ -110,18 +110,19 @@ async def test_an_unknown_login_is_answered_like_a_known_one(town, steady, count
     assert (status, json.loads(body)["code"]) == (401, "bad_credentials")
 
 
-async def test_an_unknown_card_is_answered_like_a_known_a_locked_and_a_blocked_one(
+async def test_an_unknown_card_is_answered_like_a_known_a_locked_and_a_replaced_one(
     town, steady, count
 ):
-    known, locked, blocked = [await town.resident() for _ in range(3)]
-    numbers = {who.user: await card_of(town, who) for who in (known, locked, blocked)}
+    known, locked, replaced = [await town.resident() for _ in range(3)]
+    numbers = {who.user: await card_of(town, who) for who in (known, locked, replaced)}
+    newer = await card_of(town, replaced)
     async with town.services.rows() as rows:
         await rows.exec_driver_sql(
             f"update admin.pin set tries = 5 where user_id = '{locked.user}'"
         )
         await rows.exec_driver_sql(
-            "update admin.card set status = 'blocked', blocked_at = now()"
-            f" where user_id = '{blocked.user}'"
+            "update admin.card set replaces = (select id from admin.card where number ="
+            f" '{numbers[replaced.user]}') where number = '{newer}'"
         )
 
     async def of_known():
@@ -139,7 +140,7 @@ async def test_an_unknown_card_is_answered_like_a_known_a_locked_and_a_blocked_o
         "a known card": of_known,
         "an unknown one": of_nobody,
         "a locked PIN": always({"number": numbers[locked.user], "pin": "4711"}),
-        "a blocked card": always({"number": numbers[blocked.user], "pin": "4711"}),
+        "a replaced card": always({"number": numbers[replaced.user], "pin": "4711"}),
     }
     status, _, body = await judged(town, "card", "/v1/look-sessions", cases, count)
     assert (status, json.loads(body)["code"]) == (401, "bad_credentials")

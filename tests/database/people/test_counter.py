@@ -211,11 +211,17 @@ async def test_card_and_pin_look_and_never_pay_and_say_not_what_was_wrong(engine
         seen = await sessions.touch(connection, token, NOW)
     assert (seen.scope, seen.role, sorted(seen.factors)) == ("look", Role.SOLISTE, ["card", "pin"])
     assert (seen.party, seen.expires_at) == (opened.party, NOW + sessions.LOOK.life)
-    unused, blocked = desk.stock[-1], (await desk.account())[0]
-    await reissuing.block(engine, number=blocked.card_number, actor=None, at=NOW)
+    unused, replaced = desk.stock.pop(), (await desk.account())[0]
+    await reissuing.block(engine, number=replaced.card_number, actor=None, at=NOW)
+    assert await looking.sign_in(engine, pepper, number=replaced.card_number, pin=PIN, at=NOW), (
+        "who lost the card and the phone blocks the phone as well"
+    )
+    new = desk.stock.pop().number
+    reissue = Reissue(replaced.card_number, new, ISSUER, PIN, desk.actor)
+    await reissuing.reissue(engine, pepper, reissue, NOW)
     wrong = [(wanted.card_number, "0815")] * 6 + [
         (wanted.card_number, PIN),
-        (blocked.card_number, PIN),
+        (replaced.card_number, PIN),
         (unused.number, PIN),
         ("no number", PIN),
     ]

@@ -75,6 +75,20 @@ async def test_a_session_idles_out_and_ends_whatever_happens(connection):
     assert await dead(connection, token, NOW + 30 * DAY)
 
 
+async def test_a_resident_s_phone_that_lay_in_a_drawer_is_signed_in_for_180_days(connection):
+    login, person = await user(connection)
+    home = await parties.add_party(connection, PartyClass.SOLISTE, NOW, person=person)
+    own = Grant(uuid4(), login, person, home, Role.SOLISTE, since=NOW)
+    await granting.grant(connection, own, at=NOW)
+    token = await sessions.issue(connection, signed_in(own), NOW, grant=own.id)
+    for days in (31, 179):
+        assert (await sessions.touch(connection, token, NOW + days * DAY)).role is Role.SOLISTE
+    assert await dead(connection, token, NOW + 181 * DAY)
+    unused = await sessions.issue(connection, signed_in(own), NOW, grant=own.id)
+    await sessions.touch(connection, unused, NOW + 180 * DAY - MINUTE)
+    assert await dead(connection, unused, NOW + 180 * DAY)
+
+
 async def test_a_role_taken_back_ends_its_sessions_at_the_next_request(connection):
     owner = await merchant(connection)
     token = await sessions.issue(connection, signed_in(owner), NOW, grant=owner.id)
