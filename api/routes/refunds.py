@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field
 from admin import events
 from admin.events import Event, Happened
 from admin.keys import Scope
-from admin.roles import BUSINESS, Act, Role
+from admin.roles import BUSINESS, Act
 from api import standing as people
 from api.access import may
 from api.acting import act
