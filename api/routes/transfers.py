@@ -1,4 +1,8 @@
-"""Person to person: own money to the holder of a card, by its number."""
+"""Person to person: own money to the holder of a card, by its number.
+
+It leaves by the sender's phone, within the bounds of one: what was blocked sends nothing, and what
+went to shops and to persons without a proof is one sum.
+"""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -74,7 +78,10 @@ class NewTransfer(Shape):
     amount: Annotated[Amount, Field(description="In the local currency.")]
     confirmation: Annotated[
         str | None,
-        Field(max_length=200, description="Above 30.00: of this payee, amount and key."),
+        Field(
+            max_length=200,
+            description="Of this payee, amount and key: above 30.00, or when `pin_needed` says so.",
+        ),
     ] = None
 
 
@@ -173,13 +180,14 @@ async def send(
         own = await holders.own_account(connection, asker.acting)
     if own is None:
         raise AccountMissing
-    if cents > CONFIRMED_ABOVE_CENTS:
-        if data.confirmation is None:
-            raise ConfirmationNeeded
+    if data.confirmation is not None:
         await confirming.spend(
             services, asker, data.confirmation, payee=found.wallet, amount_cents=cents, key=key
         )
-    made = act(services, asker.acting, key, *facts)
+    elif cents > CONFIRMED_ABOVE_CENTS:
+        raise ConfirmationNeeded
+    means, pin = await services.paying.means.phone(asker), data.confirmation is not None
+    made = act(services, asker.acting, key, *facts, card=means, pin=pin)
     entry = p2p(made, payer=own.id, payee=found.wallet, bousol_cents=cents)
     try:
         posted = await services.post(entry)
