@@ -23,7 +23,7 @@ from api.openapi import POSTING
 from api.paying import posting
 from api.paying.amounts import bousol_cents
 from api.paying.looking import Seen, taken_payment
-from api.paying.tills import check_open, standing
+from api.paying.tills import standing
 from api.paying.told import ShortCode, bousols, paid_cents
 from api.policies import policy_in_force
 from api.problems import Problem
@@ -40,7 +40,7 @@ from ledger.poster import Replan
 from ledger.refusals import Overloaded, RefundAboveRest, Refusal
 from merchants.places import Place
 from merchants.refunding import check_cashier, check_window
-from merchants.refusals import RefundOnlyWhole
+from merchants.refusals import PlaceClosed, RefundOnlyWhole
 from merchants.short_code import short_code
 
 PLANS_MAX: Final = 20
@@ -91,10 +91,10 @@ async def give_back(
     """Gives back part of a payment, or all of it; several times, never more than was paid."""
     found = await taken_payment(services, asker, payment_id)
     cents = bousol_cents(data.amount, services.settings)
-    document = await _document(services, asker, found.place, data.shift)
+    document, ended = await _document(services, asker, found.place, data.shift)
     facts = (found.entry.id, cents)
     acted = act(services, asker.acting, key, "refund", *facts, document=document)
-    refusal = await _refusal(services, asker, found, cents)
+    refusal = ended or await _refusal(services, asker, found, cents)
     await posting.refuse_unless_answered(services, acted, refusal)
     if found.place.is_public:
         posted = await services.post(await _undone(services, acted, found))
@@ -118,15 +118,16 @@ def _bound(asker: Asker) -> bool:
     return asker.role is not Role.MERCHANT
 
 
-async def _document(services: Services, asker: Asker, place: Place, shift: UUID | None) -> UUID:
-    """What the refund bears: the shift that gives it back, else the till of the payment."""
+async def _document(
+    services: Services, asker: Asker, place: Place, shift: UUID | None
+) -> tuple[UUID, PlaceClosed | None]:
+    """What the refund bears: the shift that gives it back, else the till; and if it has ended."""
     if shift is None:
         if _bound(asker):
             raise Problem("malformed_body", (Fault("/shift", "missing"),))
-        return place.till
+        return place.till, None
     stands = await standing(services, asker, place.till, shift)
-    check_open(stands)
-    return stands.document
+    return stands.document, PlaceClosed() if stands.closed else None
 
 
 async def _refusal(services: Services, asker: Asker, found: Seen, cents: int) -> Refusal | None:

@@ -104,9 +104,7 @@ async def test_who_blocked_oneself_sends_nothing_whoever_signs_in_anew(town, des
     thief = await desk.open()
     assert code(await sent(holder, thief, 1_00)) == (201, None)
     assert (await holder.post("/v1/account/block")).status_code == 200
-    again = await town.signed_in(
-        account.user, uuid4(), Role.SOLISTE, account.party, account.wallet
-    )
+    again = await town.signed_in(account.user, uuid4(), Role.SOLISTE, account.party, account.wallet)
     assert code(await sent(again, thief, 1_00)) == (409, "card_blocked")
 
 
