@@ -15,7 +15,7 @@ from ledger.chart import AccountClass
 from ledger.flows import Act
 from ledger.lots import Share
 from ledger.refusals import PostingRefusal
-from tests.api.invoices.shops import bill, own_funds, public_body, shop
+from tests.api.invoices.shops import HERE, bill, own_funds, public_body, shop
 from tests.api.invoices.test_suppliers import refused
 
 ACTS = ("sale", "refund", "supplier", "customer", "gave_back", "got_back", "bought", "fee",
@@ -166,7 +166,8 @@ async def test_a_month_of_routes_is_read_as_json_as_a_table_and_on_paper(town):
     treasurer = await town.somebody(Role.TREASURER)
     paid = await mine.post("/v1/invoice-payments", bill(supplier, 100_00, invoice="=1+1"))
     assert paid.status_code == 201
-    asked = await mine.post("/v1/redemptions", {"amount": {"amount": 105_00, "currency": "BSL"}})
+    body = {"amount": {"amount": 105_00, "currency": "BSL"}} | HERE
+    asked = await mine.post("/v1/redemptions", body)
     approval = await treasurer.post(f"{asked.headers['location']}/approval")
     assert approval.status_code == 200
     path = f"/v1/merchant-statements/{this_month(town)}"
