@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +28,7 @@ from admin.credentials import Passwords
 from admin.passkeys import RelyingParty
 from api.asker import Recognition
 from api.clock import Clock, ahead_of
+from api.conflicts import tell_conflict
 from api.databases import sqlalchemy_url
 from api.failures import Failure
 from api.ledger_database import LedgerDatabase, answering, ready
@@ -42,7 +43,7 @@ from api.probe import Probe
 from api.problems import Problem, overloaded
 from api.sponsor_keys import SponsorKeys
 from api.sweeping import sweeping
-from ledger.refusals import OutcomeUnknown
+from ledger.refusals import KeyConflict, OutcomeUnknown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -152,7 +153,13 @@ class Services:
 
     async def post(self, entry: JournalEntry) -> Posted:
         """The answer for an entry, or the refusal, within the wait: see `Poster.post`."""
-        return await self.poster.post(entry, timeout_seconds=self.bounds.wait_seconds)
+        try:
+            return await self.poster.post(entry, timeout_seconds=self.bounds.wait_seconds)
+        except KeyConflict:
+            with suppress(Problem):  # the refusal is told, whatever becomes of its line in the log
+                async with self.connection() as connection:
+                    await tell_conflict(connection, entry.party, entry.key, asked=entry.request)
+            raise
 
     async def durable(self, seq: int) -> None:
         """Return once what others committed up to `seq` is known to survive.

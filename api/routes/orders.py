@@ -18,6 +18,7 @@ from api import buying
 from api.access import may
 from api.acting import request_hash
 from api.asker import Asker
+from api.conflicts import conflict
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
 from api.door import GivenAsker
 from api.ids import new_id
@@ -31,7 +32,6 @@ from api.strict import IdempotencyKey
 from ledger import holders
 from ledger.conversion import Mode, Scheme
 from ledger.policies import check_purchase
-from ledger.refusals import KeyConflict
 
 _EXAMPLE: Final[JsonDict] = {"amount": {"amount": 2000, "currency": "EUR"}}
 _LIST: Final = "orders"
@@ -275,7 +275,7 @@ async def _placed(services: Services, asker: Asker, amount: Amount, key: UUID) -
     assert known is not None, "it was made now or before"
     found, asked = known
     if asked != request:
-        raise KeyConflict(key)
+        raise conflict(key, asked=request, kept=asked)
     return found
 
 

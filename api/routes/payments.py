@@ -36,7 +36,8 @@ from merchants.remarks import PAYER_NAME_MAX, Remark
 REPLAYED: Final = {"idempotent-replayed": "true"}
 _PROBLEMS: Final = (
     "key_missing", "malformed_body", "malformed_amount", "code_unreadable", "request_expired",
-    "place_closed", "amount_fixed", "amount_missing", "cash_not_below_price", "above_maximum",
+    "place_closed", "amount_fixed", "amount_missing", "cash_not_below_price", "cash_not_needed",
+    "above_maximum",
     "confirmation_invalid", "name_unusable", "unavailable", *POSTING,
 )  # fmt: skip
 
@@ -66,7 +67,9 @@ class PaymentOrder(Shape):
     ] = None
     cash: Annotated[
         Amount | None,
-        Field(description="The part of the price paid in euros at the till, cent for cent."),
+        Field(
+            description="The part of a price above the balance that is paid in euros at the till."
+        ),
     ] = None
     confirmation: Annotated[
         str | None, Field(max_length=200, description="Made for this payee, amount and key.")
