@@ -35,6 +35,7 @@ from api.ledger_database import LedgerDatabase, answering, ready
 from api.listening import Listener
 from api.mail_carrier import mail_carrier
 from api.metering import MeteredPoster
+from api.pacing import PACES, Paces, Pacing
 from api.paying.state import Paying, paying
 from api.pepper_file import load_pepper
 from api.policies import Policies
@@ -80,6 +81,7 @@ class Bounds:
         wait_seconds: for a connection or for a posted entry; with what follows it stays below 2 s.
         body_bytes_max: of one request.
         body_seconds: for a body to arrive whole.
+        paces: how fast money may be asked about.
     """
 
     requests_max: int = 1_024
@@ -88,6 +90,7 @@ class Bounds:
     wait_seconds: float = 1.0
     body_bytes_max: int = 64 * 1024
     body_seconds: float = 10.0
+    paces: Paces = PACES
 
 
 BOUNDS: Final = Bounds()
@@ -110,6 +113,7 @@ class Services:
     pepper: Pepper = field(repr=False)
     recognition: Recognition = field(repr=False)
     paying: Paying = field(repr=False)
+    pacing: Pacing = field(repr=False)
     passwords: Passwords = field(default_factory=Passwords, repr=False)
     policies: Policies = field(default_factory=Policies, repr=False)
 
@@ -252,6 +256,7 @@ async def running(
             clock=clock,
             pepper=pepper,
             recognition=Recognition(rows, clock),
+            pacing=Pacing(bounds.paces),
             paying=await stack.enter_async_context(shops),
         )
         async with _beside(services, lane):

@@ -23,6 +23,7 @@ from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
 from api.door import GivenAsker
 from api.ids import new_id
 from api.openapi import POSTING
+from api.pacing import MONEY
 from api.papers import qr
 from api.policies import policy_in_force, scheme_of
 from api.problems import Problem
@@ -132,7 +133,7 @@ class ReleasedTold(Told):
     operation_id="quotePurchase",
     tags=["buying"],
     status_code=200,
-    opt=may(Act.BUY, problems=_QUOTING),
+    opt=may(Act.BUY, problems=_QUOTING) | MONEY,
 )
 async def quote(data: JSONBody[Purchase], services: GivenServices, asker: GivenAsker) -> QuoteTold:
     """Tells exactly what an amount buys, without keeping anything."""
@@ -155,7 +156,7 @@ async def quote(data: JSONBody[Purchase], services: GivenServices, asker: GivenA
     "/v1/orders",
     operation_id="placeOrder",
     tags=["buying"],
-    opt=may(Act.BUY, problems=_ORDERING),
+    opt=may(Act.BUY, problems=_ORDERING) | MONEY,
 )
 async def order(
     data: JSONBody[Purchase], key: IdempotencyKey, services: GivenServices, asker: GivenAsker

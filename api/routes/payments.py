@@ -16,6 +16,7 @@ from api.asker import Asker
 from api.door import GivenAsker
 from api.hot import HOT
 from api.openapi import POSTING
+from api.pacing import MONEY
 from api.paying import posting
 from api.paying.amounts import bousol_cents, euro_cents
 from api.paying.looking import spendable
@@ -84,7 +85,7 @@ class PaymentOrder(Shape):
     "/v1/payments",
     operation_id="pay",
     tags=["paying"],
-    opt=may(Act.PAY_BY_CODE, problems=_PROBLEMS) | HOT,
+    opt=may(Act.PAY_BY_CODE, problems=_PROBLEMS) | MONEY | HOT,
 )
 async def pay(
     data: JSONBody[PaymentOrder], key: IdempotencyKey, services: GivenServices, asker: GivenAsker

@@ -21,6 +21,7 @@ from api.days import day_of
 from api.door import GivenAsker
 from api.faults import Fault
 from api.openapi import POSTING
+from api.pacing import MONEY
 from api.problems import Problem
 from api.proving import PROVING_PIN, PinProof
 from api.services import GivenServices
@@ -143,7 +144,8 @@ class RedemptionList(Told):
             *PROVING_PIN,
             *POSTING,
         ),
-    ),
+    )
+    | MONEY,
 )
 async def request(
     data: JSONBody[RedemptionRequest],
@@ -167,7 +169,8 @@ async def request(
     opt=may(
         Act.REQUEST_REDEMPTION,
         problems=("malformed_amount", "not_redeemable", "below_minimum", "redemption_not_earned"),
-    ),
+    )
+    | MONEY,
 )
 async def quote(
     data: JSONBody[RedemptionWish], asker: GivenAsker, services: GivenServices

@@ -20,6 +20,7 @@ from api.days import day_of
 from api.door import GivenAsker
 from api.faults import Fault
 from api.openapi import POSTING
+from api.pacing import MONEY
 from api.paying import posting
 from api.paying.amounts import bousol_cents
 from api.paying.looking import Seen, taken_payment
@@ -79,7 +80,7 @@ class RefundReceipt(Told):
     "/v1/payments/{payment_id:uuid}/refunds",
     operation_id="refundPayment",
     tags=["tills"],
-    opt=may(Act.REFUND, scope=Scope.REFUND, problems=_PROBLEMS),
+    opt=may(Act.REFUND, scope=Scope.REFUND, problems=_PROBLEMS) | MONEY,
 )
 async def give_back(
     payment_id: FromPath[UUID],

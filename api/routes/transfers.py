@@ -26,6 +26,7 @@ from api.buying import answered
 from api.door import GivenAsker
 from api.faults import Fault
 from api.openapi import POSTING
+from api.pacing import MONEY
 from api.policies import policy_in_force
 from api.problems import Problem
 from api.proving import PinProof
@@ -116,7 +117,7 @@ class TransferMade(Told):
     operation_id="findPayee",
     tags=["account"],
     status_code=200,
-    opt=may(Act.SEND, problems=_LOOKING),
+    opt=may(Act.SEND, problems=_LOOKING) | MONEY,
 )
 async def payee(
     data: JSONBody[PayeeAsked], services: GivenServices, asker: GivenAsker
@@ -164,7 +165,8 @@ async def confirm(
             "account_missing",
             *POSTING,
         ),
-    ),
+    )
+    | MONEY,
 )
 async def send(
     data: JSONBody[NewTransfer], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
