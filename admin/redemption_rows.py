@@ -19,7 +19,7 @@ _LOCK: Final = "select pg_advisory_xact_lock(hashtextextended('redemptions of ' 
 _COLUMNS: Final = """
 select id, party, account, hold, payable, bousol_cents, gross_cents, commission_cents, policy,
        status, requested_by, requested_at, first_by, first_key, first_at, decided_by, decided_at,
-       reason, entry
+       reason, entry, iban
   from admin.redemption
 """
 _BY_ID: Final = _COLUMNS + " where id = $1"
@@ -29,8 +29,12 @@ _ALL: Final = _COLUMNS + " where id < $1 order by id desc limit $2"
 _WAITING: Final = _COLUMNS + " where status = 'requested' and id < $1 order by id desc limit $2"
 _INSERT: Final = """
 insert into admin.redemption (id, party, account, hold, payable, bousol_cents, gross_cents,
-  commission_cents, policy, requested_by, requested_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+  commission_cents, policy, requested_by, requested_at, iban)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+"""
+_SINCE: Final = """
+select coalesce(sum(bousol_cents), 0)::bigint from admin.redemption
+ where party = $1 and requested_at >= $2 and status <> 'rejected'
 """
 _FIRST: Final = """
 update admin.redemption set first_by = $2, first_key = $3, first_at = $4
@@ -85,6 +89,8 @@ class RedemptionRow:
     decided_at: datetime | None = None
     reason: str | None = None
     entry: UUID | None = None
+    iban: str | None = None
+    """Where its euros are paid, as it was when they were asked for; None in rows from before."""
 
     @property
     def quote(self) -> Quote:
@@ -111,6 +117,12 @@ async def moved(connection: Connection, account: int) -> Moved:
     return Moved(*row)
 
 
+async def since_cents(connection: Connection, party: int, begun: datetime) -> int:
+    """What a party has asked for since an instant and was not refused."""
+    cents: int = await connection.fetchval(_SINCE, party, begun)
+    return cents
+
+
 async def by_id(
     connection: Connection, number: UUID, *, locked: bool = False
 ) -> RedemptionRow | None:
@@ -134,7 +146,7 @@ async def page(
 async def add(connection: Connection, new: RedemptionRow) -> None:
     """Write a request down, beside the entry that holds its Bou'Sols."""
     accounts = (new.account, new.hold, new.payable)
-    facts = (*new.quote, new.policy, new.requested_by, new.requested_at)
+    facts = (*new.quote, new.policy, new.requested_by, new.requested_at, new.iban)
     await connection.execute(_INSERT, new.id, new.party, *accounts, *facts)
 
 

@@ -24,6 +24,8 @@ REDEEMERS: Final = frozenset({"merchant", "association"})
 """A public body is paid in euros each time, and holds nothing to redeem."""
 
 
+UNPROVED_MAX_CENTS: Final = 30_00
+"""More than this in one day is asked for by somebody who shows to be there."""
 DAYS_MAX: Final = 5
 """Working days; what is held for longer is on the treasurers' list of alerts."""
 _SATURDAY: Final = 5
@@ -103,6 +105,11 @@ def check_amount(
     check_redemption(bousol_cents, limits)
     if scheme.sponsored:
         check_earned(bousol_cents, earned_cents=earned_cents, redeemed_cents=redeemed_cents)
+
+
+def needs_proof(bousol_cents: int, day_cents: int) -> bool:
+    """Whether the asker's PIN, password or passkey is asked for: above 30.00 B in one day."""
+    return day_cents + bousol_cents > UNPROVED_MAX_CENTS
 
 
 def needs_second(bousol_cents: int, limits: Limits) -> bool:

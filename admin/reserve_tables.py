@@ -146,6 +146,7 @@ REDEMPTION: Final = Table(
     at("decided_at", null=True),
     text("reason", null=True),
     _entry("entry"),
+    text("iban", null=True),
 )
 Index("redemption_party", REDEMPTION.c.party, REDEMPTION.c.id)
 Index(

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from admin.granting import grant_of
 from admin.roles import check_second
+from api.conflicts import tell_conflict
 from ledger import store
 from ledger.committing import post_and_commit
 from ledger.journal import Posted
+from ledger.refusals import KeyConflict
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -27,7 +29,11 @@ async def post_beside_rows(
     Raises:
         PostingRefusal: nothing stands, neither the entry nor the rows.
     """
-    (posted,) = await post_and_commit(connection, [entry])
+    try:
+        (posted,) = await post_and_commit(connection, [entry])
+    except KeyConflict:
+        await tell_conflict(connection, entry.party, entry.key, asked=entry.request)
+        raise
     services.poster.committed(posted.seq)
     return posted
 

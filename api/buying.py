@@ -23,6 +23,7 @@ from admin.refusals import (
 from admin.roles import Act as Right
 from admin.roles import check_second
 from api.acting import act, request_hash
+from api.conflicts import conflict
 from api.days import day_of
 from api.ids import new_id
 from api.policies import policy_in_force, policy_of, scheme_of
@@ -30,7 +31,6 @@ from api.problems import Problem, overloaded
 from ledger import holders
 from ledger.committing import Replayed, own_rows
 from ledger.poster import Replan
-from ledger.refusals import KeyConflict
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -79,7 +79,7 @@ async def answered(services: Services, party: int, key: UUID, *facts: object) ->
     if found is None:
         return None
     if found.request != request_hash(services.pepper, *facts):
-        raise KeyConflict(key)
+        raise conflict(key, asked=request_hash(services.pepper, *facts), kept=found.request)
     await services.durable(found.seq)
     return found
 
@@ -295,7 +295,7 @@ async def _credit_of(services: Services, arrived: Arrived) -> Row | None:
     async with services.connection() as connection:
         row = await bank_credits.of_key(connection, arrived.key)
     if row is not None and row["request"] != arrived.request:
-        raise KeyConflict(arrived.key)
+        raise conflict(arrived.key, asked=arrived.request, kept=row["request"])
     return row
 
 

@@ -1,6 +1,6 @@
 """The door of every route: who asks is recognised and let in before anything of theirs is read."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Request
 from litestar.di import NamedDependency
@@ -8,9 +8,13 @@ from litestar.params import SkipValidation
 
 from api.access import OPT, PAGE, Rule
 from api.asker import Asker, token_of
+from api.pacing import PACED
 from api.pages.door import enter
 from api.problems import Problem
 from api.strict import refuse_unknown_parameters
+
+if TYPE_CHECKING:
+    from api.services import Services
 
 ASKER: Final = "asker"
 
@@ -21,18 +25,23 @@ async def at_the_door(request: Request[Any, Any, Any]) -> None:
     Raises:
         Problem: `unauthenticated`, `forbidden`, `cross_site`, `malformed_parameter`.
         SessionEnded, KeyUnusable: the token is nobody's any more.
+        TooManyTries: about money, and faster than its pace.
     """
     rule: Rule = request.route_handler.opt[OPT]
     if request.route_handler.opt.get(PAGE):
         await enter(request, rule)
         return
+    services: Services = request.app.state["services"]
+    who: Asker | None = None
     if not rule.public:
         token = token_of(request.method, dict(request.scope["headers"]))
         if token is None:
             raise Problem("unauthenticated")
-        asker = await request.app.state["services"].recognition.of(token)
-        rule.check(asker)
-        request.scope["state"][ASKER] = asker
+        who = await services.recognition.of(token)
+        rule.check(who)
+        request.scope["state"][ASKER] = who
+    if request.route_handler.opt.get(PACED):
+        services.pacing.request(request, who)
     refuse_unknown_parameters(request)
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from api.access import OPT
 from api.asker import token_of
+from api.pacing import PACED
 from api.problems import Problem
 from api.shapes import read_body
 
@@ -44,6 +45,7 @@ class _Hot(NamedTuple):
     after: str
     parameter: str | None
     rule: Rule
+    paced: bool
     model: type[BaseModel]
     handler: Callable[..., Any]
 
@@ -103,6 +105,8 @@ class HotRoutes:
             raise Problem("unauthenticated")
         asker = await services.recognition.of(token)
         hot.rule.check(asker)
+        if hot.paced:
+            services.pacing.asker(asker)
         message: Any = await receive()
         data, key = read_body(hot.model, message["body"]), UUID(headers[_KEY].decode())
         await _send(
@@ -149,6 +153,7 @@ def _hot(route: HTTPRouteHandler) -> _Hot:
         after=after,
         parameter=name or None,
         rule=route.opt[OPT],
+        paced=bool(route.opt.get(PACED)),
         model=annotation,
         handler=route.fn,
     )

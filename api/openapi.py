@@ -19,6 +19,7 @@ from pydantic.json_schema import models_json_schema
 from api.access import OPT
 from api.asker import COOKIE
 from api.catalogue import LANGUAGES, catalogue
+from api.pacing import CODES, PACED
 from api.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS
 from ledger.refusals import POSTING_REFUSALS
 
@@ -169,7 +170,7 @@ def document(app: Litestar) -> dict[str, Any]:
                 opt = named[operation["operationId"]]
                 rule: Rule = opt[OPT]
                 operation["security"] = _security(rule)
-                codes = (*([] if rule.public else SIGNED_IN), *_implied(operation, opt["problems"]))
+                codes = (*([] if rule.public else SIGNED_IN), *_implied(operation, _named(opt)))
                 _add_problems(operation, codes, responses)
     _add_links(described["paths"], shapes)
     described["components"] = {
@@ -227,6 +228,11 @@ def _implied(operation: Mapping[str, Any], named: Iterable[str]) -> Iterable[str
         yield "wrong_currency"
     if any(one["name"] == "cursor" for one in operation.get("parameters", ())):
         yield "cursor_unusable"
+
+
+def _named(opt: dict[str, Any]) -> tuple[str, ...]:
+    """The codes a route names, and those of its pace."""
+    return (*opt["problems"], *(CODES if opt.get(PACED) else ()))
 
 
 def _security(rule: Rule) -> list[dict[str, list[str]]]:

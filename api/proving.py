@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from admin import credentials, passkeys, pins, second_means, throttle
-from admin.refusals import BadPasskey
+from admin.refusals import BadPasskey, ConfirmationNeeded
 from admin.throttle import Tried
 from api.asker import Asker
 from api.services import Services
@@ -60,6 +60,17 @@ async def prove(services: Services, asker: Asker, proof: Proof) -> Factor:
     assert proof.password is not None, "the shape has one proof"
     await _password(services, asker.by, proof.password)
     return "password"
+
+
+async def prove_if_given(services: Services, asker: Asker, proof: Proof | None) -> Factor:
+    """As `prove`, where a session alone is not enough.
+
+    Raises:
+        ConfirmationNeeded: nothing was given.
+    """
+    if proof is None:
+        raise ConfirmationNeeded
+    return await prove(services, asker, proof)
 
 
 async def prove_strongly(services: Services, asker: Asker, proof: Proof) -> None:

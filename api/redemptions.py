@@ -17,17 +17,19 @@ from admin.redemptions import (
     check_amount,
     check_redeemer,
     expected_on,
+    needs_proof,
     needs_second,
     quote,
 )
-from admin.refusals import NotRedeemable, RedemptionDecided
+from admin.refusals import ConfirmationNeeded, NotRedeemable, RedemptionDecided
 from admin.roles import Act, Role
 from api.acting import act
 from api.beside import answered_by, check_other_person, post_beside_rows
-from api.days import day_of
+from api.days import bounds, day_of
 from api.ids import new_id
 from api.policies import policy_in_force, policy_of, scheme_of
 from api.problems import Problem
+from api.proving import prove
 from ledger import store
 from ledger.chart import AccountClass
 from ledger.committing import Replayed, own_rows
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
     from admin.redemptions import Quote
     from api.asker import Asker
+    from api.proving import PinProof
     from api.services import Connection, Services
     from ledger.journal import JournalEntry
     from ledger.policies import Policy
@@ -57,6 +60,7 @@ class Preview(NamedTuple):
         available_cents: that may be asked for now.
         iban: where euros are paid; None when nobody knows.
         expected: when the euros have left at the latest.
+        proof: whether the asker is to show to be there.
     """
 
     quote: Quote
@@ -64,29 +68,38 @@ class Preview(NamedTuple):
     policy: Policy
     iban: str | None
     expected: date
+    proof: bool
 
 
-async def request(services: Services, asker: Asker, cents: int, key: UUID) -> RedemptionRow:
-    """Hold Bou'Sols to be redeemed; the same key answers the same.
+async def request(
+    services: Services, asker: Asker, cents: int, key: UUID, *, proof: PinProof | None = None
+) -> RedemptionRow:
+    """Hold Bou'Sols to be redeemed; the same key answers the same, and asks for no proof again.
 
     Raises:
+        ConfirmationNeeded: a session alone does not ask for so much in one day.
+        WrongPin, PinLocked, BadCredentials, BadPasskey, TooManyTries, SignInBusy: see `prove`.
         NotRedeemable, IbanMissing: as `check_redeemer` says.
         BelowMinimum, RedemptionNotEarned: as `check_amount` says.
         PostingRefusal: nothing was held.
     """
     async with services.connection() as connection:
-        known = await store.answer(connection, party=asker.acting, key=key)
-        if isinstance(known, Posted):
-            return await _replayed(connection, asker, cents, key, known)
+        if (known := await _known(connection, asker, cents, key)) is not None:
+            return known
         redeemer = check_redeemer(await _redeemer(connection, asker.acting))
         new = await _new(services, connection, asker, redeemer, cents)
         await _check(services, connection, new, key)
+        if proof is None and await _needs_proof(services, connection, asker.acting, cents):
+            raise ConfirmationNeeded
         await store.open_account(
             connection, AccountClass.HOLD, account=new.hold, party=asker.acting
         )
         async with own_rows(connection):
             await redemption_rows.lock(connection, asker.acting)
+            if (known := await _known(connection, asker, cents, key)) is not None:
+                return known
             await _check(services, connection, new, key)
+            await _check_there(services, connection, asker, cents, proof)
             await redemption_rows.add(connection, new)
             acted = act(services, asker.acting, key, _REQUEST, cents, document=new.id)
             accounts = {"merchant": new.account, "held": new.hold}
@@ -106,6 +119,7 @@ async def preview(services: Services, asker: Asker, cents: int | None) -> Previe
         BelowMinimum, RedemptionNotEarned: as `check_amount` says of an amount.
     """
     policy, scheme = await policy_in_force(services), await scheme_of(services)
+    today = day_of(services.clock.now())
     async with services.connection() as connection:
         redeemer = await _redeemer(connection, asker.acting)
         if redeemer is None or redeemer.party_class not in REDEEMERS:
@@ -115,13 +129,15 @@ async def preview(services: Services, asker: Asker, cents: int | None) -> Previe
         earned, redeemed = (0, 0)
         if scheme.sponsored:
             earned, redeemed = await redemption_rows.moved(connection, redeemer.account)
+        today_cents = await redemption_rows.since_cents(connection, asker.acting, bounds(today)[0])
     there = account.balance
     if scheme.sponsored:
         there = min(there, max(0, earned - redeemed))
     if cents is not None:
         check_amount(cents, scheme, policy.limits, earned_cents=earned, redeemed_cents=redeemed)
     told = quote(there if cents is None else cents, scheme, policy)
-    return Preview(told, there, policy, redeemer.iban, expected_on(day_of(services.clock.now())))
+    proof, expected = needs_proof(told.bousol_cents, today_cents), expected_on(today)
+    return Preview(told, there, policy, redeemer.iban, expected, proof)
 
 
 async def approve(services: Services, asker: Asker, number: UUID, key: UUID) -> RedemptionRow:
@@ -240,7 +256,26 @@ async def _new(
         status="requested",
         requested_by=asker.grant,
         requested_at=services.clock.now(),
+        iban=redeemer.iban,
     )
+
+
+async def _check_there(
+    services: Services, connection: Connection, asker: Asker, cents: int, proof: PinProof | None
+) -> None:
+    """The asker's proof holds, or a session alone asks for this.
+
+    Under the lock of the party's requests: equal ones at once try a PIN once.
+    """
+    if proof is not None:
+        await prove(services, asker, proof)
+    elif await _needs_proof(services, connection, asker.acting, cents):
+        raise ConfirmationNeeded
+
+
+async def _needs_proof(services: Services, connection: Connection, party: int, cents: int) -> bool:
+    begun, _ = bounds(day_of(services.clock.now()))
+    return needs_proof(cents, await redemption_rows.since_cents(connection, party, begun))
 
 
 async def _check(services: Services, connection: Connection, new: RedemptionRow, key: UUID) -> None:
@@ -260,6 +295,16 @@ async def _check(services: Services, connection: Connection, new: RedemptionRow,
     account = await store.account(connection, new.account)
     if account is None or account.balance < new.bousol_cents:
         raise InsufficientFunds(key)
+
+
+async def _known(
+    connection: Connection, asker: Asker, cents: int, key: UUID
+) -> RedemptionRow | None:
+    """What this key has asked for before; None when nothing."""
+    known = await store.answer(connection, party=asker.acting, key=key)
+    if not isinstance(known, Posted):
+        return None
+    return await _replayed(connection, asker, cents, key, known)
 
 
 async def _replayed(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -28,12 +28,14 @@ from admin.credentials import Passwords
 from admin.passkeys import RelyingParty
 from api.asker import Recognition
 from api.clock import Clock, ahead_of
+from api.conflicts import tell_conflict
 from api.databases import sqlalchemy_url
 from api.failures import Failure
 from api.ledger_database import LedgerDatabase, answering, ready
 from api.listening import Listener
 from api.mail_carrier import mail_carrier
 from api.metering import MeteredPoster
+from api.pacing import PACES, Paces, Pacing
 from api.paying.state import Paying, paying
 from api.pepper_file import load_pepper
 from api.policies import Policies
@@ -42,7 +44,7 @@ from api.probe import Probe
 from api.problems import Problem, overloaded
 from api.sponsor_keys import SponsorKeys
 from api.sweeping import sweeping
-from ledger.refusals import OutcomeUnknown
+from ledger.refusals import KeyConflict, OutcomeUnknown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -79,6 +81,7 @@ class Bounds:
         wait_seconds: for a connection or for a posted entry; with what follows it stays below 2 s.
         body_bytes_max: of one request.
         body_seconds: for a body to arrive whole.
+        paces: how fast money may be asked about.
     """
 
     requests_max: int = 1_024
@@ -87,6 +90,7 @@ class Bounds:
     wait_seconds: float = 1.0
     body_bytes_max: int = 64 * 1024
     body_seconds: float = 10.0
+    paces: Paces = PACES
 
 
 BOUNDS: Final = Bounds()
@@ -109,6 +113,7 @@ class Services:
     pepper: Pepper = field(repr=False)
     recognition: Recognition = field(repr=False)
     paying: Paying = field(repr=False)
+    pacing: Pacing = field(repr=False)
     passwords: Passwords = field(default_factory=Passwords, repr=False)
     policies: Policies = field(default_factory=Policies, repr=False)
 
@@ -152,7 +157,13 @@ class Services:
 
     async def post(self, entry: JournalEntry) -> Posted:
         """The answer for an entry, or the refusal, within the wait: see `Poster.post`."""
-        return await self.poster.post(entry, timeout_seconds=self.bounds.wait_seconds)
+        try:
+            return await self.poster.post(entry, timeout_seconds=self.bounds.wait_seconds)
+        except KeyConflict:
+            with suppress(Problem):  # the refusal is told, whatever becomes of its line in the log
+                async with self.connection() as connection:
+                    await tell_conflict(connection, entry.party, entry.key, asked=entry.request)
+            raise
 
     async def durable(self, seq: int) -> None:
         """Return once what others committed up to `seq` is known to survive.
@@ -245,6 +256,7 @@ async def running(
             clock=clock,
             pepper=pepper,
             recognition=Recognition(rows, clock),
+            pacing=Pacing(bounds.paces),
             paying=await stack.enter_async_context(shops),
         )
         async with _beside(services, lane):

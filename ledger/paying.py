@@ -97,15 +97,24 @@ async def pay(
 def plan(purse: Purse, purchase: Purchase) -> tuple[JournalEntry, bool]:
     """The entry that pays, and whether the purse suffices; if not, one the ledger refuses."""
     try:
-        shares = _shares(purse, purchase)
+        shares = _shares(purse, purchase.cents)
     except LotsInsufficient as lack:
         return _refused(purse, purchase, lack.missing.minor), False
     return purchase.paid_by(replace(purchase.act, replan=True), shares), True
 
 
-def _shares(purse: Purse, purchase: Purchase) -> tuple[Share, ...]:
+def suffices(purse: Purse, cents: int) -> bool:
+    """Whether a purse would pay so much where it was read for."""
+    try:
+        _shares(purse, cents)
+    except LotsInsufficient:
+        return False
+    return True
+
+
+def _shares(purse: Purse, cents: int) -> tuple[Share, ...]:
     return plan_payment(
-        purchase.cents,
+        cents,
         lots=purse.lots,
         own=purse.own or Share(0, 0),
         accepted_rules=purse.accepted_rules,

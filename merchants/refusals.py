@@ -70,6 +70,12 @@ class CashNotBelowPrice(MerchantRefusal):
     code: ClassVar[str] = "cash_not_below_price"
 
 
+class CashNotNeeded(MerchantRefusal):
+    """A part is paid in cash only where the balance is too small: pay it all without."""
+
+    code: ClassVar[str] = "cash_not_needed"
+
+
 class AlreadyPaid(MerchantRefusal):
     """The payment request was paid before it was cancelled: refund the payment instead."""
 

@@ -23,11 +23,11 @@ from admin.events import Event, Happened
 from api.acting import request_hash
 from api.aid.executing import terms_for
 from api.aid.list_facts import facts_of
+from api.conflicts import conflict
 from api.ids import derived_id, new_id
 from api.policies import policy_in_force
 from api.problems import overloaded
 from ledger import store
-from ledger.refusals import KeyConflict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -175,7 +175,7 @@ async def made_before(
     if row is None:
         return None
     if row["request"] != request:
-        raise KeyConflict(key)
+        raise conflict(key, asked=request, kept=row["request"])
     found: UUID = row["id"]
     return found
 

@@ -16,6 +16,7 @@ from litestar.params import SkipValidation
 
 from api.access import OPT
 from api.asking import asked
+from api.pacing import PACED
 from api.pages.rendering import render
 from api.problems import Problem
 
@@ -117,6 +118,8 @@ class Visit:
             if self.asker is None:
                 raise Problem("unauthenticated")
             rule.check(self.asker)
+        if handler.opt.get(PACED):
+            self.services.pacing.request(self.request, self.asker)
         there = {"services": self.services, "asker": self.asker, "request": self.request}
         wanted = inspect.signature(handler.fn).parameters
         return await handler.fn(**{n: v for n, v in there.items() if n in wanted}, **given)

@@ -13,15 +13,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from api.beside import post_beside_rows
 from api.policies import policy_in_force, scheme_of
 from ledger import paying, store
-from ledger.committing import Replayed, own_rows, post_and_commit
+from ledger.committing import Replayed, own_rows
 from ledger.flows import public_settlement
 from ledger.journal import AMOUNT_MAX, Posted
 from ledger.paying import Purchase
 from ledger.policies import check_payment
 from ledger.poster import Replan
 from ledger.refusals import AboveMaximum, OutcomeUnknown, Overloaded, UnknownAccount
+from merchants.refusals import CashNotNeeded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +55,7 @@ async def pay(
 
     Raises:
         PostingRefusal: as `ledger.paying.pay`.
+        CashNotNeeded: a part in cash, of a price that the purse pays.
         OutcomeUnknown: no answer within the wait.
     """
     purchase = await _purchase(services, act, place, cents)
@@ -137,23 +140,28 @@ def _settled(place: Place, scheme: Scheme, act: Act, shares: Sequence[Share]) ->
 
 
 async def _pay_with_remark(services: Services, purchase: Purchase, remark: Remark) -> Posted:
-    """Pay and write the remark down, both or neither."""
+    """Pay and write the remark down, both or neither.
+
+    Raises:
+        CashNotNeeded: the purse pays the whole price, so no part of it is owed in cash.
+    """
     act = purchase.act
     for _ in range(PLANS_MAX):
         purse = await services.paying.purses.read(
             party=act.party, acceptor=purchase.merchant, key=act.key
         )
+        if remark.cash_cents and paying.suffices(purse, remark.asked_cents or 0):
+            await refuse_unless_answered(services, act, CashNotNeeded())
         entry, _certain = paying.plan(purse, purchase)
         try:
             async with services.connection() as connection, own_rows(connection) as rows:
                 await _write(rows, entry.id, remark)
-                posted = (await post_and_commit(rows, [entry]))[0]
+                posted = await post_beside_rows(services, connection, entry)
         except Replayed as known:
             return known.answer
         except Replan:
             await asyncio.sleep(secrets.randbelow(PAUSE_MS_MAX) / 1_000)
         else:
-            services.poster.committed(posted.seq)
             return posted
     raise Overloaded(act.key)
 

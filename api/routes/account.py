@@ -34,7 +34,6 @@ from merchants import register
 
 _LIST: Final = "movements"
 _REFUSALS: Final = 10
-_CLOSED: Final = "key_closed"
 _STATES: Final = ("open", "receives_nothing", "frozen", "closed")
 _TITLES: Final = {"fr": "Relevé de compte", "en": "Account statement"}
 
@@ -168,7 +167,6 @@ async def account(
         refusals=[
             RefusedTold(at=one.at, code=one.code, title=catalogue()[one.code].words[language].title)
             for one in refusals
-            if one.code != _CLOSED
         ],
     )
 

@@ -19,6 +19,7 @@ from api.access import may
 from api.acting import act
 from api.door import GivenAsker
 from api.hot import HOT
+from api.pacing import MONEY
 from api.paying import posting
 from api.paying.amounts import bousol_cents
 from api.paying.looking import Likeness, recent_payment
@@ -111,7 +112,7 @@ class CardPayment(Shape):
     "/v1/tills/{till_id:uuid}/card-payments",
     operation_id="payByCard",
     tags=["tills"],
-    opt=may(Act.REQUEST_PAYMENT, scope=Scope.TAKE_PAYMENTS, problems=_PROBLEMS) | HOT,
+    opt=may(Act.REQUEST_PAYMENT, scope=Scope.TAKE_PAYMENTS, problems=_PROBLEMS) | MONEY | HOT,
 )
 async def pay_by_card(
     till_id: FromPath[UUID],

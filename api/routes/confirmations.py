@@ -13,6 +13,7 @@ from admin.roles import Act
 from api import confirming
 from api.access import may
 from api.door import GivenAsker
+from api.pacing import MONEY
 from api.paying.amounts import bousol_cents, euro_cents
 from api.paying.scanning import CODE_CHARACTERS_MAX, scan
 from api.problems import Problem
@@ -67,7 +68,7 @@ class PaymentConfirmed(Told):
     operation_id="confirmPayment",
     tags=["paying"],
     status_code=200,
-    opt=may(Act.PAY_BY_CODE, problems=_PROBLEMS),
+    opt=may(Act.PAY_BY_CODE, problems=_PROBLEMS) | MONEY,
 )
 async def confirm(
     data: JSONBody[PaymentConfirming], services: GivenServices, asker: GivenAsker

@@ -31,6 +31,7 @@ from api.invoice_shapes import (
 )
 from api.invoicing import as_made
 from api.openapi import POSTING
+from api.pacing import MONEY
 from api.proving import PROVING_PIN
 from api.services import GivenServices, Services
 from api.shapes import local
@@ -67,7 +68,7 @@ Side = Annotated[
     operation_id="lookUpSuppliers",
     tags=["suppliers"],
     status_code=HTTP_200_OK,
-    opt=may(Act.PAY_SUPPLIER),
+    opt=may(Act.PAY_SUPPLIER) | MONEY,
 )
 async def look_up(
     data: JSONBody[SupplierLookup], asker: GivenAsker, services: GivenServices
@@ -82,7 +83,7 @@ async def look_up(
     "/v1/invoice-payments",
     operation_id="createInvoicePayment",
     tags=["suppliers"],
-    opt=may(Act.PAY_SUPPLIER, problems=(*_ASKING, *_PAYING)),
+    opt=may(Act.PAY_SUPPLIER, problems=(*_ASKING, *_PAYING)) | MONEY,
 )
 async def create(
     data: JSONBody[InvoiceToPay],

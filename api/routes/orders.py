@@ -18,10 +18,12 @@ from api import buying
 from api.access import may
 from api.acting import request_hash
 from api.asker import Asker
+from api.conflicts import conflict
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
 from api.door import GivenAsker
 from api.ids import new_id
 from api.openapi import POSTING
+from api.pacing import MONEY
 from api.papers import qr
 from api.policies import policy_in_force, scheme_of
 from api.problems import Problem
@@ -31,7 +33,6 @@ from api.strict import IdempotencyKey
 from ledger import holders
 from ledger.conversion import Mode, Scheme
 from ledger.policies import check_purchase
-from ledger.refusals import KeyConflict
 
 _EXAMPLE: Final[JsonDict] = {"amount": {"amount": 2000, "currency": "EUR"}}
 _LIST: Final = "orders"
@@ -132,7 +133,7 @@ class ReleasedTold(Told):
     operation_id="quotePurchase",
     tags=["buying"],
     status_code=200,
-    opt=may(Act.BUY, problems=_QUOTING),
+    opt=may(Act.BUY, problems=_QUOTING) | MONEY,
 )
 async def quote(data: JSONBody[Purchase], services: GivenServices, asker: GivenAsker) -> QuoteTold:
     """Tells exactly what an amount buys, without keeping anything."""
@@ -155,7 +156,7 @@ async def quote(data: JSONBody[Purchase], services: GivenServices, asker: GivenA
     "/v1/orders",
     operation_id="placeOrder",
     tags=["buying"],
-    opt=may(Act.BUY, problems=_ORDERING),
+    opt=may(Act.BUY, problems=_ORDERING) | MONEY,
 )
 async def order(
     data: JSONBody[Purchase], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
@@ -275,7 +276,7 @@ async def _placed(services: Services, asker: Asker, amount: Amount, key: UUID) -
     assert known is not None, "it was made now or before"
     found, asked = known
     if asked != request:
-        raise KeyConflict(key)
+        raise conflict(key, asked=request, kept=asked)
     return found
 
 

@@ -14,6 +14,7 @@ from admin.roles import Act
 from api.access import may
 from api.asker import Asker
 from api.door import GivenAsker
+from api.pacing import MONEY
 from api.paying.scanning import CODE_CHARACTERS_MAX
 from api.paying.told import PAID, PaymentReceipt, TakenPayment, receipt_of, taken_of
 from api.routes.card_payments import holder_of
@@ -78,7 +79,8 @@ class Outcome(Told):
         Act.SEE_PAYMENT,
         scope=Scope.TAKE_PAYMENTS,
         problems=("malformed_body", "outcome_unknown", "unavailable"),
-    ),
+    )
+    | MONEY,
 )
 async def outcome(
     data: JSONBody[OutcomeAsked], services: GivenServices, asker: GivenAsker

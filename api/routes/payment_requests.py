@@ -14,6 +14,7 @@ from admin.roles import Act
 from api.access import may
 from api.door import GivenAsker
 from api.ids import new_id
+from api.pacing import MONEY
 from api.papers.qr import svg
 from api.paying import requesting
 from api.paying.amounts import bousol_cents
@@ -105,7 +106,7 @@ class SignedPaymentRequest(PaymentRequestState):
         problems=(
             "malformed_body", "malformed_amount", "not_found", "place_closed", "above_maximum",
         ),
-    ),
+    ) | MONEY,
 )  # fmt: skip
 async def create(
     data: JSONBody[NewPaymentRequest], services: GivenServices, asker: GivenAsker

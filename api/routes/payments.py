@@ -16,6 +16,7 @@ from api.asker import Asker
 from api.door import GivenAsker
 from api.hot import HOT
 from api.openapi import POSTING
+from api.pacing import MONEY
 from api.paying import posting
 from api.paying.amounts import bousol_cents, euro_cents
 from api.paying.looking import spendable
@@ -38,7 +39,8 @@ _LACKS: Final = (InsufficientFunds, LotNotAccepted, LotExpired)
 """What eligible money does not suffice for, whatever the reason."""
 _PROBLEMS: Final = (
     "key_missing", "malformed_body", "malformed_amount", "code_unreadable", "request_expired",
-    "place_closed", "amount_fixed", "amount_missing", "cash_not_below_price", "above_maximum",
+    "place_closed", "amount_fixed", "amount_missing", "cash_not_below_price", "cash_not_needed",
+    "above_maximum",
     "confirmation_invalid", "name_unusable", "unavailable", *POSTING,
 )  # fmt: skip
 
@@ -68,7 +70,9 @@ class PaymentOrder(Shape):
     ] = None
     cash: Annotated[
         Amount | None,
-        Field(description="The part of the price paid in euros at the till, cent for cent."),
+        Field(
+            description="The part of a price above the balance that is paid in euros at the till."
+        ),
     ] = None
     confirmation: Annotated[
         str | None, Field(max_length=200, description="Made for this payee, amount and key.")
@@ -83,7 +87,7 @@ class PaymentOrder(Shape):
     "/v1/payments",
     operation_id="pay",
     tags=["paying"],
-    opt=may(Act.PAY_BY_CODE, problems=_PROBLEMS) | HOT,
+    opt=may(Act.PAY_BY_CODE, problems=_PROBLEMS) | MONEY | HOT,
 )
 async def pay(
     data: JSONBody[PaymentOrder], key: IdempotencyKey, services: GivenServices, asker: GivenAsker

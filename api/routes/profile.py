@@ -12,9 +12,11 @@ from admin.messages import Template
 from admin.roles import Act
 from api.access import may
 from api.aid import accepting
+from api.asker import Asker
 from api.door import GivenAsker
 from api.merchant_shapes import FiliereCode, IbanText, Paragraph
-from api.services import GivenServices
+from api.proving import PROVING_PIN, PinProof, prove_if_given
+from api.services import GivenServices, Services
 from api.shapes import Shape, Told
 from api.shops import own_shop
 from merchants import admission, register
@@ -43,6 +45,7 @@ class ProfileForm(Shape):
                     "listed": True,
                     "filieres": ["boulangerie"],
                     "iban": "FR14 2004 1010 0505 0001 3M02 606",
+                    "proof": {"pin": "4711"},
                 }
             ]
         }
@@ -54,6 +57,9 @@ class ProfileForm(Shape):
     listed: Annotated[bool, Field(description="In the public directory.")]
     filieres: Annotated[list[FiliereCode], Field(min_length=1, max_length=10)]
     iban: Annotated[IbanText | None, Field(description="Where euros are paid.")]
+    proof: Annotated[
+        PinProof | None, Field(description="That its owner is there: where the IBAN changes.")
+    ] = None
 
 
 class ProfileTold(Told):
@@ -96,6 +102,8 @@ async def get_profile(services: GivenServices, asker: GivenAsker) -> Response[Pr
             "version_needed",
             "version_changed",
             "iban_wrong",
+            "confirmation_needed",
+            *PROVING_PIN,
             "unknown_filiere",
             "unavailable",
             "outcome_unknown",
@@ -117,6 +125,7 @@ async def put_profile(
         tidied(data.description), tidied(data.proposes), tidied(data.seeks), data.listed, iban
     )
     now = services.clock.now()
+    await _check_there(services, asker, data, iban, if_match)
     async with services.rows() as rows:
         found = await own_shop(rows, asker, lock=True)
         if if_match != _version(found):
@@ -132,6 +141,26 @@ async def put_profile(
         changed = await own_shop(rows, asker)
     await accepting.settle(services)
     return _told(changed)
+
+
+async def _check_there(
+    services: Services, asker: Asker, data: ProfileForm, iban: str | None, if_match: str
+) -> None:
+    """Where euros are paid changes only by somebody who shows to be there.
+
+    The version tells that it is the same one which is changed below.
+
+    Raises:
+        VersionChanged: somebody changed something since it was read.
+        ConfirmationNeeded: without a proof.
+        WrongPin, PinLocked, BadCredentials, BadPasskey, TooManyTries, SignInBusy: see `prove`.
+    """
+    async with services.rows() as rows:
+        found = await own_shop(rows, asker)
+    if if_match != _version(found):
+        raise VersionChanged
+    if iban != found.profile.iban:
+        await prove_if_given(services, asker, data.proof)
 
 
 def _version(found: Merchant) -> str:

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from admin import redemption_rows
 from admin.redemption_rows import RedemptionRow
@@ -20,7 +21,9 @@ from api.days import day_of
 from api.door import GivenAsker
 from api.faults import Fault
 from api.openapi import POSTING
+from api.pacing import MONEY
 from api.problems import Problem
+from api.proving import PROVING_PIN, PinProof
 from api.services import GivenServices
 from api.settings import Settings
 from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
@@ -29,6 +32,10 @@ from ledger.chart import Commodity
 from merchants.admission import masked_iban
 
 _WORDS: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+_REQUEST: Final[JsonDict] = {
+    "amount": {"amount": 10500, "currency": "BSL"},
+    "proof": {"pin": "4711"},
+}
 _LIST: Final = "redemptions"
 _LAST: Final = UUID(int=2**128 - 1)
 _DECIDING: Final = ("not_found", "key_missing", "redemption_decided", *POSTING)
@@ -41,11 +48,12 @@ Waiting = Annotated[
 class RedemptionRequest(Shape):
     """Bou'Sols that are to become euros."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"amount": {"amount": 10500, "currency": "BSL"}}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [_REQUEST]})
 
     amount: Amount
+    proof: Annotated[
+        PinProof | None, Field(description="That its asker is there: above 30.00 in one day.")
+    ] = None
 
 
 class RedemptionWish(Shape):
@@ -72,6 +80,7 @@ class RedemptionQuote(Told):
         str | None, Field(description="Where they are paid, all but its ends hidden; null: none.")
     ]
     expected: Annotated[date, Field(description="When the euros have left, at the latest.")]
+    proof: Annotated[bool, Field(description="PIN, password or passkey will be asked for.")]
 
 
 class RedemptionRejection(Shape):
@@ -105,6 +114,10 @@ class RedemptionTold(Told):
     decided_at: datetime | None
     reason: str | None
     entry: Annotated[UUID | None, Field(description="Of the ledger, once it is decided.")]
+    iban: Annotated[
+        str | None,
+        Field(description="Where its euros are paid, all but its ends hidden; never changed."),
+    ]
 
 
 class RedemptionList(Told):
@@ -127,9 +140,12 @@ class RedemptionList(Told):
             "iban_missing",
             "below_minimum",
             "redemption_not_earned",
+            "confirmation_needed",
+            *PROVING_PIN,
             *POSTING,
         ),
-    ),
+    )
+    | MONEY,
 )
 async def request(
     data: JSONBody[RedemptionRequest],
@@ -138,7 +154,8 @@ async def request(
     services: GivenServices,
 ) -> Response[RedemptionTold]:
     """Holds Bou'Sols of a merchant until treasurers have decided to pay euros for them."""
-    made = await redemptions.request(services, asker, _cents(data.amount, services.settings), key)
+    cents = _cents(data.amount, services.settings)
+    made = await redemptions.request(services, asker, cents, key, proof=data.proof)
     return Response(
         _told(made, services.settings), headers={"Location": f"/v1/redemptions/{made.id}"}
     )
@@ -152,7 +169,8 @@ async def request(
     opt=may(
         Act.REQUEST_REDEMPTION,
         problems=("malformed_amount", "not_redeemable", "below_minimum", "redemption_not_earned"),
-    ),
+    )
+    | MONEY,
 )
 async def quote(
     data: JSONBody[RedemptionWish], asker: GivenAsker, services: GivenServices
@@ -171,6 +189,7 @@ async def quote(
         discount=euros(came_to.discount_cents),
         iban=None if not found.iban else masked_iban(found.iban),
         expected=found.expected,
+        proof=found.proof,
     )
 
 
@@ -279,6 +298,7 @@ def _told(row: RedemptionRow, settings: Settings) -> RedemptionTold:
             "decided_at": row.decided_at,
             "reason": row.reason,
             "entry": row.entry,
+            "iban": None if row.iban is None else masked_iban(row.iban),
         }
     )
 

@@ -23,10 +23,11 @@ from api.days import day_of
 from api.door import GivenAsker
 from api.faults import Fault
 from api.openapi import POSTING
+from api.pacing import MONEY
 from api.paying import posting
 from api.paying.amounts import bousol_cents
 from api.paying.looking import Seen, taken_payment
-from api.paying.tills import check_open, standing
+from api.paying.tills import standing
 from api.paying.told import ShortCode, bousols, paid_cents
 from api.policies import policy_in_force
 from api.problems import Problem
@@ -43,7 +44,7 @@ from ledger.poster import Replan
 from ledger.refusals import Overloaded, RefundAboveRest, Refusal
 from merchants.places import Place
 from merchants.refunding import check_cashier, check_window
-from merchants.refusals import RefundOnlyWhole
+from merchants.refusals import PlaceClosed, RefundOnlyWhole
 from merchants.short_code import short_code
 
 PLANS_MAX: Final = 20
@@ -101,7 +102,7 @@ class RefundReceipt(Told):
     "/v1/payments/{payment_id:uuid}/refunds",
     operation_id="refundPayment",
     tags=["tills"],
-    opt=may(Act.REFUND, scope=Scope.REFUND, problems=_PROBLEMS),
+    opt=may(Act.REFUND, scope=Scope.REFUND, problems=_PROBLEMS) | MONEY,
 )
 async def give_back(
     payment_id: FromPath[UUID],
@@ -113,11 +114,11 @@ async def give_back(
     """Gives back part of a payment, or all of it; several times, never more than was paid."""
     found = await taken_payment(services, asker, payment_id)
     cents = bousol_cents(data.amount, services.settings)
-    document = await _document(services, asker, found.place, data.shift)
+    document, ended = await _document(services, asker, found.place, data.shift)
     facts = (found.entry.id, cents)
     acted = act(services, asker.acting, key, "refund", *facts, document=document)
     bound = _bound(asker) and data.manager is None
-    refusal = await _refusal(services, found, cents, bound=bound)
+    refusal = ended or await _refusal(services, found, cents, bound=bound)
     await posting.refuse_unless_answered(services, acted, refusal)
     await _agreed(services, asker, acted, found, data)
     if found.place.is_public:
@@ -142,15 +143,16 @@ def _bound(asker: Asker) -> bool:
     return asker.role not in BUSINESS
 
 
-async def _document(services: Services, asker: Asker, place: Place, shift: UUID | None) -> UUID:
-    """What the refund bears: the shift that gives it back, else the till of the payment."""
+async def _document(
+    services: Services, asker: Asker, place: Place, shift: UUID | None
+) -> tuple[UUID, PlaceClosed | None]:
+    """What the refund bears: the shift that gives it back, else the till; and if it has ended."""
     if shift is None:
         if _bound(asker):
             raise Problem("malformed_body", (Fault("/shift", "missing"),))
-        return place.till
+        return place.till, None
     stands = await standing(services, asker, place.till, shift)
-    check_open(stands)
-    return stands.document
+    return stands.document, PlaceClosed() if stands.closed else None
 
 
 async def _agreed(

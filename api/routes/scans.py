@@ -13,6 +13,7 @@ from admin.roles import MAY, Act
 from api.access import everybody
 from api.asker import Asker, token_of
 from api.door import ASKER
+from api.pacing import MONEY
 from api.paying.amounts import bousol_cents
 from api.paying.looking import recent_payment, remark_of, spendable
 from api.paying.scanning import CODE_CHARACTERS_MAX, Scanned, scan
@@ -117,7 +118,7 @@ class ScannedCode(Told):
     opt=everybody(
         "malformed_body", "malformed_amount", "too_large", "unsupported_media_type",
         "code_unreadable", "unavailable", *_SIGNED_IN,
-    ),
+    ) | MONEY,
 )  # fmt: skip
 async def scan_code(
     data: JSONBody[ScannedText], services: GivenServices, request: Request[Any, Any, Any]

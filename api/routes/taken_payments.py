@@ -17,6 +17,7 @@ from api.access import everybody, may
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit
 from api.days import bounds
 from api.door import GivenAsker
+from api.pacing import MONEY
 from api.paying.looking import Seen, references_of, remark_of, remarks_of, seen
 from api.paying.tills import own_till
 from api.paying.told import (
@@ -302,7 +303,7 @@ async def receipt(
     operation_id="checkReceipt",
     tags=["public"],
     status_code=200,
-    opt=everybody("malformed_body", "too_large", "unsupported_media_type"),
+    opt=everybody("malformed_body", "too_large", "unsupported_media_type") | MONEY,
 )
 async def check(data: JSONBody[ReceiptShown], services: GivenServices) -> ReceiptChecked:
     """Tells whether a receipt is true: signed here, and no word of it changed."""

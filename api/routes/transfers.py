@@ -1,4 +1,8 @@
-"""Person to person: own money to the holder of a card, by its number."""
+"""Person to person: own money to the holder of a card, by its number.
+
+It leaves by the sender's phone, within the bounds of one: what was blocked sends nothing, and what
+went to shops and to persons without a proof is one sum.
+"""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -22,6 +26,7 @@ from api.buying import answered
 from api.door import GivenAsker
 from api.faults import Fault
 from api.openapi import POSTING
+from api.pacing import MONEY
 from api.policies import policy_in_force
 from api.problems import Problem
 from api.proving import PinProof
@@ -74,7 +79,10 @@ class NewTransfer(Shape):
     amount: Annotated[Amount, Field(description="In the local currency.")]
     confirmation: Annotated[
         str | None,
-        Field(max_length=200, description="Above 30.00: of this payee, amount and key."),
+        Field(
+            max_length=200,
+            description="Of this payee, amount and key: above 30.00, or when `pin_needed` says so.",
+        ),
     ] = None
 
 
@@ -109,7 +117,7 @@ class TransferMade(Told):
     operation_id="findPayee",
     tags=["account"],
     status_code=200,
-    opt=may(Act.SEND, problems=_LOOKING),
+    opt=may(Act.SEND, problems=_LOOKING) | MONEY,
 )
 async def payee(
     data: JSONBody[PayeeAsked], services: GivenServices, asker: GivenAsker
@@ -157,7 +165,8 @@ async def confirm(
             "account_missing",
             *POSTING,
         ),
-    ),
+    )
+    | MONEY,
 )
 async def send(
     data: JSONBody[NewTransfer], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
@@ -173,13 +182,14 @@ async def send(
         own = await holders.own_account(connection, asker.acting)
     if own is None:
         raise AccountMissing
-    if cents > CONFIRMED_ABOVE_CENTS:
-        if data.confirmation is None:
-            raise ConfirmationNeeded
+    if data.confirmation is not None:
         await confirming.spend(
             services, asker, data.confirmation, payee=found.wallet, amount_cents=cents, key=key
         )
-    made = act(services, asker.acting, key, *facts)
+    elif cents > CONFIRMED_ABOVE_CENTS:
+        raise ConfirmationNeeded
+    means, pin = await services.paying.means.phone(asker), data.confirmation is not None
+    made = act(services, asker.acting, key, *facts, card=means, pin=pin)
     entry = p2p(made, payer=own.id, payee=found.wallet, bousol_cents=cents)
     try:
         posted = await services.post(entry)

@@ -21,7 +21,15 @@ from ledger.store.accounts import (
     set_status,
     versions,
 )
-from ledger.store.answers import Done, KeptRefusal, answer, close_key, close_once, refusals_of
+from ledger.store.answers import (
+    Done,
+    KeptRefusal,
+    answer,
+    close_key,
+    close_once,
+    refusals_of,
+    request_of,
+)
 from ledger.store.earmarks import NewLot, accepted, open_lots, put_accepted
 from ledger.store.journal import (
     Entry,
@@ -113,6 +121,7 @@ __all__ = [
     "recorded",
     "refunded",
     "refusals_of",
+    "request_of",
     "rules",
     "seq_at",
     "set_ceiling",

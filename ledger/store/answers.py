@@ -73,7 +73,13 @@ def _answer(
     return Posted(seq, posted_at, balance, entry) if code is None else POSTING_REFUSALS[code](key)
 
 
+async def request_of(connection: Connection, *, party: int, key: UUID) -> bytes | None:
+    """The hash of what a key was used for; None when it was not, or was closed unused."""
+    found: bytes | None = await connection.fetchval(statement("request_of"), party, key)
+    return found
+
+
 async def refusals_of(connection: Connection, party: int, limit: int) -> list[KeptRefusal]:
-    """The last refusals of a party, newest first; a closed key is one of them."""
+    """The last refusals of a party, newest first; a closed key is none."""
     rows = await connection.fetch(statement("refusals_of"), party, limit)
     return [KeptRefusal(*row) for row in rows]

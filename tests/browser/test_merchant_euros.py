@@ -4,7 +4,8 @@ import pytest
 
 from admin.roles import Role
 from api.asker import COOKIE
-from tests.api.invoices.shops import bill, shop
+from tests.api.invoices.shops import HERE, bill, shop
+from tests.api.town import PIN
 from tests.browser.chromium import look, plain, surfing, taps
 
 
@@ -30,10 +31,14 @@ async def test_three_taps_lead_to_euros_and_the_page_says_what_arrives_and_when(
     said = plain(await page.inner_text("main"))
     assert "100,00" in said
     assert "5,00 €" in said
+    await page.fill("#code", "0007")
+    await page.click("text=Demander 100,00")
+    await page.wait_for_selector("text=Ce n’est pas le bon code")
     await look(page, "merchant-euros-preview")
+    await page.fill("#code", PIN)
     await page.click("text=Demander 100,00")
     await page.wait_for_selector("text=Vos Bou’Sols sont réservés")
-    await taps(page, "to euros", 3)
+    await taps(page, "to euros, with one wrong code", 4)
     await look(page, "merchant-euros-asked")
     assert await town.balance(owner) == before - 105_00
     await page.goto(surfer.url + "/commerce")
@@ -47,7 +52,7 @@ async def test_what_treasurers_decide_is_told(town, owner, surfer):
     treasurer = await town.somebody(Role.TREASURER)
     paths = []
     for _ in range(2):
-        body = {"amount": {"amount": 42_00, "currency": "BSL"}}
+        body = {"amount": {"amount": 42_00, "currency": "BSL"}} | HERE
         made = await owner.post("/v1/redemptions", body)
         paths.append(made.headers["location"])
     await treasurer.post(f"{paths[0]}/approval")
@@ -101,7 +106,7 @@ async def test_the_same_request_sent_twice_holds_once(town, owner, chromium, url
 async def test_a_month_is_two_taps_from_home_and_its_files_open(town, owner, surfer):
     supplier = await shop(town)
     await owner.post("/v1/invoice-payments", bill(supplier, 40_00, invoice="M-1"))
-    await owner.post("/v1/redemptions", {"amount": {"amount": 42_00, "currency": "BSL"}})
+    await owner.post("/v1/redemptions", {"amount": {"amount": 42_00, "currency": "BSL"}} | HERE)
     await surfer.sign_in(owner)
     page = await surfer.open("/commerce")
     await page.click("text=Comptabilité")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.api.invoices.shops import shop
 from tests.api.shops.committee import Committee, siret
+from tests.api.town import PIN
 from tests.browser.chromium import look, plain, surfing
 
 
@@ -56,6 +57,23 @@ async def test_two_who_change_one_page_at_once_do_not_undo_each_other(committee,
     await late.wait_for_selector("[role=alert]")
     told = (await owner.get("/v1/merchant/profile")).json()
     assert told["description"] == "La première"
+
+
+async def test_a_new_iban_is_confirmed_with_the_code(town, surfer):
+    owner = await shop(town)
+    await surfer.sign_in(owner)
+    page = await surfer.open("/commerce/fiche")
+    await page.check("[name=filiere] >> nth=0")
+    await page.fill("#iban", "GB82 WEST 1234 5698 7654 32")
+    await page.click("button:has-text('Garder')")
+    await page.wait_for_selector("text=Un nouvel IBAN se confirme")
+    assert await page.input_value("#iban") == "GB82 WEST 1234 5698 7654 32"
+    await look(page, "merchant-profile-iban")
+    await page.fill("#code", PIN)
+    await page.click("button:has-text('Garder')")
+    await page.wait_for_selector("text=C’est gardé")
+    told = (await owner.get("/v1/merchant/profile")).json()
+    assert told["iban"] == "GB82WEST12345698765432"
 
 
 async def test_a_business_applies_and_follows_its_application(committee, surfer):

@@ -122,6 +122,23 @@ async def test_a_short_balance_is_told_with_the_one_way_on(town, shop, surfer):
     await look(page, "pay-paid-in-part")
 
 
+async def test_money_that_arrived_meanwhile_pays_the_whole_price(town, shop, surfer):
+    payer = await town.resident(8_50)
+    there = await town.balance(payer)
+    await surfer.sign_in(payer)
+    page = await surfer.open(f"/p/{shop.code}")
+    await press(page, "12,60")
+    await page.click(".btn-pay")
+    await page.wait_for_selector("text=Le paiement n’est pas passé. Rien n’a été pris.")
+    await town.fill(payer, 20_00)
+    await page.click(f"text=Payer {there // 100},{there % 100:02}")
+    await page.wait_for_selector("text=Votre solde suffit pour tout le prix")
+    await look(page, "pay-no-cash-needed")
+    await page.click(".btn-pay")
+    await page.wait_for_selector(".tide")
+    assert await paid(town, payer, shop) == [12_60]
+
+
 async def test_a_closed_shop_takes_nothing_and_says_so(town, surfer, yvette):
     closed = await shops.shop(town, name="Bazar du Port")
     page = await surfer.open(f"/p/{closed.code}")

@@ -88,7 +88,7 @@ async def test_a_new_account_has_an_empty_history_and_statements(town, surfer):
 
 
 async def test_a_receipt_has_its_facts_and_neither_flag_nor_word(town, shop, till, surfer):
-    who = await town.resident(50_00)
+    who = await town.resident(8_40)
     asked = await shops.asks(till, shop, 12_60, reference="Table 7")
     paid = await shops.pays(who, asked["link"], cash=shops.eur(4_40))
     assert paid.status_code == 201, paid.text

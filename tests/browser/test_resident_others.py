@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.buying.buyers import carded, join
+from tests.api.buying.buyers import bsl, carded, join
 from tests.api.town import PIN
 from tests.browser.chromium import look, plain, surfing
 
@@ -58,6 +58,28 @@ async def test_more_than_thirty_asks_for_the_code_and_a_wrong_one_keeps_the_form
     await page.click(".btn-pay")
     await page.wait_for_selector("text=C’est envoyé")
     assert await town.balance(zoe) == before + 31_00
+
+
+async def test_what_was_sent_without_the_code_adds_up_and_then_it_is_asked_for(town, zoe, surfer):
+    who = await town.resident(140_00)
+    for cents in (30_00, 30_00, 30_00):
+        body = {"card": zoe.extra["number"], "amount": bsl(cents)}
+        assert (await who.post("/v1/transfers", body)).status_code == 201
+    await surfer.sign_in(who)
+    page = await surfer.open("/envoyer")
+    await offered(page, zoe, "12,50")
+    assert await page.locator("#code").count() == 0
+    await page.click(".btn-pay")
+    await page.wait_for_selector("text=Cet envoi demande votre code secret")
+    await look(page, "resident-send-code-now")
+    await page.fill("#code", "0007")
+    await page.click(".btn-pay")
+    await page.wait_for_selector("text=Ce n’est pas le bon code")
+    before = await town.balance(zoe)
+    await page.fill("#code", PIN)
+    await page.click(".btn-pay")
+    await page.wait_for_selector("text=C’est envoyé")
+    assert await town.balance(zoe) == before + 12_50
 
 
 async def test_what_cannot_be_sent_is_said_before_anything_moves(town, zoe, surfer):

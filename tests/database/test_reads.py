@@ -155,6 +155,8 @@ async def test_the_last_refusals_of_a_party_say_why_newest_first(ground):
         assert await books.code(one) is not None
         await asyncio.sleep(0.002)
     await books.code(again(replace(wrong[0], party=92, key=uuid4())))
+    for _ in range(3):  # "did it go through?" asked of acts that never arrived
+        await store.close_key(books.connection, party=party, key=uuid4())
     found = await store.refusals_of(books.connection, party, 2)
     assert [(one.code, one.key) for one in found] == [
         ("not_in_template", wrong[2].key),

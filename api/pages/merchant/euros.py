@@ -11,7 +11,7 @@ from api.access import may, page
 from api.ids import new_id
 from api.pages import unsure
 from api.pages.forms import key_of
-from api.pages.merchant.common import local_amount, wrong_of
+from api.pages.merchant.common import PROVING, local_amount, proof_by, proof_of, wrong_of
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.redemptions import (
@@ -40,12 +40,9 @@ async def check(visit: GivenVisit) -> Response[bytes]:
     if form.get("corriger"):
         return await _form(visit, form.get("montant", ""))
     try:
-        amount = local_amount(visit, form.get("montant", ""))
-        told = await visit.through(quote, data=RedemptionWish(amount=amount))
+        return await _preview(visit, form.get("montant", ""), new_id())
     except (Problem, Refusal) as error:
         return await _form(visit, form.get("montant", ""), wrong_of(visit, error))
-    typed = form.get("montant", "")
-    return visit.show("merchant/euros_preview.html", told=told, typed=typed, key=new_id())
 
 
 @post(f"{PATH}/demande", opt=page(may(Act.REQUEST_REDEMPTION)), include_in_schema=False)
@@ -55,12 +52,16 @@ async def send(visit: GivenVisit) -> Response[bytes]:
     key = key_of(form)
     try:
         await unsure.settle(visit, form, key)
-        data = RedemptionRequest(amount=local_amount(visit, form.get("montant", "")))
+        amount = local_amount(visit, form.get("montant", ""))
+        data = RedemptionRequest(amount=amount, proof=proof_of(form))
         made = await visit.through(request, data=data, key=key)
     except unsure.REFUSED as error:
         if unsure.lost(error):
             return unsure.shown(visit, form, f"{PATH}/demande", PATH)
-        return await _form(visit, form.get("montant", ""), wrong_of(visit, error))
+        wrong = wrong_of(visit, error)
+        if wrong["code"] in PROVING:
+            return await _preview(visit, form.get("montant", ""), key, wrong)
+        return await _form(visit, form.get("montant", ""), wrong)
     return visit.go(f"{PATH}/{made.id}")
 
 
@@ -68,6 +69,22 @@ async def send(visit: GivenVisit) -> Response[bytes]:
 async def show(number: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     """Shows what became of a request."""
     return visit.show("merchant/euros_one.html", one=await visit.through(get_one, number=number))
+
+
+async def _preview(
+    visit: Visit, typed: str, key: UUID, wrong: dict[str, Any] | None = None
+) -> Response[bytes]:
+    amount = local_amount(visit, typed)
+    told = await visit.through(quote, data=RedemptionWish(amount=amount))
+    return visit.show(
+        "merchant/euros_preview.html",
+        status=200 if wrong is None else wrong["status"],
+        told=told,
+        typed=typed,
+        key=key,
+        wrong=wrong,
+        proof=await proof_by(visit) if told.proof or wrong else None,
+    )
 
 
 async def _form(

@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 
 from admin.roles import Act
 from api.access import may, page
-from api.pages.merchant.common import shaped, wrong_of
+from api.pages.merchant.common import PROVING, proof_by, proof_of, shaped, wrong_of
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.directory import list_filieres, list_notices
@@ -44,6 +44,7 @@ async def change(visit: GivenVisit) -> Response[bytes]:
             listed=bool(form.get("annuaire")),
             filieres=chosen,
             iban=form.get("iban") or told.iban,
+            proof=proof_of(form),
         )
         await visit.through(put_profile, data=data, if_match=form.get("version"))
     except (Problem, Refusal) as error:
@@ -61,6 +62,7 @@ async def _shown(
 ) -> Response[bytes]:
     answer = await visit.asked(get_profile)
     told: ProfileTold = answer.content
+    proof = await proof_by(visit) if wrong and wrong["code"] in PROVING else None
     texts = {field: form.get(field, getattr(told, name)) for name, field in _TEXTS.items()}
     return visit.show(
         "merchant/profile.html",
@@ -73,6 +75,7 @@ async def _shown(
         listed=told.listed if not form else bool(form.get("annuaire")),
         iban=told.iban and masked_iban(told.iban),
         typed=form.get("iban", ""),
+        proof=proof,
         notices=visit.may(list_notices),
         wrong=wrong,
         saved=saved,

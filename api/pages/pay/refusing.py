@@ -22,6 +22,7 @@ _UNKNOWN: Final = frozenset({"outcome_unknown", "unavailable"})
 _NOTHING_SENT: Final = frozenset({
     "amount_missing", "above_maximum", "wrong_pin", "confirmation_invalid", "pin_guessable",
     "too_many_tries", "malformed_amount", "overloaded", "stopped", "malformed_body", "pin_needed",
+    "cash_not_needed",
 })  # fmt: skip
 """The page stays, with a line: it is corrected or tried again."""
 _PIN: Final = frozenset({"wrong_pin", "pin_needed", "confirmation_invalid"})
@@ -40,6 +41,8 @@ async def refused(visit: Visit, attempt: Attempt, why: Problem) -> Response[byte
         return no(visit, attempt, Problem("pin_locked"))
     if why.code in _NOTHING_SENT:
         used = _renewed(attempt) if why.code == "pin_needed" else attempt
+        if why.code == "cash_not_needed":  # money has arrived: the whole price is asked for again
+            used = replace(attempt, tried=replace(attempt.tried, cash_cents=0, confirmation=""))
         return showing.pay_page(visit, used, pin=why.code in _PIN, wrong=why)
     return await _final(visit, attempt, why)
 

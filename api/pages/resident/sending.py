@@ -66,7 +66,7 @@ async def _checked(visit: Visit, form: Mapping[str, str]) -> dict[str, Any]:
         "left": told.own.amount - amount,
         "initial": found.initial,
         "key": form.get("cle") or new_id(),
-        "needs_pin": amount > CONFIRMED_ABOVE_CENTS,
+        "needs_pin": amount > CONFIRMED_ABOVE_CENTS or bool(form.get("code")),
     }
 
 
@@ -121,11 +121,13 @@ async def _confirmation(visit: Visit, form: Mapping[str, str], key: UUID) -> str
 
 async def _again(visit: Visit, form: Mapping[str, str], error: Exception) -> Response[bytes]:
     """The page with why it was not sent; a wrong code keeps the key, a refusal used it up."""
-    kept = dict(form) if getattr(error, "code", "") in _BEFORE else dict(form) | {"cle": ""}
+    code = getattr(error, "code", "")
+    kept = dict(form) if code in _BEFORE else dict(form) | {"cle": ""}
     try:
         facts = await _checked(visit, kept)
     except (Problem, Refusal):
         return refused(visit, "send.html", error, **await _asked(visit, form))
+    facts["needs_pin"] |= code == "pin_needed"
     return refused(visit, "send_check.html", error, **facts)
 
 

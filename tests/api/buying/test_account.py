@@ -178,6 +178,11 @@ async def test_card_and_pin_see_balance_expiries_and_why_a_payment_was_refused(h
     assert told["balance"]["amount"] >= 5_00
     assert [one["code"] for one in told["refusals"]] == ["insufficient_funds"]
     assert told["refusals"][0]["title"]
+    async with home.services.connection() as connection:
+        for _ in range(12):
+            await store.close_key(connection, party=poor.party, key=uuid4())
+    after = (await borrowed.get("/v1/account")).json()
+    assert after["refusals"] == told["refusals"]
     french = await home.client.get(
         "/v1/account", headers=borrowed.headers | {"Accept-Language": "fr"}
     )

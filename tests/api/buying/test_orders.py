@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from stdnum import iso11649
+from structlog.testing import capture_logs
 
 from admin.roles import Role
 from api.routes import ROUTES
@@ -74,9 +75,11 @@ async def test_one_key_is_one_order_and_another_body_is_refused(alice):
     key = uuid4()
     first = await alice.post("/v1/orders", {"amount": eur(5_00)}, key=key)
     again = await alice.post("/v1/orders", {"amount": eur(5_00)}, key=key)
-    other = await alice.post("/v1/orders", {"amount": eur(5_01)}, key=key)
+    with capture_logs() as logged:
+        other = await alice.post("/v1/orders", {"amount": eur(5_01)}, key=key)
     assert first.content == again.content
     assert (other.status_code, other.json()["code"]) == (422, "key_conflict")
+    assert [one["event"] for one in logged if "asked" in one] == ["key_conflict"]
 
 
 async def test_a_settled_order_still_answers_its_key_with_the_same_bytes(town, alice):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from admin import step_up
 from admin.step_up import Confirmed
@@ -42,7 +43,9 @@ async def test_money_is_sent_once_for_its_key_and_the_answer_is_the_same_for_eve
     assert (await alice.post("/v1/transfers", sending(bob, 1_00))).status_code == 201
     again = await alice.post("/v1/transfers", sending(bob, 3_00), key=key)
     assert again.content == first.content
-    other = await alice.post("/v1/transfers", sending(bob, 3_01), key=key)
+    with capture_logs() as logged:
+        other = await alice.post("/v1/transfers", sending(bob, 3_01), key=key)
+    assert [one["event"] for one in logged if "asked" in one] == ["key_conflict"]
     assert other.json()["code"] == "key_conflict"
     assert (await town.balance(alice), await town.balance(bob)) == (before - 4_00, 4_00)
     assert await faults_of_the_law(home) == []

@@ -10,7 +10,7 @@ from admin.roles import Role
 from ledger import flows
 from ledger.flows import Act
 from ledger.lots import Share
-from tests.api.invoices.shops import bill, own_funds, public_body, shop
+from tests.api.invoices.shops import HERE, bill, own_funds, public_body, shop
 
 PAY = "/v1/invoice-payments"
 
@@ -43,7 +43,7 @@ async def paper(who, path):
 
 async def test_held_bousols_are_told_beside_the_balance_until_they_are_decided(town):
     who, treasurer = await earned(town, 200_00), await town.somebody(Role.TREASURER)
-    asked = await who.post("/v1/redemptions", {"amount": bsl(105_00)})
+    asked = await who.post("/v1/redemptions", {"amount": bsl(105_00)} | HERE)
     assert asked.status_code == 201, asked.text
     told = (await who.get("/v1/account")).json()
     assert (told["balance"], told["held"], told["owed"]) == (bsl(95_00), bsl(105_00), eur(0))

@@ -63,7 +63,7 @@ async def test_a_confirmation_cut_off_before_its_commit_leaves_the_proposal(fres
 
 
 async def test_a_redemption_cut_off_before_its_commit_holds_nothing(fresh_database, town):
-    who, key, body = await shop(town, 200_00), uuid4(), {"amount": BOUSOLS}
+    who, key, body = await shop(town, 200_00), uuid4(), {"amount": BOUSOLS} | HERE
     before, treasurer = await town.balance(who), await town.somebody(Role.TREASURER)
     await killed(fresh_database, who, "/v1/redemptions", body, key)
     assert (await who.get("/v1/redemptions")).json()["items"] == []

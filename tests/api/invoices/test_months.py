@@ -17,7 +17,7 @@ from ledger.flows import Act
 from ledger.lots import Share
 from ledger.refusals import PostingRefusal
 from merchants.fec import HEADS
-from tests.api.invoices.shops import bill, own_funds, public_body, shop
+from tests.api.invoices.shops import HERE, bill, own_funds, public_body, shop
 from tests.api.invoices.test_suppliers import refused
 
 ACTS = ("sale", "refund", "supplier", "customer", "gave_back", "got_back", "bought", "fee",
@@ -163,14 +163,29 @@ async def test_any_history_adds_up_to_the_ledger_s_balance_in_balanced_entries(t
     assert sums.get("471", 0) == 0, "every act has its own account"
 
 
+def says_the_same(text, rows):
+    """A file of eighteen columns holds the postings of the table, entry by entry in balance."""
+    heads, *lines = [line.split("\t") for line in text.rstrip("\r\n").split("\r\n")]
+    assert heads == list(HEADS)
+    assert {len(line) for line in lines} == {18}
+    postings = [[row[2], row[3], row[4], row[5], row[6]] for row in rows]
+    assert [[line[4], line[5], line[10], line[11], line[12]] for line in lines] == postings
+    for number in {line[2] for line in lines}:
+        one = [line for line in lines if line[2] == number]
+        totals = [sum(int(line[n].replace(",", "")) for line in one) for n in (11, 12)]
+        assert totals[0] == totals[1] > 0, number
+        assert {re.fullmatch(r"20\d{6}", line[3]) is None for line in one} == {False}
+
+
 async def test_a_month_of_routes_is_read_as_json_as_a_table_and_on_paper(town):
     mine, supplier = await shop(town, 300_00, name="Épicerie =Test"), await shop(town)
     treasurer = await town.somebody(Role.TREASURER)
     paid = await mine.post("/v1/invoice-payments", bill(supplier, 100_00, invoice="=1+1"))
     assert paid.status_code == 201
-    asked = await mine.post("/v1/redemptions", {"amount": {"amount": 105_00, "currency": "BSL"}})
-    approval = await treasurer.post(f"{asked.headers['location']}/approval")
-    assert approval.status_code == 200
+    wanted = {"amount": {"amount": 105_00, "currency": "BSL"}}
+    asked = await mine.post("/v1/redemptions", wanted | HERE)
+    place = asked.headers["location"]
+    assert (await treasurer.post(f"{place}/approval")).status_code == 200
     path = f"/v1/merchant-statements/{this_month(town)}"
     table = await mine.get(f"{path}/entries.csv")
     rows = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig")), delimiter=";"))
@@ -182,16 +197,7 @@ async def test_a_month_of_routes_is_read_as_json_as_a_table_and_on_paper(town):
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "-"))]
     filed = await mine.get(f"{path}/fec.txt")
     assert filed.headers["content-disposition"].endswith(f'{this_month(town)}-fec.txt"')
-    heads, *lines = [line.split("\t") for line in filed.text.rstrip("\r\n").split("\r\n")]
-    assert heads == list(HEADS)
-    assert {len(line) for line in lines} == {18}
-    postings = [[row[2], row[3], row[4], row[5], row[6]] for row in rows[1:]]
-    assert [[line[4], line[5], line[10], line[11], line[12]] for line in lines] == postings
-    for number in {line[2] for line in lines}:
-        one = [line for line in lines if line[2] == number]
-        totals = [sum(int(line[n].replace(",", "")) for line in one) for n in (11, 12)]
-        assert totals[0] == totals[1] > 0, number
-        assert {re.fullmatch(r"20\d{6}", line[3]) is None for line in one} == {False}
+    says_the_same(filed.text, rows[1:])
     paper = await mine.get(f"{path}/statement.pdf")
     assert paper.headers["content-type"] == "application/pdf"
     assert paper.content.startswith(b"%PDF-")

@@ -11,7 +11,7 @@ from ledger import store
 from ledger.chart import AccountClass
 from ledger.flows import Act, redeem_hold
 from ledger.refusals import NotInTemplate
-from tests.api.invoices.shops import public_body, set_status, shop
+from tests.api.invoices.shops import HERE, IBAN, public_body, set_status, shop
 from tests.api.invoices.test_suppliers import refused
 from tests.database.world import tell
 
@@ -20,7 +20,7 @@ REASON = {"reason": "IBAN of somebody else"}
 
 
 def bousols(cents):
-    return {"amount": {"amount": cents, "currency": "BSL"}}
+    return {"amount": {"amount": cents, "currency": "BSL"}} | HERE
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +103,49 @@ async def test_the_same_key_holds_once_and_answers_the_same_bytes(town, treasure
     assert {answer.content for answer in [*told, last]} == {told[0].content}
     assert await town.balance(who) == before - 50_00
     await refused(await who.post(ASK, bousols(51_00), key=key), 422, "key_conflict")
+
+
+async def test_a_stolen_session_asks_for_at_most_30_a_day(town, treasurers):
+    who, key = await shop(town, 500_00), uuid4()
+    before = await town.balance(who)
+
+    async def bare(cents, key=None):
+        return await who.post(ASK, {"amount": bousols(cents)["amount"]}, key=key)
+
+    await refused(await bare(30_01), 422, "confirmation_needed")
+    first = await bare(30_00, key)
+    assert first.status_code == 201, first.text
+    assert (await bare(30_00, key)).content == first.content
+    await refused(await bare(21_00), 422, "confirmation_needed")
+    told = await asyncio.gather(*(bare(21_00) for _ in range(4)))
+    assert {answer.status_code for answer in told} == {422}
+    wrong = await who.post(ASK, bousols(21_00) | {"proof": {"pin": "0000"}})
+    await refused(wrong, 422, "wrong_pin")
+    assert await town.balance(who) == before - 30_00
+    await treasurers[0].post(f"{first.headers['location']}/rejection", REASON)
+    assert (await bare(30_00)).status_code == 201
+
+
+async def test_small_requests_at_once_do_not_slip_through_together(town):
+    who = await shop(town, 500_00)
+    bare = {"amount": bousols(21_00)["amount"]}
+    told = await asyncio.gather(*(who.post(ASK, bare) for _ in range(6)))
+    assert sorted(answer.status_code for answer in told) == [201] + [422] * 5
+
+
+async def test_a_request_keeps_the_account_it_was_made_for_and_treasurers_see_it(town, treasurers):
+    who = await shop(town, 500_00)
+    path = await requested(who)
+    async with town.services.rows() as rows:
+        query = f"update merchants.merchant set iban = 'x' where party = {who.party}"
+        await rows.exec_driver_sql(query)
+    masked = f"{IBAN[:4]}\xa0••••\xa0{IBAN[-3:]}"
+    assert (await treasurers[0].get(path)).json()["iban"] == masked
+    listed = (await treasurers[0].get(ASK, waiting=True)).json()["items"]
+    assert masked in [one["iban"] for one in listed if path.endswith(one["id"])]
+    async with town.services.rows() as rows:
+        query = f"select iban from admin.redemption where party = {who.party}"
+        assert (await rows.exec_driver_sql(query)).scalar_one() == IBAN
 
 
 async def test_above_1000_two_treasurers_approve_who_are_two_human_beings(town, treasurers):

@@ -33,7 +33,9 @@ async def busy_day(town):
     assert (await pays(payer, asked["link"])).status_code == 201
     _, card = await shops.card(town, payer)
     assert (await takes(till, shop, card, 5_00)).status_code == 201
-    assert (await pays(payer, shop.code, 12_60, cash=eur(4_40))).status_code == 201
+    poor = await town.somebody(Role.SOLISTE)
+    await town.fill(poor, 8_40)
+    assert (await pays(poor, shop.code, 12_60, cash=eur(4_40))).status_code == 201
     body = {"amount": bsl(2_50), "shift": shift}
     payment = paid.json()["payment"]
     back = await cashier.post(f"/v1/payments/{payment}/refunds", body)

@@ -12,6 +12,7 @@ from admin.roles import Role
 from admin.tables import EVENT
 from merchants.refunding import check_cashier, check_window
 from merchants.refusals import CashierRefundNotToday, RefundTooLate
+from merchants.tables import SHIFT
 from tests.api.paying import shops
 from tests.api.paying.shops import bsl, confirmation, pays
 from tests.api.town import PIN
@@ -207,6 +208,23 @@ async def test_a_refund_that_comes_too_late_moves_nothing(town, books, after, re
     assert (late.status_code, late.json()["code"]) == (422, reason)
     assert await books.balance(shop.account) == before
     assert (await gives(till, payment, 1_00, shift=shift)).status_code == 201
+
+
+async def test_a_retry_is_told_the_refund_after_its_shift_ended(town, books):
+    shop = await shops.shop(town)
+    cashier = await town.somebody(Role.CASHIER, party=shop.owner.party)
+    shift = await shops.shift(town, shop, cashier)
+    payment, key = await paid(town, shop, await town.resident(20_00), 10_00), uuid4()
+    given = await gives(cashier, payment, 4_00, key=key, shift=str(shift))
+    assert given.status_code == 201, given.text
+    await shops.change(town, SHIFT, shift, ended_at=town.now)
+    before = await books.balance(shop.account)
+    again = await gives(cashier, payment, 4_00, key=key, shift=str(shift))
+    assert (again.status_code, again.content) == (201, given.content), again.text
+    assert again.headers["idempotent-replayed"] == "true"
+    another = await gives(cashier, payment, 4_00, shift=str(shift))
+    assert another.json()["code"] == "place_closed"
+    assert await books.balance(shop.account) == before
 
 
 async def test_a_frozen_or_closed_payer_gets_nothing_and_the_merchant_keeps_it(town, shop, books):

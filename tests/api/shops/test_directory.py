@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from merchants import names
 from merchants.admission import CHARTER, folded
 from merchants.tables import MERCHANT
+from tests.api.invoices.shops import HERE
 from tests.api.shops.committee import code
 from tests.database.world import tell
 
@@ -147,8 +148,14 @@ async def test_a_profile_is_changed_by_who_has_read_it_last(street, town):
     )
     assert sorted(a.status_code for a in answers) == [200] + [412] * 5
     unlisted = {"listed": False, "iban": "GB82WEST12345698765432"}
-    etag = {"If-Match": (await owner.get(place)).headers["etag"]}
-    done = await owner.ask("PUT", place, said | unlisted, **etag)
+    read_again = await owner.get(place)
+    etag = {"If-Match": read_again.headers["etag"]}
+    bare = await owner.ask("PUT", place, said | unlisted, **etag)
+    assert code(bare) == (422, "confirmation_needed")
+    wrong = await owner.ask("PUT", place, said | unlisted | {"proof": {"pin": "8642"}}, **etag)
+    assert code(wrong) == (422, "wrong_pin")
+    assert (await owner.get(place)).content == read_again.content
+    done = await owner.ask("PUT", place, said | unlisted | HERE, **etag)
     assert done.json()["iban"] == "GB82WEST12345698765432"
     async with town.services.connection() as connection:
         acts = await connection.fetch("select act from admin.event where party = $1", owner.party)
