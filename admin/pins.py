@@ -7,6 +7,7 @@ through whatever door, share the same five, and a crash gives none back.
 from __future__ import annotations
 
 import hmac
+import secrets
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -42,6 +43,17 @@ def check_pin(pin: str) -> None:
     steps = {int(after) - int(before) for before, after in pairwise(pin)}
     if steps in ({0}, {1}, {-1}):
         raise PinGuessable
+
+
+def drawn() -> str:
+    """Four digits by chance that nobody guesses first."""
+    while True:
+        pin = f"{secrets.randbelow(10**DIGITS_MIN):0{DIGITS_MIN}}"
+        try:
+            check_pin(pin)
+        except PinGuessable:
+            continue
+        return pin
 
 
 def digest(pepper: Pepper, user: UUID, pin: str) -> bytes:

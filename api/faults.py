@@ -84,6 +84,7 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         ("no_answer", "Pas de réponse.", "No answer."),
         ("other_version", "Une autre version.", "Another version."),
         ("stuck", "Rien n’avance.", "Nothing moves."),
+        ("other_years", "De {first} à {last}.", "From {first} to {last}."),
         ("unknown_parameter", "Ce paramètre est inconnu.", "This parameter is unknown."),
     )
 }

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from admin.messages import CLAIMED_MAX
 from admin.parties import Person
+from api.days import BirthDay
 from api.printing import civil_day
 from api.shapes import Shape, Told
 from merchants import names
@@ -75,7 +76,7 @@ class Holder(Contact):
     """As much of a person as the tier needs; for tier 0 a name of their choice is enough."""
 
     name: Name
-    birth_date: date | None = None
+    birth_date: BirthDay | None = None
     language: Language = "fr"
 
     def person(self, person: "UUID") -> Person:
@@ -139,7 +140,7 @@ class TierRaising(Contact):
 
     tier: Annotated[int, Field(ge=1, le=2)]
     document_seen: bool = False
-    birth_date: date | None = None
+    birth_date: BirthDay | None = None
     replace: Replacing = False
 
 

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from api.days import Day
 from api.shapes import Amount, Shape, Sum, Told
 
 _EXAMPLE: Final[JsonDict] = {
@@ -49,7 +50,7 @@ class NewCredit(Shape):
         UUID | None, Field(description="The programme of aid that a sponsor funds with it.")
     ] = None
     amount: Annotated[Amount, Field(description="In EUR, as the bank booked it.")]
-    booked_on: Annotated[date, Field(description="The day of the bank's booking.")]
+    booked_on: Annotated[Day, Field(description="The day of the bank's booking.")]
     document_reference: Annotated[
         str, _LINE, Field(description="Where the statement is kept, and the line.")
     ]

@@ -7,7 +7,6 @@ for what is on the old one is known to nobody; the old one is blocked first.
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from admin import cards, granting, pins, reissuing
@@ -17,7 +16,7 @@ from admin.aid.lists import ROWS_MAX
 from admin.aid.refusals import BatchNotExecuted, BeneficiaryErased, LettersMovedOn, LettersPrinted
 from admin.card_numbers import spoken
 from admin.ledger_door import ledger_connection
-from admin.refusals import PinGuessable, SamePerson
+from admin.refusals import SamePerson
 from api.aid import deciding, executing
 from api.days import day_of
 from api.papers.aid_letter import AidLetter, CodeLetter, Envelope, Shop
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from api.asker import Asker
     from api.services import Services
 
-CODE_DIGITS: Final = 4
 _ADDRESS_LINES_MAX: Final = 5
 
 
@@ -135,7 +133,7 @@ async def codes(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list
         sent = await letter_rows.uncoded(rows, batch, ask.most, but=own, erased=erased)
         if not sent:
             raise SamePerson if own else LettersPrinted
-        made = [(one, _new_code()) for one in sent]
+        made = [(one, pins.drawn()) for one in sent]
         for one, code in made:
             await pins.set_pin(
                 rows, services.pepper, user=one.user, pin=code, actor=asker.by, at=now
@@ -284,17 +282,6 @@ async def own_cards(rows: AsyncConnection, batch: UUID, by: UUID) -> dict[UUID, 
         if theirs.human == mine.human or theirs.user == mine.user:
             own[grant] = count
     return own
-
-
-def _new_code() -> str:
-    """Four digits that nobody guesses first."""
-    while True:
-        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-        try:
-            pins.check_pin(code)
-        except PinGuessable:
-            continue
-        return code
 
 
 async def _names(

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from admin.aid.desk import Line
 from admin.aid.lists import Finding
 from admin.aid.programmes import Formula, Instrument, OnExpiry, Programme
+from api.days import Day
 from api.faults import Fault
 from api.problems import Problem
 from api.services import Services
@@ -42,8 +43,8 @@ _ENDS: Final = (
 class VersionFacts(Shape):
     """What holds from an instant on."""
 
-    opens_on: date
-    ends_on: Annotated[date, Field(description=_ENDS)]
+    opens_on: Day
+    ends_on: Annotated[Day, Field(description=_ENDS)]
     aid_days: Annotated[int, Field(ge=1, le=730)] = 90
     budget_line: Annotated[str, Field(max_length=60)] = ""
     formula: Household = Household()

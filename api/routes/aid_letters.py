@@ -1,12 +1,12 @@
 """Letters of a batch in parts, each a PDF: cards by one person, their codes by another."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final, Self
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
-from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from admin.aid import letter_rows
@@ -14,6 +14,7 @@ from admin.roles import Act
 from api.access import may
 from api.aid import deciding, lettering
 from api.aid.lettering import Ask
+from api.days import Instant
 from api.door import GivenAsker
 from api.papers.aid_letter import aid_letters, code_letters
 from api.printing import PDF, printed
@@ -34,8 +35,6 @@ _After = Annotated[
     int | None,
     Field(ge=0, description="How many there were when this was asked: asked twice, one prints."),
 ]
-_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
-"""Instants that are there in every time zone, in one of which the database reads them."""
 _PARTS: Final = 100
 Addresses = Annotated[
     bool, QueryParameter(name="addresses", description="Says whose address is missing.")
@@ -60,12 +59,8 @@ class Letters(Shape):
         ),
     ] = None
     part: Annotated[
-        AwareDatetime | None,
-        Field(
-            ge=_FIRST,
-            le=_LAST,
-            description="Printed again: all of this part, or those of `again` still of it.",
-        ),
+        Instant | None,
+        Field(description="Printed again: all of this part, or those of `again` still of it."),
     ] = None
 
     @model_validator(mode="after")

@@ -1,14 +1,13 @@
 """Programmes of aid: a sponsor makes, changes and prolongs its own; treasurers see their totals."""
 
-from datetime import date, datetime
-from typing import Annotated, Final, Self
+from datetime import datetime
+from typing import Annotated, Final
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
-from pydantic_core import PydanticCustomError
 
 from admin.aid import programme_rows
 from admin.aid.programmes import Formula, Instrument, OnExpiry, Version
@@ -17,6 +16,7 @@ from api.access import may
 from api.aid import extending, founding
 from api.aid.founding import Wish
 from api.aid.shapes import ProgrammeTold, Reference, VersionFacts, euro_cents
+from api.days import Day, Instant
 from api.door import GivenAsker
 from api.services import GivenServices, Services
 from api.shapes import Shape, Told
@@ -63,17 +63,11 @@ class NewVersion(VersionFacts):
         json_schema_extra={"examples": [_VERSION | {"valid_from": "2099-01-01T00:00:00Z"}]}
     )
 
-    valid_from: datetime
+    valid_from: Instant
     touches_given: Annotated[
         bool,
         Field(description="Aid that was given may pay in fewer shops: asked by `version_narrows`."),
     ] = False
-
-    @model_validator(mode="after")
-    def _zoned(self) -> Self:
-        if self.valid_from.tzinfo is None:
-            raise PydanticCustomError("contradiction", "an instant has a time zone")
-        return self
 
 
 class Extension(Shape):
@@ -81,7 +75,7 @@ class Extension(Shape):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"until": "2027-12-31"}]})
 
-    until: date
+    until: Day
 
 
 class Extended(Told):

@@ -17,6 +17,7 @@ from admin.refusals import NotAllowed
 from admin.roles import STAFF, Act, Grant, Role
 from api.access import may
 from api.asker import Asker
+from api.days import Instant
 from api.door import GivenAsker
 from api.ids import new_id
 from api.problems import Problem
@@ -35,8 +36,8 @@ class NewInvitation(Shape):
     party: Annotated[
         int | None, Field(ge=1, le=_PARTY_MAX, description="null: one's own; else a technician's.")
     ] = None
-    since: Annotated[datetime | None, Field(description="null: when it is taken up.")] = None
-    until: Annotated[datetime | None, Field(description="null: until somebody ends it.")] = None
+    since: Annotated[Instant | None, Field(description="null: when it is taken up.")] = None
+    until: Annotated[Instant | None, Field(description="null: until somebody ends it.")] = None
     deputy_for: Annotated[
         UUID | None, Field(description="The role of who is stood in for; then `until` is needed.")
     ] = None
@@ -44,7 +45,7 @@ class NewInvitation(Shape):
     @model_validator(mode="after")
     def _times(self) -> Self:
         given = [at for at in (self.since, self.until) if at is not None]
-        if any(at.tzinfo is None for at in given) or given != sorted(set(given)):
+        if given != sorted(set(given)):
             raise PydanticCustomError("contradiction", "two instants, the later one last")
         return self
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from admin.keys import Scope
@@ -15,7 +15,7 @@ from admin.roles import Act
 from api import cursors
 from api.access import everybody, may
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit
-from api.days import bounds
+from api.days import Instant, bounds
 from api.door import GivenAsker
 from api.pacing import MONEY
 from api.paying.looking import Seen, references_of, remark_of, remarks_of, seen
@@ -134,7 +134,7 @@ class ReceiptShown(Shape):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     payee_name: Annotated[str, Field(min_length=1, max_length=80)]
     payee: Annotated[int, Field(ge=1, le=AMOUNT_MAX)]
-    posted_at: AwareDatetime
+    posted_at: Instant
     short_code: ShortCode
     signature: Annotated[str, Field(min_length=1, max_length=100)]
 

@@ -61,6 +61,7 @@ class House:
     app: Litestar
     port: int
     client: httpx.AsyncClient
+    server: Server
 
     @property
     def url(self) -> str:
@@ -152,7 +153,7 @@ async def at_home(
         async with httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{port}", headers=language, timeout=30, limits=limits
         ) as client:
-            yield House(app, port, client)
+            yield House(app, port, client, server)
     finally:
         server.should_exit = True
         await serving

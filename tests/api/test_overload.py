@@ -15,6 +15,8 @@ from tests.api.test_answers import problem
 from tests.database.world import tell
 
 CLIENTS = 500
+NOISE_SECONDS = 0.1
+"""What one slow turn of a shared machine may take: twice 2 ms is no measure there."""
 PAY = ("POST", "/v1/test/payments")
 
 
@@ -109,20 +111,21 @@ async def test_200_who_send_a_byte_now_and_then_slow_nobody_and_are_sent_away(
     home, payment, monkeypatch
 ):
     async def honest():
-        durations = sorted([(await home.told(*PAY, payment))[2] for _ in range(60)])
-        return durations[len(durations) // 2], durations[-1]
+        durations = sorted([(await home.told(*PAY, payment))[2] for _ in range(200)])
+        return durations[len(durations) // 2], durations[len(durations) * 99 // 100]
 
     calm = await honest()
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 1.5)
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 3.0)
     slow = [await asyncio.open_connection("127.0.0.1", home.port) for _ in range(200)]
     for _, writer in slow:
         writer.write(b"POST /v1/test/payments HTTP/1.1\r\nHost")
     beset = await honest()
     tell(
         f"200 slow senders: honest median {calm[0] * 1e3:.1f} then {beset[0] * 1e3:.1f} ms,"
-        f" longest {calm[1] * 1e3:.1f} then {beset[1] * 1e3:.1f} ms"
+        f" 99th of 100 {calm[1] * 1e3:.1f} then {beset[1] * 1e3:.1f} ms"
     )
-    heard = await asyncio.wait_for(asyncio.gather(*(reader.read() for reader, _ in slow)), 5)
+    assert beset[1] < max(2 * calm[1], NOISE_SECONDS)
+    heard = await asyncio.wait_for(asyncio.gather(*(reader.read() for reader, _ in slow)), 8)
     assert all(answer.startswith(b"HTTP/1.1 408 ") for answer in heard)
     for _, writer in slow:
         writer.close()
@@ -145,13 +148,19 @@ async def test_who_says_nothing_is_sent_away_without_a_word(home, monkeypatch):
 
 
 async def test_one_connection_too_many_is_told_so(home, monkeypatch):
-    monkeypatch.setattr(protocol, "CONNECTIONS_MAX", 0)
+    """Who asks nothing gives way first: here everybody is being answered."""
+    await home.client.aclose()
+    nap = asyncio.create_task(home.told("GET", "/v1/test/nap?seconds=1"))
+    await asyncio.sleep(0.3)
+    monkeypatch.setattr(protocol, "CONNECTIONS_MAX", 1)
     reader, writer = await asyncio.open_connection("127.0.0.1", home.port)
     assert (await asyncio.wait_for(reader.read(), 2)).startswith(b"HTTP/1.1 503 ")
     writer.close()
+    monkeypatch.undo()
+    assert (await nap)[0] == 200
 
 
 @pytest.fixture(autouse=True)
 async def calm_afterwards(home):
     yield
-    assert (await home.get("/healthz")).status_code == 200
+    assert (await home.told("GET", "/healthz"))[0] == 200

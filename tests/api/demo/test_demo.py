@@ -113,6 +113,7 @@ async def test_its_entries_were_posted_in_the_hours_of_its_story(lived):
 
 
 async def test_rows_say_what_the_ledger_says(lived):
+    """An order alone may differ: while its euros wait in suspense it is credited, not settled."""
     faults = await rows(
         lived,
         """
@@ -120,6 +121,7 @@ async def test_rows_say_what_the_ledger_says(lived):
         left join admin.bank_credit c on c.order_id = o.id
         left join ledger.journal j on j.id = c.entry
         where (o.status = 'settled') <> (j.id is not null)
+        and not (j.id is not null and c.status = 'booked' and c.waiting_cents > 0)
         union all
         select r.id from admin.redemption r left join ledger.journal j on j.id = r.entry
         where (r.status = 'approved') <> (j.id is not null)
@@ -127,9 +129,7 @@ async def test_rows_say_what_the_ledger_says(lived):
         select i.id from merchants.invoice_payment i
         left join ledger.journal j on j.id = i.entry and j.document = i.id where j.id is null""",
     )
-    late = [row for row in faults if row]
-    waiting = await rows(lived, "select count(*) from ledger.account where id = 19 and balance > 0")
-    assert len(late) <= waiting[0][0] * 3  # an order in suspense is credited and not settled yet
+    assert faults == []
 
 
 async def test_the_same_seed_lives_the_same_amounts_again(server, settings, lived):
