@@ -45,8 +45,10 @@ HTTP_CODES: Final = (
     "internal",
     "unavailable",
     "payment_not_possible",
+    "just_taken",
 )
-"""Codes that are no refusal of the ledger: HTTP's, and what a till is told of any refusal."""
+"""Codes that are no refusal of the ledger: HTTP's, what a till is told of any refusal, and what it
+is asked before it charges twice."""
 
 KeyFate = Literal["none", "free", "final"]
 

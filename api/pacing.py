@@ -48,7 +48,7 @@ class Paces(NamedTuple):
         address: of whoever is not signed in; a hall of people may share one.
     """
 
-    account: Pace = Pace(600, 10)
+    account: Pace = Pace(1_200, 10)
     device: Pace = Pace(1_200, 50)
     merchant: Pace = Pace(3_000, 150)
     address: Pace = Pace(1_200, 50)

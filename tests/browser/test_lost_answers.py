@@ -7,7 +7,7 @@ import pytest
 
 from ledger.paying import CHAIN_LOCK
 from tests.api.buying.buyers import carded
-from tests.api.invoices.shops import bill, shop
+from tests.api.invoices.shops import HERE, bill, shop
 from tests.api.town import PIN
 from tests.browser.chromium import look
 
@@ -54,6 +54,14 @@ async def key_on(page):
     return UUID(await page.input_value("[name=cle]"))
 
 
+async def with_phone(town, zoe, cents):
+    """A resident whose phone is known to the ledger, for a cent was sent with it."""
+    who = await town.resident(cents + 1)
+    wanted = {"card": zoe.extra["number"], "amount": money(1)}
+    assert (await who.post("/v1/transfers", wanted)).status_code == 201
+    return who
+
+
 async def asks_to_send(surfer, zoe, amount):
     page = await surfer.open("/envoyer")
     await page.fill("#montant", amount)
@@ -63,7 +71,7 @@ async def asks_to_send(surfer, zoe, amount):
 
 
 async def test_a_send_that_was_late_is_found_and_sent_once(town, zoe, surfer, fresh_database):
-    who = await town.resident(50_00)
+    who = await with_phone(town, zoe, 50_00)
     await surfer.sign_in(who)
     before = await town.balance(zoe)
     page = await asks_to_send(surfer, zoe, "31")
@@ -84,7 +92,7 @@ async def test_a_send_that_was_late_is_found_and_sent_once(town, zoe, surfer, fr
 async def test_a_send_of_which_nothing_is_known_is_asked_for_again_until_it_is(
     town, zoe, surfer, fresh_database
 ):
-    who = await town.resident(50_00)
+    who = await with_phone(town, zoe, 50_00)
     await surfer.sign_in(who)
     page = await asks_to_send(surfer, zoe, "12")
     key = await key_on(page)
@@ -156,10 +164,11 @@ async def test_euros_are_asked_for_once(town, surfer, fresh_database, late):
     await page.fill("#montant", "42")
     await page.click("text=Voir ce que je recevrai")
     key = await key_on(page)
+    await page.fill("#code", PIN)
     await cut(fresh_database, page, ".btn-pay")
     assert await key_on(page) == key
     if late:
-        made = await who.post("/v1/redemptions", {"amount": money(42_00)}, key=key)
+        made = await who.post("/v1/redemptions", {"amount": money(42_00)} | HERE, key=key)
         assert made.status_code == 201, made.text
     await page.click("text=Vérifier maintenant")
     await page.wait_for_selector("text=Vos Bou’Sols sont réservés" if late else NOTHING)

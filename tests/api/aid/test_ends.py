@@ -185,9 +185,11 @@ async def test_no_end_is_set_that_is_too_late_for_the_programme_or_the_calendar(
     _, batch, programme = await aided(town, ccas, version={"ends_on": "2031-12-31"})
     award, whole = f"awards/{(await lot(ccas, batch))['id']}", f"programmes/{programme}"
     for place in (award, whole):
-        for until in ("9999-12-31", "2032-01-01", "2020-01-01"):
+        for until in ("2999-12-31", "2032-01-01", "2020-01-01"):
             answer = await ccas.validator.post(f"/v1/aid/{place}/extension", {"until": until})
             assert code(answer) == (422, "not_extended"), until
+        answer = await ccas.validator.post(f"/v1/aid/{place}/extension", {"until": "9999-12-31"})
+        assert code(answer) == (400, "malformed_body"), "no day of ours"
     last = {"until": "2031-12-31"}
     assert (await ccas.validator.post(f"/v1/aid/{award}/extension", last)).json() == {"lots": 1}
 
