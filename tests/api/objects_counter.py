@@ -27,9 +27,11 @@ async def membership(town: Town, who: Who) -> UUID:
 @kind("handed_account")
 async def handed_account(town: Town, who: Who) -> int:
     """Of a holder whose card came from the asker's stock."""
-    holder, place = await town.resident(), who.party
+    holder, place, by = await town.resident(), who.party, who.user
     async with town.services.rows() as rows:
-        (card,) = await cards.print_batch(rows, place=place, count=1, actor=who.user, at=town.now)
-        handing = {"number": card.number, "place": place, "party": holder.party}
-        await cards.hand_out(rows, **handing, user=holder.user, actor=who.user, at=town.now)
+        (card,) = await cards.print_batch(rows, place=place, count=1, actor=by, at=town.now)
+        await cards.hand_out(
+            rows, number=card.number, place=place, party=holder.party, user=holder.user,
+            actor=by, at=town.now,
+        )  # fmt: skip
     return holder.party

@@ -1,4 +1,4 @@
-"""The scanner with a camera that shows a film of a poster, a till beside it, and without a camera."""
+"""The scanner with a film of a poster before its camera, a till beside it, and no camera."""
 
 import time
 from io import BytesIO
