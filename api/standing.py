@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from admin import cards, granting, pins, throttle
 from admin.refusals import UnknownCard
-from admin.roles import Role
+from admin.roles import BUSINESS, Role
 from admin.throttle import Tried
 from api.ids import new_id
 from api.shops import own_till
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from api.services import Services
 
 MAY_STAND: Final = frozenset({Role.MERCHANT, Role.CASHIER, Role.CASH_OFFICER})
-_MANAGES: Final = frozenset({Role.MERCHANT})
 _CARD_LINK: Final = re.compile(r"https?://[^/]+/c/([A-Za-z0-9_-]{22})|([A-Za-z0-9_-]{22})")
 
 
@@ -59,7 +58,9 @@ async def begin(services: Services, asker: Asker, till: UUID, *, card: str, pin:
 
 
 async def manager(services: Services, asker: Asker, *, card: str, pin: str) -> UUID:
-    """The merchant themselves, at a device of theirs where somebody else stands.
+    """Who answers for the tills, at a device of theirs where somebody else stands.
+
+    That is the merchant themselves, or a public body's cash officer.
 
     Args:
         services: their throttle counts what a device tries.
@@ -68,14 +69,14 @@ async def manager(services: Services, asker: Asker, *, card: str, pin: str) -> U
         pin: of whoever holds the card.
 
     Raises:
-        NoManager: this is not the merchant's own card: no PIN is tried.
+        NoManager: this is no card of theirs: no PIN is tried.
         WrongPin, PinLocked: as `pins.try_pin` says.
         TooManyTries: the device asks too fast.
     """
     await _allow(services, asker)
     async with services.rows() as rows:
         try:
-            user, _ = await _cashier(rows, asker, card, services, _MANAGES)
+            user, _ = await _cashier(rows, asker, card, services, BUSINESS)
         except NoCashier:
             raise NoManager from None
     await pins.try_pin(services.engine, services.pepper, user=user, pin=pin)

@@ -275,7 +275,7 @@ class NoCashier(MerchantRefusal):
 
 
 class NoManager(MerchantRefusal):
-    """This card is not the merchant's own: a cashier's does not lift a cashier's bounds."""
+    """No card of the merchant or cash officer: a cashier's does not lift a cashier's bounds."""
 
     code: ClassVar[str] = "no_manager"
 

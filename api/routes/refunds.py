@@ -58,7 +58,7 @@ _PROBLEMS: Final = (
 
 
 class ManagerAgrees(Shape):
-    """The merchant's own card and PIN, given where a cashier stands."""
+    """The merchant's own card and PIN, or a cash officer's, given where a cashier stands."""
 
     card: Annotated[
         str,

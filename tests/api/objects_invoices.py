@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from admin.roles import Role
 from merchants.tables import INVOICE_PAYMENT, MERCHANT
-from tests.api.invoices.shops import admitted, shop
+from tests.api.invoices.shops import HERE, IBAN, admitted, shop
 from tests.api.objects import kind
 from tests.api.town import PIN
 
@@ -40,6 +40,20 @@ async def received_invoice_payment(town: Town, who: Who) -> Any:
         "proof": {"pin": PIN},
     }
     told = await payer.post("/v1/invoice-payments", body)
+    assert told.status_code == 201, told.text
+    return told.json()["id"]
+
+
+@kind("redemption")
+async def redemption(town: Town, who: Who) -> Any:
+    """What the asker's party asked to have in euros."""
+    await _member(town, who)
+    await town.fill(who, 105_00)
+    async with town.services.rows() as rows:
+        mine = update(MERCHANT).where(MERCHANT.c.party == who.party)
+        await rows.execute(mine.values(iban=IBAN))
+    body = {"amount": {"amount": 105_00, "currency": "BSL"}} | HERE
+    told = await who.post("/v1/redemptions", body)
     assert told.status_code == 201, told.text
     return told.json()["id"]
 

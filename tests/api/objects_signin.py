@@ -4,11 +4,30 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from admin import granting, invitations
+from admin import granting, invitations, passkeys, sessions
 from admin.invitations import Invitation
 from admin.keys import Scope
 from admin.roles import Role
+from admin.sessions import SignedIn
 from tests.api.objects import kind
+from tests.api.signin.people import authenticator_of
+
+
+@kind("session")
+async def session(town, who):
+    """Another one than they ask with."""
+    async with town.services.rows() as rows:
+        signed = SignedIn(who.user, frozenset({"password"}), "elsewhere")
+        await sessions.issue(rows, signed, town.now)
+        listed = await sessions.listed(rows, who.user, town.now)
+    return next(one.id for one in listed if one.label == signed.label)
+
+
+@kind("passkey")
+async def passkey(town, who):
+    await authenticator_of(town, who)
+    async with town.services.rows() as rows:
+        return (await passkeys.listed(rows, who.user))[-1].id
 
 
 @kind("till_key")

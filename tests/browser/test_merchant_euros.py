@@ -6,7 +6,7 @@ from admin.roles import Role
 from api.asker import COOKIE
 from tests.api.invoices.shops import HERE, bill, shop
 from tests.api.town import PIN
-from tests.browser.chromium import look, plain, surfing, taps
+from tests.browser.chromium import DESK, PHONE, look, plain, surfing, taps
 
 
 @pytest.fixture
@@ -14,12 +14,14 @@ async def owner(town):
     return await shop(town, 210_00)
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 async def test_three_taps_lead_to_euros_and_the_page_says_what_arrives_and_when(
-    town, owner, surfer
+    town, owner, surfer, size
 ):
     await surfer.sign_in(owner)
     before = await town.balance(owner)
     page = await surfer.open("/commerce")
+    await page.set_viewport_size(size)
     await page.click("text=Passer en euros")
     said = plain(await page.inner_text("main"))
     assert "FR76" in said

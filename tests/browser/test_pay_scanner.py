@@ -1,4 +1,4 @@
-"""The scanner with a camera that shows a film of a poster, and without a camera."""
+"""The scanner with a film of a poster before its camera, a till beside it, and no camera."""
 
 import time
 from io import BytesIO
@@ -9,8 +9,9 @@ from PIL import Image
 from api.papers import qr
 from tests.api.paying import shops
 from tests.api.paying.shops import asks
-from tests.browser.chromium import launched, look, surfing
+from tests.browser.chromium import DESK, PHONE, launched, look, surfing
 from tests.browser.till_and_phone import paid, pays
+from tests.browser.till_scenes import green, live, proof
 from tests.database.world import tell
 
 DECODE_MS_MAX = 3_000
@@ -49,23 +50,38 @@ async def film(chromium, text, path):
     )
 
 
-async def test_a_poster_before_the_camera_is_read_and_paid(town, shop, chromium, url, tmp_path):
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_a_poster_before_the_camera_is_read_and_paid_and_its_till_turns_green(
+    town, shop, chromium, url, tmp_path, size
+):
     payer = await town.resident(50_00)
     camera = await film(chromium, shop.link, tmp_path / "cam.mjpeg")
     async with (
+        surfing(chromium, url, viewport=size) as merchant,
         launched(*camera) as browser,
-        surfing(browser, url, permissions=["camera"]) as surfer,
+        surfing(browser, url, viewport=size, permissions=["camera"]) as surfer,
     ):
+        await merchant.sign_in(shop.owner)
+        till = await merchant.open(f"/caisse/{shop.till}")
+        await live(till)
         await surfer.sign_in(payer)
-        begun = time.perf_counter()
-        page = await surfer.open("/scanner")
-        await page.wait_for_url(f"{url}/p/{shop.code}", wait_until="commit")
-        took = (time.perf_counter() - begun) * 1_000
-        tell(f"from opening the scanner to the poster it read: {took:.0f} ms")
-        assert took < DECODE_MS_MAX
-        await page.wait_for_selector(".btn-pay")
+        page = await scanned(surfer, shop)
         await pays(page, "12,60")
+        await green(till, "12,60")
+        assert await proof(till) == await proof(page)
     assert await paid(town, payer, shop) == [12_60]
+
+
+async def scanned(surfer, shop):
+    """The page of a shop's poster, to which the scanner leads within its goal."""
+    begun = time.perf_counter()
+    page = await surfer.open("/scanner")
+    await page.wait_for_url(f"{surfer.url}/p/{shop.code}", wait_until="commit")
+    took = (time.perf_counter() - begun) * 1_000
+    tell(f"from opening the scanner to the poster it read: {took:.0f} ms")
+    assert took < DECODE_MS_MAX
+    await page.wait_for_selector(".btn-pay")
+    return page
 
 
 async def test_a_till_before_the_camera_is_paid_with_one_tap(town, shop, chromium, url, tmp_path):

@@ -1,5 +1,7 @@
 """A refund above a cashier's bounds: a manager agrees on the cashier's screen, or nobody."""
 
+import pytest
+
 from admin.roles import Role
 from tests.api.paying import shops
 from tests.api.paying.shops import takes
@@ -11,10 +13,13 @@ ASKED = "text=Donnez l’écran à un responsable"
 AGREE = "button:has-text('Accorder et rembourser')"
 
 
-async def test_a_manager_steps_in_with_card_and_pin(town, surfer):
-    shop, payer = await shops.shop(town), await town.resident(200_00)
+@pytest.mark.parametrize("role", [Role.MERCHANT, Role.CASH_OFFICER])
+async def test_a_manager_steps_in_with_card_and_pin(town, surfer, role):
+    await shops.own_funds(town)
+    shop = await shops.shop(town, public=role is Role.CASH_OFFICER)
+    payer = await town.resident(200_00)
     work, badge, _ = await employee(town, shop)
-    _, card, _ = await employee(town, shop, "Zoé", Role.MERCHANT)
+    _, card, _ = await employee(town, shop, "Zoé", role)
     await shops.shift(town, shop, work)
     _, link = await shops.card(town, payer)
     taken = (await takes(shop.owner, shop, link, 60_00, pin=PIN)).json()
@@ -30,6 +35,7 @@ async def test_a_manager_steps_in_with_card_and_pin(town, surfer):
     await press(page, PIN, "data-digit")
     await page.click(AGREE)
     await page.wait_for_selector("text=Cette carte n’est pas celle d’un responsable")
+    await look(page, "till-refund-no-manager")
     await page.fill("#carte", card.number)
     await press(page, "9999", "data-digit")
     await page.click(AGREE)

@@ -153,6 +153,36 @@ async def test_a_manager_lifts_a_cashiers_bounds_with_card_and_pin_and_it_is_wri
     assert (await agreed_above(cashier, payment, shift, card)).json()["code"] == "refund_above_rest"
 
 
+async def test_a_cash_officer_lifts_a_cashiers_bounds_for_their_own_body_alone(town):
+    await shops.own_funds(town)
+    desk, other = [await shops.shop(town, public=True, name=name) for name in ("Piscine", "Musée")]
+    cashier, badge, _ = await shops.employee(town, desk)
+    officer, card, _ = await shops.employee(town, desk, "Zoé", Role.CASH_OFFICER)
+    _, anothers, _ = await shops.employee(town, other, "Ina", Role.CASH_OFFICER)
+    payer, shift = await town.resident(200_00), str(await shops.shift(town, desk, cashier))
+    before = await town.balance(payer)
+    payment = await paid(town, desk, payer, 60_00)
+    alone = await gives(cashier, payment, 60_00, shift=shift)
+    assert alone.json()["code"] == "cashier_refund_too_large"
+    for number, pin, why in (
+        (badge.number, PIN, "no_manager"),
+        (anothers.number, PIN, "no_manager"),
+        (card.number, "9999", "wrong_pin"),
+    ):
+        proof = {"card": number, "pin": pin}
+        told = await gives(cashier, payment, 60_00, shift=shift, manager=proof)
+        assert told.json()["code"] == why
+    proof = {"card": card.number, "pin": PIN}
+    done = await gives(cashier, payment, 60_00, shift=shift, manager=proof)
+    assert done.status_code == 201, done.text
+    assert await town.balance(payer) == before
+    async with town.services.rows() as rows:
+        agreed = select(EVENT.c.party).where(
+            EVENT.c.act == Happened.REFUND_AGREED, EVENT.c.actor == officer.user
+        )
+        assert (await rows.scalars(agreed)).all() == [desk.owner.party]
+
+
 async def agreed_above(cashier, payment, shift, card):
     """A manager agrees to more than was paid: no PIN is asked about that."""
     proof = {"card": card.number, "pin": "9999"}
