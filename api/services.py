@@ -221,7 +221,12 @@ ServicesFactory = Callable[[], AbstractAsyncContextManager[Services]]
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, bounds: Bounds = BOUNDS, meter: Meter, demo: LedgerDatabase | None = None
+    settings: Settings,
+    *,
+    bounds: Bounds = BOUNDS,
+    meter: Meter,
+    demo: LedgerDatabase | None = None,
+    story: bool = False,
 ) -> AsyncIterator[Services]:
     """The services of these settings, until what was accepted is finished.
 
@@ -230,6 +235,7 @@ async def running(
         bounds: how much at once.
         meter: counts.
         demo: a demo's, whose clock may be moved; by default the database of the settings.
+        story: nothing happens by itself beside what is told.
 
     Raises:
         Failure: the database does not answer, cannot be had, or is of another version.
@@ -259,8 +265,9 @@ async def running(
             pacing=Pacing(bounds.paces),
             paying=await stack.enter_async_context(shops),
         )
-        async with _beside(services, lane):
-            yield services
+        if not story:
+            await stack.enter_async_context(_beside(services, lane))
+        yield services
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,10 @@ from api.demo.living import Staff, first_morning, live
 from api.demo.scene import Scene
 from api.demo.story import DAYS, SMALL_DAYS
 from api.founding import found
+from api.ledger_database import LedgerDatabase
+from api.metering import Meter
 from api.migrate import migrate, newest_version
+from api.services import running
 from ledger import clock
 from ledger.poster import Poster
 
@@ -85,7 +89,14 @@ async def build(
         scene.clock.ahead = begins - now
         staff = await _staff(scene)
         if days:
-            await live(scene, staff, now, days=days, small=plan.small)
+            lend = partial(
+                running,
+                settings,
+                meter=Meter(),
+                demo=LedgerDatabase(settings, made=urls),
+                story=True,
+            )
+            await live(scene, staff, now, lend, days=days, small=plan.small)
             await scene.advance(now)
     await _mark(admin_url, plan)
     return urls

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from admin import cards
 from admin.parties import ISSUER
 from api.demo import settling
+from api.demo.aiding import Aiding
 from api.demo.cast import cast
 from api.demo.happenings import Joins, Opens, Pays
 from api.demo.moving import Moving
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from uuid import UUID
 
+    from api.demo.aiding import Lend
     from api.demo.cast import Resident, Shop
     from api.demo.happenings import Happening
     from api.demo.scene import Scene
@@ -56,9 +58,15 @@ def first_morning(last: datetime, days: int = DAYS) -> datetime:
 
 
 async def live(
-    scene: Scene, staff: Staff, last: datetime, *, days: int = DAYS, small: bool = False
+    scene: Scene,
+    staff: Staff,
+    last: datetime,
+    lend: Lend,
+    *,
+    days: int = DAYS,
+    small: bool = False,
 ) -> Lived:
-    """Live the story of the scene's seed up to the day before `last`."""
+    """Live the story of the scene's seed up to the day before `last`; `lend` lends the services."""
     town = cast(scene.seed, days=days, small=small)
     story = Story(
         town, scene.seed, (last.astimezone(PARIS) - timedelta(days=1)).date(),
@@ -70,9 +78,11 @@ async def live(
     settlers = _Settlers(scene, moving, stock, staff.clerk)
     settlers.residents = {r.number: r for r in town.residents}
     settlers.shops = {s.number: s for s in town.shops}
+    aiding = Aiding(scene, moving, settlers.residents, staff.treasurers, lend)
     with _bar(days) as told:
         for day in story.days():
             await _live_day(scene, moving, settlers, day)
+            await aiding.evening(days - day.number)
             told()
     await moving.finish()
     return Lived(moving, stock)

@@ -23,7 +23,7 @@ from api.app import create_app
 from api.clock import Clock
 from api.demo import identities
 from api.demo.ground import Plan, build, is_built
-from api.demo.identities import PIN, PLACES, Actor, Doorkeeper, Guests, Place
+from api.demo.identities import CCAS_PLACES, PIN, PLACES, Actor, Doorkeeper, Guests, Place
 from api.failures import Failure
 from api.ledger_database import LedgerDatabase, admin_url, embedded_server
 from api.logs import configure
@@ -36,6 +36,7 @@ from merchants.codes import Realm, poster_link
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Sequence
 
     from api.databases import Urls
     from api.demo.identities import Identity
@@ -57,7 +58,11 @@ select p.id as party, r.user_id, r.id as grant_id, c.number, n.name, a.balance
   join admin.role_grant r on r.party = p.id and r.role = 'SOL'
   join admin.card c on c.party = p.id and c.status = 'handed'
   join admin.person n on n.id = p.person
- where p.tier > 0 order by a.balance desc limit 1"""
+ where p.tier > 0
+ order by (a.balance >= 50_00 and exists (
+            select from admin.award w join ledger.account l on l.id = w.lot
+             where w.party = p.id and l.balance > 0)) desc, a.balance desc limit 1"""
+"""With money, and if possible with aid to spend beside it."""
 _BUSIEST: Final = """
 select m.id, m.party, m.name, t.id as till, o.code
   from merchants.merchant m
@@ -156,7 +161,7 @@ def _look(url: str) -> None:
 
 
 async def _let_in(services: Services, plan: Plan) -> tuple[list[Identity], dict[str, Any]]:
-    """The association's people; and, where there is a history, a resident and a shop."""
+    """The association's people; and, where there is a history, a shop, offices and a resident."""
     async with services.rows() as rows:
         keeper = Doorkeeper(rows, services.pepper, services.passwords, services.clock.now())
         people = []
@@ -168,6 +173,7 @@ async def _let_in(services: Services, plan: Plan) -> tuple[list[Identity], dict[
         shop = (await rows.execute(text(_BUSIEST))).one()
         owner, facts = await _shop(keeper, services, shop)
         people += owner
+        people += await _at(keeper, CCAS_PLACES)
         resident = (await rows.execute(text(_RICHEST))).one()
     people.append(await _resident(services, resident))
     return people, facts
@@ -189,6 +195,13 @@ async def _shop(
             "till_key": await keeper.till_key(shop.party, owner.user),
         }
     }
+
+
+async def _at(keeper: Doorkeeper, places: Sequence[Place]) -> list[Identity]:
+    """The people of an office of the story, whose first one says which party it is."""
+    party = await keeper.party_of(places[0].who)
+    assert party is not None, "the story has made it"
+    return [await _at_the_shop(keeper, place, party) for place in places]
 
 
 async def _at_the_shop(keeper: Doorkeeper, place: Place, party: int) -> Identity:

@@ -101,6 +101,8 @@ async def test_three_months_of_a_town_stand_before_the_audit(lived):
         "redeem_paid",
         "cash_banked",
         "fee_eur",
+        "aid_batch",
+        "aid_award",
     } <= kinds
 
 
@@ -158,11 +160,46 @@ async def test_everybody_of_the_file_comes_in_and_nobody_else_reads_it(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     told = json.loads(file.read_text(encoding="utf-8"))
     assert {"resident", "commerce", "caisse", "tresoriere", "tresorier"} <= set(told["people"])
+    assert {"ccas", "ccas-valide", "ccas-second"} <= set(told["people"])
     for one in told["people"].values():
         asker = await services.recognition.of(one["token"])
         assert asker.role == one["role"]
         assert asker.party == one["party"]
     assert (await services.recognition.of(told["shop"]["till_key"])).key is not None
+
+
+async def test_a_ccas_sees_its_programme_what_it_gave_and_what_waits(services, client):
+    people = {one.who: one for one in (await serving._let_in(services, SMALL))[0]}
+    clerk, approver = [
+        {"Authorization": f"Bearer {people[who].token}"} for who in ("ccas", "ccas-valide")
+    ]
+    (programme,) = (await client.get("/v1/aid/programmes", headers=clerk)).json()["items"]
+    assert programme["name"] == "Manger local"
+    assert programme["line"]["left"]["amount"] == 1_000_00
+    waiting, given = (await client.get("/v1/aid/batches", headers=clerk)).json()["items"]
+    assert (given["status"], given["done"]) == ("executed", 30)
+    assert (waiting["status"], waiting["done"]) == ("submitted", 0)
+    named = (await client.get(f"/v1/aid/batches/{given['id']}", headers=clerk)).json()
+    assert named["decision"].startswith("Commission permanente")
+    place = f"/v1/aid/batches/{waiting['id']}/approval"
+    assert (await client.post(place, headers=clerk)).status_code == 403
+    approved = await client.post(place, headers=approver)
+    assert (approved.status_code, approved.json()["missing"]["amount"]) == (200, 0)
+
+
+async def test_aid_is_spent_on_food_and_the_resident_who_comes_in_has_some(services, client, lived):
+    ((spent, left),) = await rows(
+        lived,
+        """
+        select sum(w.bousol_cents - l.balance), sum(l.balance)
+          from admin.award w join ledger.account l on l.id = w.lot""",
+    )
+    assert spent > 100_00
+    assert left > 100_00
+    people = {one.who: one for one in (await serving._let_in(services, SMALL))[0]}
+    headers = {"Authorization": f"Bearer {people['resident'].token}"}
+    account = (await client.get("/v1/account", headers=headers)).json()
+    assert account["balance"]["amount"] > account["own"]["amount"] >= 50_00
 
 
 async def test_at_the_entrance_one_press_lets_somebody_in(services, settings):

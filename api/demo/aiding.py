@@ -1,0 +1,218 @@
+"""Aid in the demo Boulonnais: a CCAS whose programme is funded, given out, spent and given again.
+
+Its last weeks are lived through the service's own functions, as its agents and treasurers would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random  # noqa: TID251  # why: the same aid must come of the same seed
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager  # why: a public name is made of it
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from admin import cards, granting, parties
+from admin.aid.programmes import Formula, Instrument, Version
+from admin.bank_credits import Arrived, State, state_of
+from admin.roles import PartyClass
+from api import buying
+from api.aid import deciding, executing, founding, lining, listing
+from api.aid.founding import Wish
+from api.aid.lining import Sums
+from api.aid.listing import Sent
+from api.asker import Asker
+from api.days import day_of
+from api.demo.identities import CCAS_PLACES, Doorkeeper
+from api.services import Services
+from ledger import flows, store
+from ledger.lots import Share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from admin.aid.programmes import Programme
+    from api.demo.cast import Resident
+    from api.demo.moving import Moving
+    from api.demo.scene import Scene
+
+Lend = Callable[[], AbstractAsyncContextManager[Services]]
+"""The services of the story's ledger, for as long as they are needed."""
+BEGINS: Final = 21
+"""So many days before its end the story has its first aid."""
+HOUSEHOLDS: Final = 30
+WAITING: Final = 9
+"""Households of the list that nobody has approved yet; some more come to it without a card."""
+NEWCOMERS: Final = ("Rose Vasseur", "Malik Saïdi", "Jeanne Dutertre")
+CARDS: Final = 20
+"""Cards in the stock of the CCAS's desk."""
+FUNDED_CENTS: Final = 6_000_00
+LINE: Final = Sums(total_cents=1_000_00, each_max_cents=70_00, floor_cents=200_00)
+FORMULA: Final = Formula(first_cents=50_00, adult_cents=35_00, child_cents=20_00, most_cents=150_00)
+"""Emergency food: 35 to 150 euros (domain model, 9)."""
+SPENDS: Final = 0.2
+"""How many of those who have aid spend some of it on a day."""
+_LOTS: Final = """
+select a.party, a.lot, l.balance from admin.award a join ledger.account l on l.id = a.lot
+ where a.batch = $1 order by a.nth"""
+
+
+class Ccas(NamedTuple):
+    """Who acts for the CCAS, and its programme."""
+
+    clerk: Asker
+    validator: Asker
+    programme: Programme
+
+
+class _Lot:
+    """Aid that somebody holds."""
+
+    def __init__(self, party: int, account: int, cents: int) -> None:
+        self.party, self.account, self.cents = party, account, cents
+
+
+class Aiding:
+    """Lives the aid of the last weeks.
+
+    Args:
+        scene: where.
+        moving: whose cards get it, and which shops take it.
+        residents: by their number in the story.
+        treasurers: grants of the two who book what the CCAS sends.
+        lend: lends the services.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        moving: Moving,
+        residents: dict[int, Resident],
+        treasurers: tuple[UUID, UUID],
+        lend: Lend,
+    ) -> None:
+        self._scene, self._moving, self._residents = scene, moving, residents
+        self._treasurers, self._lend = treasurers, lend
+        self._draw = random.Random(f"aid {scene.seed}")  # noqa: S311  # why: a story, not a secret
+        self._ccas: Ccas | None = None
+        self._aided: list[int] = []
+        self._lots: list[_Lot] = []
+        self._shops: list[int] = []
+
+    async def evening(self, days_left: int) -> None:
+        """What happens once the day's shopping is done; `days_left` counts this day."""
+        if days_left == BEGINS:
+            async with self._lend() as services:
+                await self._begin(services)
+        elif self._ccas is not None:
+            await self._spend()
+        if days_left == 1 and self._ccas is not None:
+            async with self._lend() as services:
+                await self._list_anew(services, self._ccas)
+
+    async def _begin(self, services: Services) -> None:
+        self._ccas = ccas = await self._found(services)
+        await self._fund(services, ccas.programme)
+        self._aided = self._draw.sample(
+            sorted(self._moving.holders), min(HOUSEHOLDS, len(self._moving.holders) // 2)
+        )
+        rows = [self._row(number) for number in self._aided]
+        batch = await self._submit(services, ccas, rows, "Commission permanente, no 2026-07")
+        await deciding.approve(services, ccas.validator, batch)
+        await executing.run(services, batch)
+        await lining.open_line(services, ccas.validator, self._scene.id(), ccas.programme, LINE)
+        async with services.connection() as connection:
+            self._lots = [_Lot(*row) for row in await connection.fetch(_LOTS, batch)]
+            self._shops = sorted((await store.accepted(connection))[ccas.programme.rule])
+
+    async def _found(self, services: Services) -> Ccas:
+        """Its people, cards for its desk, and a programme for food."""
+        at = services.clock.now()
+        async with services.rows() as rows:
+            party = await parties.add_party(rows, PartyClass.CCAS, at)
+            keeper = Doorkeeper(rows, services.pepper, services.passwords, at)
+            actors = [await keeper.settle(*place, party) for place in CCAS_PLACES]
+            await cards.print_batch(rows, place=party, count=CARDS, actor=actors[0].user, at=at)
+        clerk, validator = [await _asker(services, actor.grant) for actor in actors[:2]]
+        today = day_of(at)
+        version = Version(
+            version=1,
+            valid_from=at,
+            opens_on=today,
+            ends_on=today + timedelta(days=365),
+            aid_days=90,
+            formula=FORMULA,
+            filieres=frozenset({"alimentation"}),
+            merchants=frozenset(),
+            budget_line="65133",
+        )
+        name, convention = "Manger local", f"Convention {today.year}-03"
+        wish = Wish(Instrument.SUBVENTION, name, convention, None, None, version, convention)
+        made = await founding.make(services, validator, self._scene.id(), wish)
+        return Ccas(clerk, validator, made)
+
+    async def _fund(self, services: Services, programme: Programme) -> None:
+        """Euros of the CCAS are booked by a treasurer, and confirmed by the other."""
+        first, second = [await _asker(services, grant) for grant in self._treasurers]
+        today = day_of(services.clock.now())
+        arrived = Arrived(
+            id=self._scene.id(),
+            key=self._scene.id(),
+            request=self._scene.draw.randbytes(16),
+            bank_reference=f"{today:%Y%m%d}-CCAS",
+            order=None,
+            programme=programme.id,
+            euros_cents=FUNDED_CENTS,
+            document=self._scene.id(),
+            document_reference=f"Relevé du {today:%d/%m/%Y}",
+            booked_on=today,
+            proposed_by=self._treasurers[0],
+        )
+        credit = await buying.propose(services, first, arrived)
+        if state_of(credit) is State.PROPOSED:
+            await buying.confirm(services, second, self._scene.id(), credit["id"])
+
+    async def _submit(
+        self, services: Services, ccas: Ccas, rows: Sequence[str], decision: str
+    ) -> UUID:
+        """A list as the CCAS's own programme writes it; the formula says how much."""
+        text = "\r\n".join(("dossier;nom;adultes;enfants;carte;adresse", *rows)) + "\r\n"
+        period = f"{day_of(services.clock.now()):%Y-%m}"
+        sent = Sent(text.encode("utf-8-sig"), period, decision)
+        return await listing.submit(services, ccas.clerk, self._scene.id(), ccas.programme, sent)
+
+    def _row(self, number: int) -> str:
+        """A resident's household in a list, known by the card."""
+        one, card = self._residents[number], self._moving.holders[number].card.number
+        household = f"{self._draw.choice((1, 1, 2))};{self._draw.choice((0, 0, 1, 2, 3))}"
+        return f"B-{number:04};{one.name};{household};{card};{one.commune}"
+
+    async def _spend(self) -> None:
+        """Some of those who have aid buy food with it."""
+        shops = {one.account: one for one in self._moving.merchants.values()}
+        posted = []
+        for lot in self._lots:
+            cents = min(lot.cents, self._draw.randrange(5_00, 30_00, 5))
+            chosen = self._draw.choice(self._shops)
+            if not cents or self._draw.random() >= SPENDS:
+                continue
+            lot.cents -= cents
+            act = self._scene.act(lot.party, document=shops[chosen].till)
+            entry = flows.payment(act, shares=[Share(lot.account, cents)], merchant=chosen)
+            posted.append(self._scene.post(entry))
+        await asyncio.gather(*posted)
+
+    async def _list_anew(self, services: Services, ccas: Ccas) -> None:
+        """The next list has been entered; nobody has approved it."""
+        others = sorted(set(self._moving.holders) - set(self._aided))
+        rows = [self._row(n) for n in self._draw.sample(others, min(WAITING, len(others)))]
+        rows += [f"N-{n:04};{name};1;{n};;" for n, name in enumerate(NEWCOMERS, 1)]
+        await self._submit(services, ccas, rows, "Commission permanente, no 2026-08")
+
+
+async def _asker(services: Services, grant: UUID) -> Asker:
+    """Somebody in a role, as who asks."""
+    async with services.rows() as rows:
+        held = await granting.grant_of(rows, grant)
+    return Asker(held.party, held.user, held.person, held.id, held.role)
