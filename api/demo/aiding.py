@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import random  # noqa: TID251  # why: the same aid must come of the same seed
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager  # why: a public name is made of it
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from admin import cards, granting, parties
+from admin import cards, parties
 from admin.aid.programmes import Formula, Instrument, Version
 from admin.bank_credits import Arrived, State, state_of
 from admin.roles import PartyClass
@@ -21,10 +19,9 @@ from api.aid import deciding, executing, founding, lining, listing
 from api.aid.founding import Wish
 from api.aid.lining import Sums
 from api.aid.listing import Sent
-from api.asker import Asker
 from api.days import day_of
 from api.demo.identities import CCAS_PLACES, Doorkeeper
-from api.services import Services
+from api.demo.lending import asker
 from ledger import flows, store
 from ledger.lots import Share
 
@@ -33,12 +30,13 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from admin.aid.programmes import Programme
+    from api.asker import Asker
     from api.demo.cast import Resident
+    from api.demo.lending import Lend
     from api.demo.moving import Moving
     from api.demo.scene import Scene
+    from api.services import Services
 
-Lend = Callable[[], AbstractAsyncContextManager[Services]]
-"""The services of the story's ledger, for as long as they are needed."""
 BEGINS: Final = 21
 """So many days before its end the story has its first aid."""
 HOUSEHOLDS: Final = 30
@@ -134,7 +132,7 @@ class Aiding:
             keeper = Doorkeeper(rows, services.pepper, services.passwords, at)
             actors = [await keeper.settle(*place, party) for place in CCAS_PLACES]
             await cards.print_batch(rows, place=party, count=CARDS, actor=actors[0].user, at=at)
-        clerk, validator = [await _asker(services, actor.grant) for actor in actors[:2]]
+        clerk, validator = [await asker(services, actor.grant) for actor in actors[:2]]
         today = day_of(at)
         version = Version(
             version=1,
@@ -154,7 +152,7 @@ class Aiding:
 
     async def _fund(self, services: Services, programme: Programme) -> None:
         """Euros of the CCAS are booked by a treasurer, and confirmed by the other."""
-        first, second = [await _asker(services, grant) for grant in self._treasurers]
+        first, second = [await asker(services, grant) for grant in self._treasurers]
         today = day_of(services.clock.now())
         arrived = Arrived(
             id=self._scene.id(),
@@ -209,10 +207,3 @@ class Aiding:
         rows = [self._row(n) for n in self._draw.sample(others, min(WAITING, len(others)))]
         rows += [f"N-{n:04};{name};1;{n};;" for n, name in enumerate(NEWCOMERS, 1)]
         await self._submit(services, ccas, rows, "Commission permanente, no 2026-08")
-
-
-async def _asker(services: Services, grant: UUID) -> Asker:
-    """Somebody in a role, as who asks."""
-    async with services.rows() as rows:
-        held = await granting.grant_of(rows, grant)
-    return Asker(held.party, held.user, held.person, held.id, held.role)

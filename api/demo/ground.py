@@ -117,7 +117,8 @@ async def _staff(scene: Scene) -> Staff:
         keeper = Doorkeeper(rows, scene.pepper, Passwords(), scene.now)
         actors = {place.who: await keeper.settle(*place) for place in PLACES}
     treasurers = actors["tresoriere"].grant, actors["tresorier"].grant
-    return Staff(actors["comptoir"].user, treasurers)
+    managers = actors["gestion"].grant, actors["comite"].grant
+    return Staff(actors["comptoir"].user, treasurers, managers)
 
 
 @asynccontextmanager

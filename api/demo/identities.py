@@ -64,6 +64,11 @@ CCAS_PLACES: Final = (
     Place("ccas-second", Role.CCAS_VALIDATOR, "Nadia Wacheux"),
 )
 """A CCAS's: who enters, who approves, and who does so, too, where a third person must."""
+OFFICE_PLACES: Final = (
+    Place("regie", Role.CASH_OFFICER, "Gérard Ducloy"),
+    Place("regie-caisse", Role.CASHIER, "Inès Pochet"),
+)
+"""A public body's: its cash officer, and who stands at its till."""
 
 
 class Actor(NamedTuple):

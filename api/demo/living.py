@@ -19,14 +19,15 @@ from api.demo.cast import cast
 from api.demo.happenings import Joins, Opens, Pays
 from api.demo.moving import Moving
 from api.demo.story import DAYS, Story
+from api.demo.swimming import Swimming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from uuid import UUID
 
-    from api.demo.aiding import Lend
     from api.demo.cast import Resident, Shop
     from api.demo.happenings import Happening
+    from api.demo.lending import Lend
     from api.demo.scene import Scene
     from api.demo.story import Day
 
@@ -45,10 +46,11 @@ class Lived(NamedTuple):
 
 
 class Staff(NamedTuple):
-    """Who acts for the association: a user at the counter, and the grants of two treasurers."""
+    """Who acts for the association: a user at the counter, the grants of two and two others."""
 
     clerk: UUID
     treasurers: tuple[UUID, UUID]
+    managers: tuple[UUID, UUID]
 
 
 def first_morning(last: datetime, days: int = DAYS) -> datetime:
@@ -78,11 +80,15 @@ async def live(
     settlers = _Settlers(scene, moving, stock, staff.clerk)
     settlers.residents = {r.number: r for r in town.residents}
     settlers.shops = {s.number: s for s in town.shops}
-    aiding = Aiding(scene, moving, settlers.residents, staff.treasurers, lend)
+    offices = (
+        Aiding(scene, moving, settlers.residents, staff.treasurers, lend),
+        Swimming(scene, moving, staff.managers, lend),
+    )
     with _bar(days) as told:
         for day in story.days():
             await _live_day(scene, moving, settlers, day)
-            await aiding.evening(days - day.number)
+            for office in offices:
+                await office.evening(days - day.number)
             told()
     await moving.finish()
     return Lived(moving, stock)

@@ -23,7 +23,16 @@ from api.app import create_app
 from api.clock import Clock
 from api.demo import identities
 from api.demo.ground import Plan, build, is_built
-from api.demo.identities import CCAS_PLACES, PIN, PLACES, Actor, Doorkeeper, Guests, Place
+from api.demo.identities import (
+    CCAS_PLACES,
+    OFFICE_PLACES,
+    PIN,
+    PLACES,
+    Actor,
+    Doorkeeper,
+    Guests,
+    Place,
+)
 from api.failures import Failure
 from api.ledger_database import LedgerDatabase, admin_url, embedded_server
 from api.logs import configure
@@ -173,7 +182,8 @@ async def _let_in(services: Services, plan: Plan) -> tuple[list[Identity], dict[
         shop = (await rows.execute(text(_BUSIEST))).one()
         owner, facts = await _shop(keeper, services, shop)
         people += owner
-        people += await _at(keeper, CCAS_PLACES)
+        for office in (CCAS_PLACES, OFFICE_PLACES):
+            people += await _at(keeper, office)
         resident = (await rows.execute(text(_RICHEST))).one()
     people.append(await _resident(services, resident))
     return people, facts

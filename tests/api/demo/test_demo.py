@@ -17,6 +17,7 @@ from api.clock import Clock
 from api.databases import drop
 from api.demo import ground, identities, serving
 from api.demo.ground import Plan
+from api.demo.living import PARIS
 from api.ledger_database import LedgerDatabase, admin_url
 from api.metering import Meter
 from api.pages.demo import STATE as GUESTS
@@ -103,6 +104,7 @@ async def test_three_months_of_a_town_stand_before_the_audit(lived):
         "fee_eur",
         "aid_batch",
         "aid_award",
+        "public_settlement",
     } <= kinds
 
 
@@ -160,7 +162,7 @@ async def test_everybody_of_the_file_comes_in_and_nobody_else_reads_it(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     told = json.loads(file.read_text(encoding="utf-8"))
     assert {"resident", "commerce", "caisse", "tresoriere", "tresorier"} <= set(told["people"])
-    assert {"ccas", "ccas-valide", "ccas-second"} <= set(told["people"])
+    assert {"ccas", "ccas-valide", "ccas-second", "regie", "regie-caisse"} <= set(told["people"])
     for one in told["people"].values():
         asker = await services.recognition.of(one["token"])
         assert asker.role == one["role"]
@@ -200,6 +202,27 @@ async def test_aid_is_spent_on_food_and_the_resident_who_comes_in_has_some(servi
     headers = {"Authorization": f"Bearer {people['resident'].token}"}
     account = (await client.get("/v1/account", headers=headers)).json()
     assert account["balance"]["amount"] > account["own"]["amount"] >= 50_00
+
+
+async def test_a_cash_officer_sees_the_till_of_a_public_body_and_what_it_took(
+    services, client, lived
+):
+    people = {one.who: one for one in (await serving._let_in(services, SMALL))[0]}
+    headers = {"Authorization": f"Bearer {people['regie'].token}"}
+    (till,) = (await client.get("/v1/tills", headers=headers)).json()["items"]
+    assert len(till["posters"]) == 1
+    ((evening,),) = await rows(
+        lived,
+        "select max(posted_at) from ledger.journal j join ledger.kind k on k.id = j.kind"
+        " where k.code = 'public_settlement'",
+    )
+    day = evening.astimezone(PARIS).date()
+    told = (await client.get(f"/v1/tills/{till['id']}/days/{day}", headers=headers)).json()
+    assert (told["now"]["payments"], told["now"]["paid"]["amount"]) == (6, 30_00)
+    cashier = {"Authorization": f"Bearer {people['regie-caisse'].token}"}
+    assert (await client.get("/v1/tills", headers=cashier)).json()["items"] == [till]
+    seen = await client.get(f"/v1/tills/{till['id']}/days/{day}", headers=cashier)
+    assert seen.json() == told
 
 
 async def test_at_the_entrance_one_press_lets_somebody_in(services, settings):
