@@ -1,12 +1,13 @@
-"""Aid in the demo Boulonnais: a CCAS whose programme is funded, given out, spent and given again.
+"""Aid in the demo Boulonnais: of a CCAS and of a works council; funded, given out, spent.
 
-Its last weeks are lived through the service's own functions, as its agents and treasurers would.
+The last weeks are lived through the service's own functions, as its agents and treasurers would.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random  # noqa: TID251  # why: the same aid must come of the same seed
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -20,7 +21,7 @@ from api.aid.founding import Wish
 from api.aid.lining import Sums
 from api.aid.listing import Sent
 from api.days import day_of
-from api.demo.identities import CCAS_PLACES, Doorkeeper
+from api.demo.identities import CCAS_PLACES, COUNCIL_PLACES, Doorkeeper, Place
 from api.demo.lending import asker
 from ledger import flows, store
 from ledger.lots import Share
@@ -37,18 +38,69 @@ if TYPE_CHECKING:
     from api.demo.scene import Scene
     from api.services import Services
 
-BEGINS: Final = 21
-"""So many days before its end the story has its first aid."""
-HOUSEHOLDS: Final = 30
-WAITING: Final = 9
-"""Households of the list that nobody has approved yet; some more come to it without a card."""
 NEWCOMERS: Final = ("Rose Vasseur", "Malik Saïdi", "Jeanne Dutertre")
+"""They come to a list without a card."""
 CARDS: Final = 20
 """Cards in the stock of the CCAS's desk."""
-FUNDED_CENTS: Final = 6_000_00
 LINE: Final = Sums(total_cents=1_000_00, each_max_cents=70_00, floor_cents=200_00)
-FORMULA: Final = Formula(first_cents=50_00, adult_cents=35_00, child_cents=20_00, most_cents=150_00)
-"""Emergency food: 35 to 150 euros (domain model, 9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsor:
+    """Who gives what to how many.
+
+    Attributes:
+        places: who enters first, then who approves.
+        households: who gets its first list.
+        waiting: residents of the list that nobody has approved yet; 0: there is none.
+        desk: it gives at a desk, too.
+        begins: so many days before the story's end.
+    """
+
+    party_class: PartyClass
+    places: tuple[Place, ...]
+    instrument: Instrument
+    name: str
+    decision: str
+    filieres: frozenset[str]
+    formula: Formula
+    funded_cents: int
+    households: int
+    waiting: int
+    desk: bool
+    begins: int
+
+
+CCAS: Final = Sponsor(
+    party_class=PartyClass.CCAS,
+    places=CCAS_PLACES,
+    instrument=Instrument.SUBVENTION,
+    name="Manger local",
+    decision="Commission permanente",
+    filieres=frozenset({"alimentation"}),
+    formula=Formula(first_cents=50_00, adult_cents=35_00, child_cents=20_00, most_cents=150_00),
+    funded_cents=6_000_00,
+    households=30,
+    waiting=9,
+    desk=True,
+    begins=21,
+)
+"""Emergency food: 35 to 150 euros, about 25 awards a month (domain model, 9)."""
+COUNCIL: Final = Sponsor(
+    party_class=PartyClass.WORKS_COUNCIL,
+    places=COUNCIL_PLACES,
+    instrument=Instrument.CSE,
+    name="Sorties et vélo",
+    decision="Réunion du comité",
+    filieres=frozenset({"loisirs_culture", "mobilite"}),
+    formula=Formula(first_cents=20_00, most_cents=20_00),
+    funded_cents=1_000_00,
+    households=24,
+    waiting=0,
+    desk=False,
+    begins=12,
+)
+"""Culture and mobility: 20 euros each (domain model, 9)."""
 SPENDS: Final = 0.2
 """How many of those who have aid spend some of it on a day."""
 _LOTS: Final = """
@@ -56,8 +108,8 @@ select a.party, a.lot, l.balance from admin.award a join ledger.account l on l.i
  where a.batch = $1 order by a.nth"""
 
 
-class Ccas(NamedTuple):
-    """Who acts for the CCAS, and its programme."""
+class _Office(NamedTuple):
+    """Who acts for a sponsor, and its programme."""
 
     clerk: Asker
     validator: Asker
@@ -72,66 +124,83 @@ class _Lot:
 
 
 class Aiding:
-    """Lives the aid of the last weeks.
+    """Lives what a sponsor gives in the last weeks.
 
     Args:
         scene: where.
+        sponsor: whose.
         moving: whose cards get it, and which shops take it.
         residents: by their number in the story.
-        treasurers: grants of the two who book what the CCAS sends.
+        treasurers: grants of the two who book what it sends.
         lend: lends the services.
     """
 
     def __init__(
         self,
         scene: Scene,
+        sponsor: Sponsor,
         moving: Moving,
         residents: dict[int, Resident],
         treasurers: tuple[UUID, UUID],
         lend: Lend,
     ) -> None:
-        self._scene, self._moving, self._residents = scene, moving, residents
+        self._scene, self._sponsor = scene, sponsor
+        self._moving, self._residents = moving, residents
         self._treasurers, self._lend = treasurers, lend
-        self._draw = random.Random(f"aid {scene.seed}")  # noqa: S311  # why: a story, not a secret
-        self._ccas: Ccas | None = None
+        self._draw = random.Random(  # noqa: S311  # why: a story, not a secret
+            f"{sponsor.party_class} {scene.seed}"
+        )
+        self._office: _Office | None = None
         self._aided: list[int] = []
         self._lots: list[_Lot] = []
         self._shops: list[int] = []
 
     async def evening(self, days_left: int) -> None:
         """What happens once the day's shopping is done; `days_left` counts this day."""
-        if days_left == BEGINS:
+        if days_left == self._sponsor.begins:
             async with self._lend() as services:
                 await self._begin(services)
-        elif self._ccas is not None:
+        elif self._office is not None:
             await self._spend()
-        if days_left == 1 and self._ccas is not None:
+        if days_left == 1 and self._office is not None and self._sponsor.waiting:
             async with self._lend() as services:
-                await self._list_anew(services, self._ccas)
+                await self._list_anew(services, self._office)
 
     async def _begin(self, services: Services) -> None:
-        self._ccas = ccas = await self._found(services)
-        await self._fund(services, ccas.programme)
+        self._office = office = await self._found(services)
+        await self._fund(services, office.programme)
         self._aided = self._draw.sample(
-            sorted(self._moving.holders), min(HOUSEHOLDS, len(self._moving.holders) // 2)
+            sorted(self._moving.holders),
+            min(self._sponsor.households, len(self._moving.holders) // 2),
         )
         rows = [self._row(number) for number in self._aided]
-        batch = await self._submit(services, ccas, rows, "Commission permanente, no 2026-07")
-        await deciding.approve(services, ccas.validator, batch)
+        batch = await self._submit(services, office, rows, f"{self._sponsor.decision}, no 7")
+        await deciding.approve(services, office.validator, batch)
         await executing.run(services, batch)
-        await lining.open_line(services, ccas.validator, self._scene.id(), ccas.programme, LINE)
+        if self._sponsor.desk:
+            await self._lay_out(services, office)
         async with services.connection() as connection:
             self._lots = [_Lot(*row) for row in await connection.fetch(_LOTS, batch)]
-            self._shops = sorted((await store.accepted(connection))[ccas.programme.rule])
+            accepted = (await store.accepted(connection))[office.programme.rule]
+        # A public body is paid otherwise: its entries are told where it is.
+        shops = {one.account for one in self._moving.merchants.values()}
+        self._shops = sorted(accepted & shops)
 
-    async def _found(self, services: Services) -> Ccas:
-        """Its people, cards for its desk, and a programme for food."""
-        at = services.clock.now()
+    async def _lay_out(self, services: Services, office: _Office) -> None:
+        """Euros and cards for its desk."""
+        line = self._scene.id(), office.programme, LINE
+        await lining.open_line(services, office.validator, *line)
+        clerk, at = office.clerk, services.clock.now()
         async with services.rows() as rows:
-            party = await parties.add_party(rows, PartyClass.CCAS, at)
+            await cards.print_batch(rows, place=clerk.acting, count=CARDS, actor=clerk.by, at=at)
+
+    async def _found(self, services: Services) -> _Office:
+        """Its people and its programme."""
+        sponsor, at = self._sponsor, services.clock.now()
+        async with services.rows() as rows:
+            party = await parties.add_party(rows, sponsor.party_class, at)
             keeper = Doorkeeper(rows, services.pepper, services.passwords, at)
-            actors = [await keeper.settle(*place, party) for place in CCAS_PLACES]
-            await cards.print_batch(rows, place=party, count=CARDS, actor=actors[0].user, at=at)
+            actors = [await keeper.settle(*place, party) for place in sponsor.places]
         clerk, validator = [await asker(services, actor.grant) for actor in actors[:2]]
         today = day_of(at)
         version = Version(
@@ -140,28 +209,27 @@ class Aiding:
             opens_on=today,
             ends_on=today + timedelta(days=365),
             aid_days=90,
-            formula=FORMULA,
-            filieres=frozenset({"alimentation"}),
+            formula=sponsor.formula,
+            filieres=sponsor.filieres,
             merchants=frozenset(),
-            budget_line="65133",
         )
-        name, convention = "Manger local", f"Convention {today.year}-03"
-        wish = Wish(Instrument.SUBVENTION, name, convention, None, None, version, convention)
+        convention = f"Convention {today.year}-03"
+        wish = Wish(sponsor.instrument, sponsor.name, convention, None, None, version, convention)
         made = await founding.make(services, validator, self._scene.id(), wish)
-        return Ccas(clerk, validator, made)
+        return _Office(clerk, validator, made)
 
     async def _fund(self, services: Services, programme: Programme) -> None:
-        """Euros of the CCAS are booked by a treasurer, and confirmed by the other."""
+        """Euros of the sponsor are booked by a treasurer, and confirmed by the other."""
         first, second = [await asker(services, grant) for grant in self._treasurers]
         today = day_of(services.clock.now())
         arrived = Arrived(
             id=self._scene.id(),
             key=self._scene.id(),
             request=self._scene.draw.randbytes(16),
-            bank_reference=f"{today:%Y%m%d}-CCAS",
+            bank_reference=f"{today:%Y%m%d}-{self._sponsor.party_class.upper()}",
             order=None,
             programme=programme.id,
-            euros_cents=FUNDED_CENTS,
+            euros_cents=self._sponsor.funded_cents,
             document=self._scene.id(),
             document_reference=f"Relevé du {today:%d/%m/%Y}",
             booked_on=today,
@@ -172,13 +240,15 @@ class Aiding:
             await buying.confirm(services, second, self._scene.id(), credit["id"])
 
     async def _submit(
-        self, services: Services, ccas: Ccas, rows: Sequence[str], decision: str
+        self, services: Services, office: _Office, rows: Sequence[str], decision: str
     ) -> UUID:
-        """A list as the CCAS's own programme writes it; the formula says how much."""
+        """A list as the sponsor's own programme writes it; the formula says how much."""
         text = "\r\n".join(("dossier;nom;adultes;enfants;carte;adresse", *rows)) + "\r\n"
         period = f"{day_of(services.clock.now()):%Y-%m}"
         sent = Sent(text.encode("utf-8-sig"), period, decision)
-        return await listing.submit(services, ccas.clerk, self._scene.id(), ccas.programme, sent)
+        return await listing.submit(
+            services, office.clerk, self._scene.id(), office.programme, sent
+        )
 
     def _row(self, number: int) -> str:
         """A resident's household in a list, known by the card."""
@@ -187,7 +257,7 @@ class Aiding:
         return f"B-{number:04};{one.name};{household};{card};{one.commune}"
 
     async def _spend(self) -> None:
-        """Some of those who have aid buy food with it."""
+        """Some of those who have aid buy with it."""
         shops = {one.account: one for one in self._moving.merchants.values()}
         posted = []
         for lot in self._lots:
@@ -201,9 +271,11 @@ class Aiding:
             posted.append(self._scene.post(entry))
         await asyncio.gather(*posted)
 
-    async def _list_anew(self, services: Services, ccas: Ccas) -> None:
+    async def _list_anew(self, services: Services, office: _Office) -> None:
         """The next list has been entered; nobody has approved it."""
         others = sorted(set(self._moving.holders) - set(self._aided))
-        rows = [self._row(n) for n in self._draw.sample(others, min(WAITING, len(others)))]
+        rows = [
+            self._row(n) for n in self._draw.sample(others, min(self._sponsor.waiting, len(others)))
+        ]
         rows += [f"N-{n:04};{name};1;{n};;" for n, name in enumerate(NEWCOMERS, 1)]
-        await self._submit(services, ccas, rows, "Commission permanente, no 2026-08")
+        await self._submit(services, office, rows, f"{self._sponsor.decision}, no 8")

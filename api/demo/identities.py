@@ -64,6 +64,11 @@ CCAS_PLACES: Final = (
     Place("ccas-second", Role.CCAS_VALIDATOR, "Nadia Wacheux"),
 )
 """A CCAS's: who enters, who approves, and who does so, too, where a third person must."""
+COUNCIL_PLACES: Final = (
+    Place("cse", Role.WORKS_COUNCIL, "Fabrice Mahieux"),
+    Place("cse-second", Role.WORKS_COUNCIL, "Corinne Vidor"),
+)
+"""A works council's: one enters, the other approves."""
 OFFICE_PLACES: Final = (
     Place("regie", Role.CASH_OFFICER, "Gérard Ducloy"),
     Place("regie-caisse", Role.CASHIER, "Inès Pochet"),

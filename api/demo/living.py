@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from admin import cards
 from admin.parties import ISSUER
 from api.demo import settling
-from api.demo.aiding import Aiding
+from api.demo.aiding import CCAS, COUNCIL, Aiding
 from api.demo.cast import cast
 from api.demo.happenings import Joins, Opens, Pays
 from api.demo.moving import Moving
@@ -80,8 +80,11 @@ async def live(
     settlers = _Settlers(scene, moving, stock, staff.clerk)
     settlers.residents = {r.number: r for r in town.residents}
     settlers.shops = {s.number: s for s in town.shops}
-    offices = (
-        Aiding(scene, moving, settlers.residents, staff.treasurers, lend),
+    offices: tuple[Aiding | Swimming, ...] = (
+        *(
+            Aiding(scene, sponsor, moving, settlers.residents, staff.treasurers, lend)
+            for sponsor in (CCAS, COUNCIL)
+        ),
         Swimming(scene, moving, staff.managers, lend),
     )
     with _bar(days) as told:

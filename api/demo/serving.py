@@ -25,6 +25,7 @@ from api.demo import identities
 from api.demo.ground import Plan, build, is_built
 from api.demo.identities import (
     CCAS_PLACES,
+    COUNCIL_PLACES,
     OFFICE_PLACES,
     PIN,
     PLACES,
@@ -182,7 +183,7 @@ async def _let_in(services: Services, plan: Plan) -> tuple[list[Identity], dict[
         shop = (await rows.execute(text(_BUSIEST))).one()
         owner, facts = await _shop(keeper, services, shop)
         people += owner
-        for office in (CCAS_PLACES, OFFICE_PLACES):
+        for office in (CCAS_PLACES, COUNCIL_PLACES, OFFICE_PLACES):
             people += await _at(keeper, office)
         resident = (await rows.execute(text(_RICHEST))).one()
     people.append(await _resident(services, resident))

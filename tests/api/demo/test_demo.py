@@ -104,6 +104,7 @@ async def test_three_months_of_a_town_stand_before_the_audit(lived):
         "fee_eur",
         "aid_batch",
         "aid_award",
+        "cse_disburse",
         "public_settlement",
     } <= kinds
 
@@ -162,6 +163,7 @@ async def test_everybody_of_the_file_comes_in_and_nobody_else_reads_it(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     told = json.loads(file.read_text(encoding="utf-8"))
     assert {"resident", "commerce", "caisse", "tresoriere", "tresorier"} <= set(told["people"])
+    assert {"cse", "cse-second"} <= set(told["people"])
     assert {"ccas", "ccas-valide", "ccas-second", "regie", "regie-caisse"} <= set(told["people"])
     for one in told["people"].values():
         asker = await services.recognition.of(one["token"])
@@ -189,7 +191,16 @@ async def test_a_ccas_sees_its_programme_what_it_gave_and_what_waits(services, c
     assert (approved.status_code, approved.json()["missing"]["amount"]) == (200, 0)
 
 
-async def test_aid_is_spent_on_food_and_the_resident_who_comes_in_has_some(services, client, lived):
+async def test_a_works_council_sees_its_own_gifts_alone(services, client):
+    people = {one.who: one for one in (await serving._let_in(services, SMALL))[0]}
+    headers = {"Authorization": f"Bearer {people['cse'].token}"}
+    (programme,) = (await client.get("/v1/aid/programmes", headers=headers)).json()["items"]
+    assert programme["instrument"] == "cse"
+    (given,) = (await client.get("/v1/aid/batches", headers=headers)).json()["items"]
+    assert (given["status"], given["total"]["amount"]) == ("executed", 24 * 20_00)
+
+
+async def test_aid_is_spent_and_the_resident_who_comes_in_has_some(services, client, lived):
     ((spent, left),) = await rows(
         lived,
         """
