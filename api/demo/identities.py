@@ -102,10 +102,13 @@ class Identity:
 
 
 class Guests(NamedTuple):
-    """Everybody who may come into a demo, and the shop whose poster hangs at its entrance."""
+    """Everybody who may come into a demo, and what hangs and lies at its entrance."""
 
     people: list[Identity]
     shop: dict[str, Any] | None
+    """Whose poster hangs there."""
+    desk_cards: list[str]
+    """Numbers of new cards, for who gives emergency aid."""
 
 
 class Doorkeeper:

@@ -15,6 +15,7 @@ import uvloop
 from sqlalchemy import text
 
 from admin import cards, reissuing
+from admin.card_numbers import spoken
 from admin.parties import ISSUER
 from admin.reissuing import Reissue
 from admin.roles import Role
@@ -73,6 +74,9 @@ select p.id as party, r.user_id, r.id as grant_id, c.number, n.name, a.balance
             select from admin.award w join ledger.account l on l.id = w.lot
              where w.party = p.id and l.balance > 0)) desc, a.balance desc limit 1"""
 """With money, and if possible with aid to spend beside it."""
+_DESK_CARDS: Final = """
+select number from admin.card where place = :place and status = 'stock' order by number limit 3"""
+"""New cards at hand where emergency aid is given."""
 _BUSIEST: Final = """
 select m.id, m.party, m.name, t.id as till, o.code
   from merchants.merchant m
@@ -128,7 +132,7 @@ class _Demo:
             people, facts = await _let_in(services, self._plan)
             identities.write(self._file, {"url": self._url, **facts}, people)
             app = create_app(self._settings, meter=meter, services=lambda: nullcontext(services))
-            app.state[GUESTS] = Guests(people, facts.get("shop"))
+            app.state[GUESTS] = Guests(people, facts.get("shop"), facts.get("desk_cards", []))
             server = Server(config(app, self._settings))
             serving = asyncio.create_task(server.serve([door]))
             await _started(server, serving)
@@ -185,6 +189,9 @@ async def _let_in(services: Services, plan: Plan) -> tuple[list[Identity], dict[
         people += owner
         for office in (CCAS_PLACES, COUNCIL_PLACES, OFFICE_PLACES):
             people += await _at(keeper, office)
+        ccas = {"place": await keeper.party_of(CCAS_PLACES[0].who)}
+        numbers = await rows.scalars(text(_DESK_CARDS), ccas)
+        facts["desk_cards"] = [spoken(number) for number in numbers]
         resident = (await rows.execute(text(_RICHEST))).one()
     people.append(await _resident(services, resident))
     return people, facts
@@ -254,6 +261,7 @@ def _tell(url: str, people: list[Identity], facts: dict[str, Any], file: Path) -
         shop = facts["shop"]
         click.echo(f"{shop['name']}: {shop['poster_link']}")
         _show_code(shop["poster_link"])
+        click.echo(f"new cards of the CCAS: {', '.join(facts['desk_cards'])}")
 
 
 def _show_code(link: str) -> None:

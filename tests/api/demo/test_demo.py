@@ -7,6 +7,7 @@ import stat
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -191,6 +192,26 @@ async def test_a_ccas_sees_its_programme_what_it_gave_and_what_waits(services, c
     assert (approved.status_code, approved.json()["missing"]["amount"]) == (200, 0)
 
 
+async def test_at_the_desk_a_new_card_is_given_out_of_the_open_line(services, client):
+    people, facts = await serving._let_in(services, SMALL)
+    token = next(one.token for one in people if one.who == "ccas")
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+    (programme,) = (await client.get("/v1/aid/programmes", headers=headers)).json()["items"]
+    wanted = {
+        "file": "U-1",
+        "name": "Camille Lefèvre",
+        "amount": {"amount": 50_00, "currency": "EUR"},
+        "decision": "Secours d'urgence 1",
+        "card_number": facts["desk_cards"][0],
+        "pin": "8302",
+    }
+    place = f"/v1/aid/programmes/{programme['id']}"
+    given = await client.post(f"{place}/emergencies", json=wanted, headers=headers)
+    assert given.status_code == 201, given.text
+    left = (await client.get(place, headers=headers)).json()["line"]["left"]
+    assert left["amount"] == 950_00
+
+
 async def test_a_works_council_sees_its_own_gifts_alone(services, client):
     people = {one.who: one for one in (await serving._let_in(services, SMALL))[0]}
     headers = {"Authorization": f"Bearer {people['cse'].token}"}
@@ -239,10 +260,11 @@ async def test_a_cash_officer_sees_the_till_of_a_public_body_and_what_it_took(
 async def test_at_the_entrance_one_press_lets_somebody_in(services, settings):
     people, facts = await serving._let_in(services, SMALL)
     app = create_app(settings, services=lambda: nullcontext(services))
-    app.state[GUESTS] = identities.Guests(people, facts["shop"])
+    app.state[GUESTS] = identities.Guests(people, facts["shop"], facts["desk_cards"])
     async with at_home(app, settings) as there:
         shown = await there.client.get("/demo")
         assert all(one.name in html.unescape(shown.text) for one in people)
+        assert ", ".join(facts["desk_cards"]) in html.unescape(shown.text)
         for who, role in (("resident", "SOL"), ("commerce", "MER"), ("technique", "ADM")):
             entered = await there.client.post(
                 "/demo", data={"qui": who}, headers={"Origin": there.url}
