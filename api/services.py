@@ -221,12 +221,7 @@ ServicesFactory = Callable[[], AbstractAsyncContextManager[Services]]
 
 @asynccontextmanager
 async def running(
-    settings: Settings,
-    *,
-    bounds: Bounds = BOUNDS,
-    meter: Meter,
-    demo: LedgerDatabase | None = None,
-    story: bool = False,
+    settings: Settings, *, bounds: Bounds = BOUNDS, meter: Meter, demo: LedgerDatabase | None = None
 ) -> AsyncIterator[Services]:
     """The services of these settings, until what was accepted is finished.
 
@@ -235,7 +230,6 @@ async def running(
         bounds: how much at once.
         meter: counts.
         demo: a demo's, whose clock may be moved; by default the database of the settings.
-        story: nothing happens by itself beside what is told.
 
     Raises:
         Failure: the database does not answer, cannot be had, or is of another version.
@@ -265,9 +259,8 @@ async def running(
             pacing=Pacing(bounds.paces),
             paying=await stack.enter_async_context(shops),
         )
-        if not story:
-            await stack.enter_async_context(_beside(services, lane))
-        yield services
+        async with AsyncExitStack() if database.story else _beside(services, lane):
+            yield services
 
 
 @asynccontextmanager

@@ -89,13 +89,8 @@ async def build(
         scene.clock.ahead = begins - now
         staff = await _staff(scene)
         if days:
-            lend = partial(
-                running,
-                settings,
-                meter=Meter(),
-                demo=LedgerDatabase(settings, made=urls),
-                story=True,
-            )
+            ledger = LedgerDatabase(settings, made=urls, story=True)
+            lend = partial(running, settings, meter=Meter(), demo=ledger)
             await live(scene, staff, now, lend, days=days, small=plan.small)
             await scene.advance(now)
     await _mark(admin_url, plan)
