@@ -43,11 +43,13 @@ class LedgerDatabase:
         settings: where its addresses are, unless it is embedded.
         made: its addresses on the embedded server; None when somebody else runs it.
         server: the embedded server, claimed by this process.
+        story: a demo's, being lived: nothing happens by itself beside what is told.
     """
 
     settings: Settings
     made: Urls | None = None
     server: EmbeddedPostgres | None = None
+    story: bool = False
 
     @property
     def application_url(self) -> str:

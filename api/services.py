@@ -259,7 +259,7 @@ async def running(
             pacing=Pacing(bounds.paces),
             paying=await stack.enter_async_context(shops),
         )
-        async with _beside(services, lane):
+        async with AsyncExitStack() if database.story else _beside(services, lane):
             yield services
 
 

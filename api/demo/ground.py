@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,10 @@ from api.demo.living import Staff, first_morning, live
 from api.demo.scene import Scene
 from api.demo.story import DAYS, SMALL_DAYS
 from api.founding import found
+from api.ledger_database import LedgerDatabase
+from api.metering import Meter
 from api.migrate import migrate, newest_version
+from api.services import running
 from ledger import clock
 from ledger.poster import Poster
 
@@ -85,7 +89,9 @@ async def build(
         scene.clock.ahead = begins - now
         staff = await _staff(scene)
         if days:
-            await live(scene, staff, now, days=days, small=plan.small)
+            ledger = LedgerDatabase(settings, made=urls, story=True)
+            lend = partial(running, settings, meter=Meter(), demo=ledger)
+            await live(scene, staff, now, lend, days=days, small=plan.small)
             await scene.advance(now)
     await _mark(admin_url, plan)
     return urls
@@ -106,7 +112,8 @@ async def _staff(scene: Scene) -> Staff:
         keeper = Doorkeeper(rows, scene.pepper, Passwords(), scene.now)
         actors = {place.who: await keeper.settle(*place) for place in PLACES}
     treasurers = actors["tresoriere"].grant, actors["tresorier"].grant
-    return Staff(actors["comptoir"].user, treasurers)
+    managers = actors["gestion"].grant, actors["comite"].grant
+    return Staff(actors["comptoir"].user, treasurers, managers)
 
 
 @asynccontextmanager

@@ -58,6 +58,22 @@ PLACES: Final = (
     Place("technique", Role.TECHNICIAN, "Karim Devin"),
 )
 """The association's people."""
+CCAS_PLACES: Final = (
+    Place("ccas", Role.CASEWORKER, "Maryse Delattre"),
+    Place("ccas-valide", Role.CCAS_VALIDATOR, "Antoine Fiolet"),
+    Place("ccas-second", Role.CCAS_VALIDATOR, "Nadia Wacheux"),
+)
+"""A CCAS's: who enters, who approves, and who does so, too, where a third person must."""
+COUNCIL_PLACES: Final = (
+    Place("cse", Role.WORKS_COUNCIL, "Fabrice Mahieux"),
+    Place("cse-second", Role.WORKS_COUNCIL, "Corinne Vidor"),
+)
+"""A works council's: one enters, the other approves."""
+OFFICE_PLACES: Final = (
+    Place("regie", Role.CASH_OFFICER, "Gérard Ducloy"),
+    Place("regie-caisse", Role.CASHIER, "Inès Pochet"),
+)
+"""A public body's: its cash officer, and who stands at its till."""
 
 
 class Actor(NamedTuple):
@@ -86,10 +102,13 @@ class Identity:
 
 
 class Guests(NamedTuple):
-    """Everybody who may come into a demo, and the shop whose poster hangs at its entrance."""
+    """Everybody who may come into a demo, and what hangs and lies at its entrance."""
 
     people: list[Identity]
     shop: dict[str, Any] | None
+    """Whose poster hangs there."""
+    desk_cards: list[str]
+    """Numbers of new cards, for who gives emergency aid."""
 
 
 class Doorkeeper:
@@ -121,6 +140,12 @@ class Doorkeeper:
                 self._rows, user=user, person=person.id, identifier=who, at=self._at
             )
         return Actor(user, await self._grant(user, role, party))
+
+    async def party_of(self, who: str) -> int | None:
+        """The party a login acts for; None where nobody has this login."""
+        held = select(ROLE_GRANT.c.party).join(USERS, USERS.c.id == ROLE_GRANT.c.user_id)
+        found: int | None = await self._rows.scalar(held.where(USERS.c.identifier == who))
+        return found
 
     async def name_login(self, user: UUID, who: str) -> None:
         """A login that had a card alone gets a name, in place of whoever had it."""

@@ -14,10 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from admin import cards
 from admin.parties import ISSUER
 from api.demo import settling
+from api.demo.aiding import CCAS, COUNCIL, Aiding
 from api.demo.cast import cast
 from api.demo.happenings import Joins, Opens, Pays
 from api.demo.moving import Moving
 from api.demo.story import DAYS, Story
+from api.demo.swimming import Swimming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from api.demo.cast import Resident, Shop
     from api.demo.happenings import Happening
+    from api.demo.lending import Lend
     from api.demo.scene import Scene
     from api.demo.story import Day
 
@@ -43,10 +46,11 @@ class Lived(NamedTuple):
 
 
 class Staff(NamedTuple):
-    """Who acts for the association: a user at the counter, and the grants of two treasurers."""
+    """Who acts for the association: a user at the counter, the grants of two and two others."""
 
     clerk: UUID
     treasurers: tuple[UUID, UUID]
+    managers: tuple[UUID, UUID]
 
 
 def first_morning(last: datetime, days: int = DAYS) -> datetime:
@@ -56,9 +60,15 @@ def first_morning(last: datetime, days: int = DAYS) -> datetime:
 
 
 async def live(
-    scene: Scene, staff: Staff, last: datetime, *, days: int = DAYS, small: bool = False
+    scene: Scene,
+    staff: Staff,
+    last: datetime,
+    lend: Lend,
+    *,
+    days: int = DAYS,
+    small: bool = False,
 ) -> Lived:
-    """Live the story of the scene's seed up to the day before `last`."""
+    """Live the story of the scene's seed up to the day before `last`; `lend` lends the services."""
     town = cast(scene.seed, days=days, small=small)
     story = Story(
         town, scene.seed, (last.astimezone(PARIS) - timedelta(days=1)).date(),
@@ -70,9 +80,18 @@ async def live(
     settlers = _Settlers(scene, moving, stock, staff.clerk)
     settlers.residents = {r.number: r for r in town.residents}
     settlers.shops = {s.number: s for s in town.shops}
+    offices: tuple[Aiding | Swimming, ...] = (
+        *(
+            Aiding(scene, sponsor, moving, settlers.residents, staff.treasurers, lend)
+            for sponsor in (CCAS, COUNCIL)
+        ),
+        Swimming(scene, moving, staff.managers, lend),
+    )
     with _bar(days) as told:
         for day in story.days():
             await _live_day(scene, moving, settlers, day)
+            for office in offices:
+                await office.evening(days - day.number)
             told()
     await moving.finish()
     return Lived(moving, stock)

@@ -15,6 +15,7 @@ import uvloop
 from sqlalchemy import text
 
 from admin import cards, reissuing
+from admin.card_numbers import spoken
 from admin.parties import ISSUER
 from admin.reissuing import Reissue
 from admin.roles import Role
@@ -23,7 +24,17 @@ from api.app import create_app
 from api.clock import Clock
 from api.demo import identities
 from api.demo.ground import Plan, build, is_built
-from api.demo.identities import PIN, PLACES, Actor, Doorkeeper, Guests, Place
+from api.demo.identities import (
+    CCAS_PLACES,
+    COUNCIL_PLACES,
+    OFFICE_PLACES,
+    PIN,
+    PLACES,
+    Actor,
+    Doorkeeper,
+    Guests,
+    Place,
+)
 from api.failures import Failure
 from api.ledger_database import LedgerDatabase, admin_url, embedded_server
 from api.logs import configure
@@ -36,6 +47,7 @@ from merchants.codes import Realm, poster_link
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Sequence
 
     from api.databases import Urls
     from api.demo.identities import Identity
@@ -57,7 +69,14 @@ select p.id as party, r.user_id, r.id as grant_id, c.number, n.name, a.balance
   join admin.role_grant r on r.party = p.id and r.role = 'SOL'
   join admin.card c on c.party = p.id and c.status = 'handed'
   join admin.person n on n.id = p.person
- where p.tier > 0 order by a.balance desc limit 1"""
+ where p.tier > 0
+ order by (a.balance >= 50_00 and exists (
+            select from admin.award w join ledger.account l on l.id = w.lot
+             where w.party = p.id and l.balance > 0)) desc, a.balance desc limit 1"""
+"""With money, and if possible with aid to spend beside it."""
+_DESK_CARDS: Final = """
+select number from admin.card where place = :place and status = 'stock' order by number limit 3"""
+"""New cards at hand where emergency aid is given."""
 _BUSIEST: Final = """
 select m.id, m.party, m.name, t.id as till, o.code
   from merchants.merchant m
@@ -113,7 +132,7 @@ class _Demo:
             people, facts = await _let_in(services, self._plan)
             identities.write(self._file, {"url": self._url, **facts}, people)
             app = create_app(self._settings, meter=meter, services=lambda: nullcontext(services))
-            app.state[GUESTS] = Guests(people, facts.get("shop"))
+            app.state[GUESTS] = Guests(people, facts.get("shop"), facts.get("desk_cards", []))
             server = Server(config(app, self._settings))
             serving = asyncio.create_task(server.serve([door]))
             await _started(server, serving)
@@ -156,7 +175,7 @@ def _look(url: str) -> None:
 
 
 async def _let_in(services: Services, plan: Plan) -> tuple[list[Identity], dict[str, Any]]:
-    """The association's people; and, where there is a history, a resident and a shop."""
+    """The association's people; and, where there is a history, a shop, offices and a resident."""
     async with services.rows() as rows:
         keeper = Doorkeeper(rows, services.pepper, services.passwords, services.clock.now())
         people = []
@@ -168,6 +187,11 @@ async def _let_in(services: Services, plan: Plan) -> tuple[list[Identity], dict[
         shop = (await rows.execute(text(_BUSIEST))).one()
         owner, facts = await _shop(keeper, services, shop)
         people += owner
+        for office in (CCAS_PLACES, COUNCIL_PLACES, OFFICE_PLACES):
+            people += await _at(keeper, office)
+        ccas = {"place": await keeper.party_of(CCAS_PLACES[0].who)}
+        numbers = await rows.scalars(text(_DESK_CARDS), ccas)
+        facts["desk_cards"] = [spoken(number) for number in numbers]
         resident = (await rows.execute(text(_RICHEST))).one()
     people.append(await _resident(services, resident))
     return people, facts
@@ -189,6 +213,13 @@ async def _shop(
             "till_key": await keeper.till_key(shop.party, owner.user),
         }
     }
+
+
+async def _at(keeper: Doorkeeper, places: Sequence[Place]) -> list[Identity]:
+    """The people of an office of the story, whose first one says which party it is."""
+    party = await keeper.party_of(places[0].who)
+    assert party is not None, "the story has made it"
+    return [await _at_the_shop(keeper, place, party) for place in places]
 
 
 async def _at_the_shop(keeper: Doorkeeper, place: Place, party: int) -> Identity:
@@ -230,6 +261,7 @@ def _tell(url: str, people: list[Identity], facts: dict[str, Any], file: Path) -
         shop = facts["shop"]
         click.echo(f"{shop['name']}: {shop['poster_link']}")
         _show_code(shop["poster_link"])
+        click.echo(f"new cards of the CCAS: {', '.join(facts['desk_cards'])}")
 
 
 def _show_code(link: str) -> None:

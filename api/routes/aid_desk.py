@@ -10,26 +10,22 @@ from pydantic import ConfigDict, Field
 
 from admin import alongside, cards
 from admin.aid import desk
-from admin.aid.desk import Line
-from admin.aid.refusals import LineOpen, LineShort
 from admin.events import Event, Happened
 from admin.refusals import UnknownCard
 from admin.roles import Act
 from api.access import may
-from api.aid import founding, giving, list_facts
+from api.aid import founding, giving, lining
 from api.aid.giving import Emergency
+from api.aid.lining import Sums
 from api.aid.shapes import LineTold, Reference, euro_cents, line_told
 from api.door import GivenAsker
 from api.holders import Number
-from api.ids import derived_id
 from api.openapi import POSTING
 from api.paying.scanning import CODE_CHARACTERS_MAX
-from api.policies import policy_in_force
 from api.services import GivenServices
 from api.shapes import Amount, Shape, Sum, Told, euros, local
 from api.strict import IdempotencyKey
 from api.texts import PersonName, Pin
-from ledger.money import euros as euros_amount
 from merchants import codes
 from merchants.refusals import CodeUnreadable
 
@@ -161,33 +157,13 @@ async def open_line(
     asker: GivenAsker,
 ) -> LineTold:
     """Sets euros aside for the desk, which another person gives."""
-    assert asker.grant is not None, "sponsors act in a role"
     found = await founding.of_asker(services, asker, programme)
-    line = Line(
-        id=derived_id(services.pepper, "line", programme, key),
-        programme=programme,
-        euros_cents=euro_cents(services, data.total, "/total"),
-        each_max_cents=euro_cents(services, data.each_at_most, "/each_at_most"),
-        floor_cents=euro_cents(services, data.floor, "/floor"),
-        opened_by=asker.grant,
-        used_cents=0,
+    sums = Sums(
+        euro_cents(services, data.total, "/total"),
+        euro_cents(services, data.each_at_most, "/each_at_most"),
+        euro_cents(services, data.floor, "/floor"),
     )
-    limits = (await policy_in_force(services)).limits
-    now = services.clock.now()
-    async with services.connection() as connection, connection.transaction():
-        before = await desk.open_of(connection, programme)
-        if before is not None:
-            if before.id != line.id:
-                raise LineOpen
-            return line_told(before)
-        desk.check_open(line, found, limits.aid_pair_max_cents)
-        free = await list_facts.free_cents(connection, found)
-        if line.euros_cents > free:
-            raise LineShort(euros_amount(free))
-        await desk.open_line(connection, line, now)
-        event = Event(Happened.LINE_OPENED, asker.by, asker.acting, str(line.id))
-        await alongside.write(connection, event, now)
-    return line_told(line)
+    return line_told(await lining.open_line(services, asker, key, found, sums))
 
 
 @post(

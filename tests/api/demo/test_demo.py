@@ -7,6 +7,7 @@ import stat
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -17,6 +18,7 @@ from api.clock import Clock
 from api.databases import drop
 from api.demo import ground, identities, serving
 from api.demo.ground import Plan
+from api.demo.living import PARIS
 from api.ledger_database import LedgerDatabase, admin_url
 from api.metering import Meter
 from api.pages.demo import STATE as GUESTS
@@ -101,6 +103,10 @@ async def test_three_months_of_a_town_stand_before_the_audit(lived):
         "redeem_paid",
         "cash_banked",
         "fee_eur",
+        "aid_batch",
+        "aid_award",
+        "cse_disburse",
+        "public_settlement",
     } <= kinds
 
 
@@ -158,6 +164,8 @@ async def test_everybody_of_the_file_comes_in_and_nobody_else_reads_it(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     told = json.loads(file.read_text(encoding="utf-8"))
     assert {"resident", "commerce", "caisse", "tresoriere", "tresorier"} <= set(told["people"])
+    assert {"cse", "cse-second"} <= set(told["people"])
+    assert {"ccas", "ccas-valide", "ccas-second", "regie", "regie-caisse"} <= set(told["people"])
     for one in told["people"].values():
         asker = await services.recognition.of(one["token"])
         assert asker.role == one["role"]
@@ -165,13 +173,98 @@ async def test_everybody_of_the_file_comes_in_and_nobody_else_reads_it(
     assert (await services.recognition.of(told["shop"]["till_key"])).key is not None
 
 
+async def test_a_ccas_sees_its_programme_what_it_gave_and_what_waits(services, client):
+    people = {one.who: one for one in (await serving._let_in(services, SMALL))[0]}
+    clerk, approver = [
+        {"Authorization": f"Bearer {people[who].token}"} for who in ("ccas", "ccas-valide")
+    ]
+    (programme,) = (await client.get("/v1/aid/programmes", headers=clerk)).json()["items"]
+    assert programme["name"] == "Manger local"
+    assert programme["line"]["left"]["amount"] == 1_000_00
+    waiting, given = (await client.get("/v1/aid/batches", headers=clerk)).json()["items"]
+    assert (given["status"], given["done"]) == ("executed", 30)
+    assert (waiting["status"], waiting["done"]) == ("submitted", 0)
+    named = (await client.get(f"/v1/aid/batches/{given['id']}", headers=clerk)).json()
+    assert named["decision"].startswith("Commission permanente")
+    place = f"/v1/aid/batches/{waiting['id']}/approval"
+    assert (await client.post(place, headers=clerk)).status_code == 403
+    approved = await client.post(place, headers=approver)
+    assert (approved.status_code, approved.json()["missing"]["amount"]) == (200, 0)
+
+
+async def test_at_the_desk_a_new_card_is_given_out_of_the_open_line(services, client):
+    people, facts = await serving._let_in(services, SMALL)
+    token = next(one.token for one in people if one.who == "ccas")
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+    (programme,) = (await client.get("/v1/aid/programmes", headers=headers)).json()["items"]
+    wanted = {
+        "file": "U-1",
+        "name": "Camille Lefèvre",
+        "amount": {"amount": 50_00, "currency": "EUR"},
+        "decision": "Secours d'urgence 1",
+        "card_number": facts["desk_cards"][0],
+        "pin": "8302",
+    }
+    place = f"/v1/aid/programmes/{programme['id']}"
+    given = await client.post(f"{place}/emergencies", json=wanted, headers=headers)
+    assert given.status_code == 201, given.text
+    left = (await client.get(place, headers=headers)).json()["line"]["left"]
+    assert left["amount"] == 950_00
+
+
+async def test_a_works_council_sees_its_own_gifts_alone(services, client):
+    people = {one.who: one for one in (await serving._let_in(services, SMALL))[0]}
+    headers = {"Authorization": f"Bearer {people['cse'].token}"}
+    (programme,) = (await client.get("/v1/aid/programmes", headers=headers)).json()["items"]
+    assert programme["instrument"] == "cse"
+    (given,) = (await client.get("/v1/aid/batches", headers=headers)).json()["items"]
+    assert (given["status"], given["total"]["amount"]) == ("executed", 24 * 20_00)
+
+
+async def test_aid_is_spent_and_the_resident_who_comes_in_has_some(services, client, lived):
+    ((spent, left),) = await rows(
+        lived,
+        """
+        select sum(w.bousol_cents - l.balance), sum(l.balance)
+          from admin.award w join ledger.account l on l.id = w.lot""",
+    )
+    assert spent > 100_00
+    assert left > 100_00
+    people = {one.who: one for one in (await serving._let_in(services, SMALL))[0]}
+    headers = {"Authorization": f"Bearer {people['resident'].token}"}
+    account = (await client.get("/v1/account", headers=headers)).json()
+    assert account["balance"]["amount"] > account["own"]["amount"] >= 50_00
+
+
+async def test_a_cash_officer_sees_the_till_of_a_public_body_and_what_it_took(
+    services, client, lived
+):
+    people = {one.who: one for one in (await serving._let_in(services, SMALL))[0]}
+    headers = {"Authorization": f"Bearer {people['regie'].token}"}
+    (till,) = (await client.get("/v1/tills", headers=headers)).json()["items"]
+    assert len(till["posters"]) == 1
+    ((evening,),) = await rows(
+        lived,
+        "select max(posted_at) from ledger.journal j join ledger.kind k on k.id = j.kind"
+        " where k.code = 'public_settlement'",
+    )
+    day = evening.astimezone(PARIS).date()
+    told = (await client.get(f"/v1/tills/{till['id']}/days/{day}", headers=headers)).json()
+    assert (told["now"]["payments"], told["now"]["paid"]["amount"]) == (6, 30_00)
+    cashier = {"Authorization": f"Bearer {people['regie-caisse'].token}"}
+    assert (await client.get("/v1/tills", headers=cashier)).json()["items"] == [till]
+    seen = await client.get(f"/v1/tills/{till['id']}/days/{day}", headers=cashier)
+    assert seen.json() == told
+
+
 async def test_at_the_entrance_one_press_lets_somebody_in(services, settings):
     people, facts = await serving._let_in(services, SMALL)
     app = create_app(settings, services=lambda: nullcontext(services))
-    app.state[GUESTS] = identities.Guests(people, facts["shop"])
+    app.state[GUESTS] = identities.Guests(people, facts["shop"], facts["desk_cards"])
     async with at_home(app, settings) as there:
         shown = await there.client.get("/demo")
         assert all(one.name in html.unescape(shown.text) for one in people)
+        assert ", ".join(facts["desk_cards"]) in html.unescape(shown.text)
         for who, role in (("resident", "SOL"), ("commerce", "MER"), ("technique", "ADM")):
             entered = await there.client.post(
                 "/demo", data={"qui": who}, headers={"Origin": there.url}

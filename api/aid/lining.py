@@ -1,0 +1,61 @@
+"""Euros of a programme set aside for the desk, by who may approve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from admin import alongside
+from admin.aid import desk
+from admin.aid.desk import Line
+from admin.aid.refusals import LineOpen, LineShort
+from admin.events import Event, Happened
+from api.aid import list_facts
+from api.ids import derived_id
+from api.policies import policy_in_force
+from ledger.money import euros
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from admin.aid.programmes import Programme
+    from api.asker import Asker
+    from api.services import Services
+
+
+class Sums(NamedTuple):
+    """Euro-cents of a line: all of it, of one award at most, and when it is to be refilled."""
+
+    total_cents: int
+    each_max_cents: int
+    floor_cents: int
+
+
+async def open_line(
+    services: Services, asker: Asker, key: UUID, programme: Programme, sums: Sums
+) -> Line:
+    """Set euros aside for the desk, which another person gives; again with its key is no act.
+
+    Raises:
+        LineOpen: another line is open.
+        LineShort: the programme has not so much that is free.
+        LineAboveMost, FundHasNoDesk: see `desk.check_open`.
+    """
+    assert asker.grant is not None, "sponsors act in a role"
+    number = derived_id(services.pepper, "line", programme.id, key)
+    line = Line(number, programme.id, *sums, opened_by=asker.grant, used_cents=0)
+    limits = (await policy_in_force(services)).limits
+    now = services.clock.now()
+    async with services.connection() as connection, connection.transaction():
+        before = await desk.open_of(connection, programme.id)
+        if before is not None:
+            if before.id != line.id:
+                raise LineOpen
+            return before
+        desk.check_open(line, programme, limits.aid_pair_max_cents)
+        free = await list_facts.free_cents(connection, programme)
+        if line.euros_cents > free:
+            raise LineShort(euros(free))
+        await desk.open_line(connection, line, now)
+        event = Event(Happened.LINE_OPENED, asker.by, asker.acting, str(line.id))
+        await alongside.write(connection, event, now)
+    return line
