@@ -85,6 +85,7 @@ class Poster:
         self._barrier = Barrier(connect)
         self._notifier = Notifier(connect)
         self._sweeper: asyncio.TimerHandle | None = None
+        self._stuck: _Job | None = None
         self._stopping = False
         self._sent = 0
         self.batches = 0
@@ -293,8 +294,10 @@ class Poster:
             if job.deadline < now and not job.answer.done():
                 late = OutcomeUnknown if job.sent else Overloaded
                 job.answer.set_exception(late(job.entry.key))
-        if self._free and self._waiting:  # the lane they wait for does not come back
-            self._start_lane()
+        first = self._waiting[0] if self._waiting else None
+        if self._free and first is not None and first is self._stuck:
+            self._start_lane()  # it waited here before: the lane it waits for does not come back
+        self._stuck = first
         self._sweeper = self._loop.call_later(SWEEP_SECONDS, self._sweep)
 
 

@@ -74,7 +74,7 @@ async def test_enough_that_wait_get_a_lane_of_their_own(ground):
 async def test_a_lane_that_does_not_come_back_holds_nobody_up(ground):
     async with _one_lane_waits(ground) as (poster, books, m, asked):
         asked.extend(_ask(poster, m, 1))
-        await asyncio.sleep(2 * SWEEP_SECONDS)
+        await asyncio.sleep(3 * SWEEP_SECONDS)
         assert await _lanes_at_work(books) == 2
 
 
