@@ -41,6 +41,17 @@ class Shape(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+CardText = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        description="What its QR code says, or its number as it is printed.",
+    ),
+]
+"""The type of a card as somebody shows it at a till, or types it."""
+
+
 class Told(Shape):
     """Base of every answer: strict when it is made, open to fields that a later version adds."""
 

@@ -176,9 +176,8 @@ async def _posted(
     except _LACKS as refusal:
         there = (await spendable(services, acted.party, scanned.place.account)).here
         short = isinstance(refusal, InsufficientFunds)
-        if (
-            short and scanned.place.is_public and there >= cents
-        ):  # own funds lack what a public body gains
+        # Where there is as much, own funds lack what a public body gains.
+        if short and scanned.place.is_public and there >= cents:
             raise ReserveShort(acted.key) from refusal
         members = _offer(there, remark.asked_cents or 0, services.settings.currency_code)
         raise Problem(refusal.code, members=members) from refusal

@@ -33,7 +33,7 @@ from api.policies import policy_in_force
 from api.problems import Problem
 from api.routes.payments import REPLAYED
 from api.services import GivenServices, Services
-from api.shapes import Amount, Shape, Sum, Told
+from api.shapes import Amount, CardText, Shape, Sum, Told
 from api.strict import IdempotencyKey
 from ledger import flows, store
 from ledger.flows import Act as LedgerAct
@@ -60,14 +60,7 @@ _PROBLEMS: Final = (
 class ManagerAgrees(Shape):
     """The merchant's own card and PIN, or a cash officer's, given where a cashier stands."""
 
-    card: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=200,
-            description="What its QR code says, or its number as it is printed.",
-        ),
-    ]
+    card: CardText
     pin: Annotated[str, Field(min_length=1, max_length=12, repr=False)]
 
 

@@ -21,7 +21,7 @@ from api.door import GivenAsker
 from api.problems import Problem
 from api.services import GivenServices, Services
 from api.settings import Settings
-from api.shapes import Shape, Sum, Told, local
+from api.shapes import CardText, Shape, Sum, Told, local
 from api.shops import own_till
 from merchants import shifts
 from merchants.shifts import Shift, Taking, Total
@@ -36,14 +36,7 @@ class ShiftForm(Shape):
         json_schema_extra={"examples": [{"card": "4821 0937 5520", "pin": "4711"}]}
     )
 
-    card: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=200,
-            description="What its QR code says, or its number as it is printed.",
-        ),
-    ]
+    card: CardText
     pin: Annotated[str, Field(min_length=1, max_length=12)]
 
 

@@ -9,15 +9,18 @@ import sys
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import asyncpg
 import httpx
 
 from api.app import create_app
 from api.serve import Server, config, listening
 from api.services import BOUNDS, Bounds
 from api.settings import Settings, variable
+from ledger import clock
 from tests.api.acts import ACTS
 from tests.databases import home_of_tests
 
@@ -132,6 +135,17 @@ async def house(
     settings = settings_of(database, **more)
     async with at_home(create_app(settings, bounds=bounds, routes=routes), settings) as made:
         yield made
+
+
+@asynccontextmanager
+async def clocked(database: Database, routes: Any) -> AsyncIterator[House]:
+    """A service of which the clock may be moved on."""
+    owner = await asyncpg.connect(database.owner_url)
+    await clock.mark_demo(owner, timedelta())
+    await owner.close()
+    async with house(database, routes=routes) as running:
+        running.services.clock.owner_url = database.owner_url
+        yield running
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from tests.api.paying import shops
 from tests.api.paying.shops import pays
 from tests.api.town import PIN
 from tests.browser.chromium import look, plain, surfing, taps
-from tests.browser.till_scenes import SPY, drawn, employee, live, press, proof, until
+from tests.browser.till_scenes import drawn, employee, live, opened, press, proof, until
 from tests.database.world import tell
 
 
@@ -22,11 +22,7 @@ async def shop(town):
 @pytest.fixture
 async def till(surfer, shop):
     """The till's page of the merchant, who is signed in, with its sounds written down."""
-    await surfer.context.add_init_script(SPY)
-    await surfer.sign_in(shop.owner)
-    page = await surfer.open(f"/caisse/{shop.till}")
-    await live(page)
-    return page
+    return await opened(surfer, shop)
 
 
 async def test_a_merchant_makes_a_device_the_till_and_a_cashier_stands_there_by_pin(town, surfer):

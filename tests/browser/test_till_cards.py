@@ -13,12 +13,12 @@ from tests.api.paying import shops
 from tests.api.town import PIN
 from tests.browser.chromium import launched, look, plain, surfing
 from tests.browser.till_scenes import (
-    SPY,
     camera,
     employee,
     film,
     green,
     live,
+    opened,
     press,
     show_card,
     until,
@@ -32,11 +32,7 @@ async def shop(town):
 
 @pytest.fixture
 async def till(surfer, shop):
-    await surfer.context.add_init_script(SPY)
-    await surfer.sign_in(shop.owner)
-    page = await surfer.open(f"/caisse/{shop.till}")
-    await live(page)
-    return page
+    return await opened(surfer, shop)
 
 
 async def test_a_card_before_the_camera_pays_small_sums_alone_and_larger_ones_with_its_pin(

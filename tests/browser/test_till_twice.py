@@ -9,7 +9,7 @@ from tests.api.paying import shops
 from tests.api.paying.shops import takes
 from tests.api.town import PIN
 from tests.browser.chromium import look, plain, surfing
-from tests.browser.till_scenes import SPY, green, live, press, show_card
+from tests.browser.till_scenes import green, live, opened, press, show_card
 
 ASKED = "text=/Même carte, même montant, à l’instant|il y a 1 minute/"
 
@@ -21,11 +21,7 @@ async def shop(town):
 
 @pytest.fixture
 async def till(surfer, shop):
-    await surfer.context.add_init_script(SPY)
-    await surfer.sign_in(shop.owner)
-    page = await surfer.open(f"/caisse/{shop.till}")
-    await live(page)
-    return page
+    return await opened(surfer, shop)
 
 
 async def test_the_same_card_and_sum_is_asked_about_and_given_back_is_no_reason(town, shop, till):

@@ -25,6 +25,15 @@ SPY = """
 """Writes down which notes are played and what is said."""
 
 
+async def opened(surfer, shop):
+    """The till's page of a signed-in merchant, with its sounds written down."""
+    await surfer.context.add_init_script(SPY)
+    await surfer.sign_in(shop.owner)
+    page = await surfer.open(f"/caisse/{shop.till}")
+    await live(page)
+    return page
+
+
 def film(path, text):
     """What a camera sees of a QR code: a film of ten pictures, 4:2:0 as Chromium wants it."""
     scene = Image.new("RGB", (640, 480), "#9aa")

@@ -15,12 +15,12 @@ from api.aid import executing, lapsing, proving
 from api.days import day_of
 from api.policies import policy_in_force
 from api.routes import ROUTES
-from ledger import clock, flows, store
+from ledger import flows, store
 from merchants.signing import keys_of, verified
 from tests.api.aid.proofs import FIGURES, figures, table
 from tests.api.aid.sponsors import Sponsor, card_of, ends, selling
 from tests.api.buying.buyers import bsl
-from tests.api.house import house
+from tests.api.house import clocked
 from tests.api.paying import shops
 from tests.api.shops.committee import code
 
@@ -30,11 +30,7 @@ HEADS = "dossier;nom;montant;carte"
 @pytest.fixture(scope="module")
 async def home(fresh_database):
     """A service of which the clock may be moved on."""
-    owner = await asyncpg.connect(fresh_database.owner_url)
-    await clock.mark_demo(owner, timedelta())
-    await owner.close()
-    async with house(fresh_database, routes=ROUTES) as running:
-        running.services.clock.owner_url = fresh_database.owner_url
+    async with clocked(fresh_database, ROUTES) as running:
         yield running
 
 

@@ -14,12 +14,12 @@ import pytest
 from admin.aid.left import Left, LeftTold, delay_told, left_told
 from api.ids import new_id
 from api.routes import ROUTES
-from ledger import clock, store
+from ledger import store
 from ledger.flows import payment, refund
 from ledger.flows.act import Act
 from ledger.lots import Share
 from tests.api.aid.sponsors import Sponsor, selling
-from tests.api.house import house
+from tests.api.house import clocked
 from tests.api.shops.committee import code
 from tests.property.test_suppression import found_by_subtraction, spans
 
@@ -30,11 +30,7 @@ SOLD = ("boulangerie", "fruits_legumes", "poissonnerie", "epicerie", "restaurati
 @pytest.fixture(scope="module")
 async def home(fresh_database):
     """A service of which the clock may be moved on."""
-    owner = await asyncpg.connect(fresh_database.owner_url)
-    await clock.mark_demo(owner, timedelta())
-    await owner.close()
-    async with house(fresh_database, routes=ROUTES) as running:
-        running.services.clock.owner_url = fresh_database.owner_url
+    async with clocked(fresh_database, ROUTES) as running:
         yield running
 
 
