@@ -17,6 +17,7 @@ from api.bodies import Gone, whole
 from api.logs import failed, log
 from api.pages.failing import page_of, wants_page
 from api.problems import MEDIA_TYPE, Problem, answer, overloaded, problem_of
+from ledger.waiting import end_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -95,6 +96,7 @@ class Edge:
         if scope["method"] == "OPTIONS":
             return await self._options(scope["path"], answering)
         receive = await whole(scope, receive, self._bounds)
+        end_after(self._bounds.answer_seconds)
         if self._active >= self._bounds.requests_max and scope["path"] not in ALWAYS:
             raise overloaded()
         self._active += 1

@@ -21,6 +21,8 @@ from litestar.params import SkipValidation
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util.queue import AsyncAdaptedQueue
 
 from admin import events
 from admin.aid import files
@@ -45,6 +47,7 @@ from api.problems import Problem, overloaded
 from api.sponsor_keys import SponsorKeys
 from api.sweeping import sweeping
 from ledger.refusals import KeyConflict, OutcomeUnknown
+from ledger.waiting import left
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -64,10 +67,12 @@ if TYPE_CHECKING:
 SESSION: Final = {
     "application_name": "bousol",
     "statement_timeout": "10s",
-    "lock_timeout": "2s",
+    "lock_timeout": "500ms",
     "idle_in_transaction_session_timeout": "10s",
 }
 """Of the pools' connections; the poster's lanes have no time-out."""
+LOCK_SECONDS: Final = 0.5
+"""The lock time-out of the pools: so long before the end of a request its connection is had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,8 @@ class Bounds:
         requests_max: being answered at once; one more is told to come back.
         pool_connections: for the ledger's reads and for entries with own rows.
         row_connections: for rows that do not post.
-        wait_seconds: for a connection or for a posted entry; with what follows it stays below 2 s.
+        wait_seconds: for a connection or for a posted entry.
+        answer_seconds: for all of them, and for locks; with its own work it stays below 2 s.
         body_bytes_max: of one request.
         body_seconds: for a body to arrive whole.
         paces: how fast money may be asked about.
@@ -88,6 +94,7 @@ class Bounds:
     pool_connections: int = 12
     row_connections: int = 8
     wait_seconds: float = 1.0
+    answer_seconds: float = 1.4
     body_bytes_max: int = 64 * 1024
     body_seconds: float = 10.0
     paces: Paces = PACES
@@ -158,7 +165,7 @@ class Services:
     async def post(self, entry: JournalEntry) -> Posted:
         """The answer for an entry, or the refusal, within the wait: see `Poster.post`."""
         try:
-            return await self.poster.post(entry, timeout_seconds=self.bounds.wait_seconds)
+            return await self.poster.post(entry, timeout_seconds=left(self.bounds.wait_seconds))
         except KeyConflict:
             with suppress(Problem):  # the refusal is told, whatever becomes of its line in the log
                 async with self.connection() as connection:
@@ -172,7 +179,7 @@ class Services:
             Problem: `unavailable`, the database does not confirm it within the wait.
         """
         try:
-            async with asyncio.timeout(self.bounds.wait_seconds):
+            async with asyncio.timeout(left(self.bounds.wait_seconds)):
                 await self.poster.durable(seq)
         except TimeoutError:
             raise Problem("unavailable") from None
@@ -181,7 +188,7 @@ class Services:
 @asynccontextmanager
 async def _acquired(pool: Pool, wait_seconds: float) -> AsyncIterator[Connection]:
     try:
-        connection = await pool.acquire(timeout=wait_seconds)
+        connection = await pool.acquire(timeout=left(wait_seconds, before=LOCK_SECONDS))
     except TimeoutError:
         raise overloaded() from None
     except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
@@ -242,7 +249,10 @@ async def running(
         clock = Clock(await ahead_of(pool), database.owner_url if demo else None)
         pepper, rows = load_pepper(settings), partial(row_transaction, engine)
         lane = partial(_lane, url)
-        shops = paying(settings, pepper, rows=rows, connect=lane, pool=pool, poster=poster)
+        connected = partial(_acquired, pool, bounds.wait_seconds)
+        shops = paying(
+            settings, pepper, rows=rows, connect=lane, connected=connected, poster=poster
+        )
         services = Services(
             settings=settings,
             bounds=bounds,
@@ -333,9 +343,25 @@ def _rooms(url: str) -> Pool:
     )
 
 
+class _Queue(AsyncAdaptedQueue[Any]):
+    """Connections that come free, for as long as whoever asks may wait."""
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        """One, or `Empty` when none came free in time."""
+        wait = None if timeout is None else left(timeout, before=LOCK_SECONDS)
+        return super().get(block, wait)
+
+
+class _Places(AsyncAdaptedQueuePool):
+    """SQLAlchemy's pool, in which a request waits no longer than it may."""
+
+    _queue_class = _Queue
+
+
 def _engine(url: str, bounds: Bounds) -> AsyncEngine:
     return create_async_engine(
         sqlalchemy_url(url),
+        poolclass=_Places,
         pool_size=bounds.row_connections,
         max_overflow=0,
         pool_timeout=bounds.wait_seconds,

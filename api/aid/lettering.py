@@ -24,6 +24,7 @@ from api.papers.card import CardFacts
 from api.printing import civil_day, host_of
 from api.problems import Problem
 from ledger import store
+from ledger.waiting import take_time
 from merchants import directory
 from merchants.codes import Realm, card_link
 
@@ -71,6 +72,7 @@ async def letters(services: Services, asker: Asker, batch: UUID, ask: Ask) -> li
         LettersMovedOn: others were printed since this was asked.
         BeneficiaryErased: of all that are to be printed again, the file was erased.
     """
+    take_time()
     row, by = await _executed(services, asker, batch)
     wanted, new = await _taken(services, asker, batch, ask, by)
     known = await _names(services, asker, [one.beneficiary for one in wanted], "letters")
@@ -122,6 +124,7 @@ async def codes(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list
         BatchNotExecuted, LettersPrinted, LettersMovedOn: as `letters`.
         SamePerson: whoever sent a card does not send its code, and all that are left are theirs.
     """
+    take_time()
     _, by = await _executed(services, asker, batch)
     erased = await _erased(services, asker, batch)
     now = services.clock.now()
