@@ -17,6 +17,7 @@ from api.bodies import Gone, whole
 from api.logs import failed, log
 from api.pages.failing import page_of, wants_page
 from api.problems import MEDIA_TYPE, Problem, answer, overloaded, problem_of
+from api.protocol import WHOLE
 from ledger.waiting import end_after
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Edge:
         if scope["method"] == "OPTIONS":
             return await self._options(scope["path"], answering)
         receive = await whole(scope, receive, self._bounds)
-        end_after(self._bounds.answer_seconds)
+        end_after(self._bounds.answer_seconds, since=scope["state"].get(WHOLE))
         if self._active >= self._bounds.requests_max and scope["path"] not in ALWAYS:
             raise overloaded()
         self._active += 1

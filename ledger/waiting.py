@@ -15,9 +15,9 @@ LEAST_SECONDS: Final = 0.05
 _END: Final[ContextVar[float | None]] = ContextVar("end", default=None)
 
 
-def end_after(seconds: float) -> None:
-    """From now on, the act under way may wait so long and no longer."""
-    _END.set(time.monotonic() + seconds)
+def end_after(seconds: float, *, since: float | None = None) -> None:
+    """From now on, or since an instant of `time.monotonic`, the act under way may wait so long."""
+    _END.set((time.monotonic() if since is None else since) + seconds)
 
 
 def left(most: float, *, before: float = 0.0) -> float:

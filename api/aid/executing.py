@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from admin.aid.batches import Row
     from admin.aid.programmes import Programme
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
     from ledger.flows import Terms
     from ledger.journal import JournalEntry, Posted
 

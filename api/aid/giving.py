@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 
     from admin.aid.programmes import Programme
     from api.asker import Asker
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
     from ledger.flows import Terms
 
 UNNAMED = "Titulaire de la carte"

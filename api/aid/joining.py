@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from admin.aid.programmes import Programme
     from api.asker import Asker
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
 
 
 async def fund_of(services: Services, number: UUID) -> Programme:

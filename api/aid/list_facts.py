@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from admin.aid.lists import Row
     from admin.aid.programmes import Programme
     from api.asker import Asker
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
 
 
 async def facts_of(

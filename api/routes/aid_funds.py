@@ -34,7 +34,7 @@ from ledger import store
 from ledger.flows import Act as LedgerAct
 
 if TYPE_CHECKING:
-    from api.services import Connection
+    from api.pools import Connection
 
 
 class ReturnTold(Told):

@@ -288,7 +288,11 @@ ROOMS = (
     _plant(
         "waits: each has its own time, and no request has one",
         f"{P}/test_crowds.py",
-        ("api/edge.py", "        end_after(self._bounds.answer_seconds)\n", ""),
+        (
+            "api/edge.py",
+            '        end_after(self._bounds.answer_seconds, since=scope["state"].get(WHOLE))\n',
+            "",
+        ),
     ),
     _plant(
         "till: told why a card is refused",

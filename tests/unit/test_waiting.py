@@ -1,6 +1,7 @@
 """A request waits so long for everything together; beside requests there is no end."""
 
 import asyncio
+import time
 
 from ledger.waiting import LEAST_SECONDS, end_after, left, take_time
 
@@ -27,5 +28,7 @@ async def test_all_waits_of_one_act_share_its_time_and_another_has_its_own():
 async def test_who_waits_for_nothing_is_never_refused_and_long_work_has_no_end():
     end_after(-10)
     assert left(1.0) == LEAST_SECONDS
+    end_after(0.3, since=time.monotonic() - 0.2)
+    assert LEAST_SECONDS < left(1.0) <= 0.1
     take_time()
     assert left(1.0) == 1.0
