@@ -87,6 +87,22 @@ async def test_a_members_file_has_the_address_of_the_account_or_lacks_one(town, 
     assert [a or None for a in found] == [ours, None, "1 rue du Port, 62200 Boulogne", ours]
 
 
+async def test_members_are_told_page_by_page_and_the_log_counts_whom_each_page_shows(town, sponsor):
+    programme = await fund(sponsor)
+    for _ in range(3):
+        await member(town, programme)
+    path, found, cursor = f"/v1/aid/programmes/{programme}/members", [], None
+    for count in (2, 1):
+        more = {} if cursor is None else {"cursor": cursor}
+        page = (await sponsor.clerk.get(path, limit="2", **more)).json()
+        log = (await sponsor.validator.get("/v1/aid/access-log", limit="1")).json()["items"]
+        assert (len(page["items"]), log[0]["act"], log[0]["people"]) == (count, "list", count)
+        found += [one["joined_at"] for one in page["items"]]
+        cursor = page["next_cursor"]
+    assert (found, cursor) == (sorted(found), None)
+    assert len(set(found)) == 3
+
+
 async def test_a_month_runs_from_joining_to_the_shares(town, sponsor):
     programme = await fund(sponsor, funded=100_00, name="Caisse du marché")
     (ann, first), (bob, second) = [await member(town, programme, c) for c in (1_00, 150_00)]
