@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ledger.flows.act import Act
     from ledger.store import Connection
 
+
 class Returning(NamedTuple):
     """Free euros of a programme that are to go back to its sponsor."""
 

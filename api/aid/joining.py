@@ -118,7 +118,7 @@ async def _file(services: Services, asker: Asker, programme: Programme, number: 
 
 def _address(person: Person | None) -> dict[str, str]:
     """Where letters reach somebody, on one line as in a list; nothing when nobody knows."""
-    lines = (person and person.postal_address or "").splitlines()
+    lines = ((person and person.postal_address) or "").splitlines()
     address = ", ".join(line.strip() for line in lines if line.strip())
     return {"address": address} if address else {}
 

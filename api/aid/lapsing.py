@@ -55,9 +55,7 @@ async def lapse(services: Services) -> int:
         last = found[-1]
 
 
-async def _round(
-    services: Services, found: Sequence[Held], now: datetime, grace: timedelta
-) -> int:
+async def _round(services: Services, found: Sequence[Held], now: datetime, grace: timedelta) -> int:
     ended = 0
     for held in found:
         until = grace_end(held.expires, held.restored_at, grace, Instrument(held.instrument))

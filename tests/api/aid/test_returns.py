@@ -38,19 +38,20 @@ async def listed(who, programme):
 
 async def test_returns_are_told_page_by_page_and_a_cursor_fits_its_programme_alone(ccas):
     programme, other = [await ccas.programme(funded=10_00) for _ in range(2)]
-    made = []
+    made: list[str] = []
     for _ in range(3):
         place, told = await proposed(ccas, programme)
         made.insert(0, told["id"])
         assert (await ccas.treasurer.post(f"{place}/withdrawal", WHY)).status_code == 200
-    path, found, cursor = f"/v1/aid/programmes/{programme}/returns", [], None
+    path, found, cursor, last = f"/v1/aid/programmes/{programme}/returns", [], "", ""
     for count in (2, 1):
-        more = {} if cursor is None else {"cursor": cursor}
+        more = {"cursor": cursor} if cursor else {}
         page = (await ccas.clerk.get(path, limit="2", **more)).json()
         assert len(page["items"]) == count
         found += [one["id"] for one in page["items"]]
         cursor, last = page["next_cursor"], cursor
-    assert (found, cursor) == (made, None)
+    assert found == made
+    assert not cursor
     elsewhere = await ccas.clerk.get(f"/v1/aid/programmes/{other}/returns", cursor=last)
     assert code(elsewhere) == (422, "cursor_unusable")
 
