@@ -1,8 +1,8 @@
 """A resident joins a food fund and says what they pay a month; its sponsor learns who they are.
 
 One account after the other: joining twice at once is joining once. The file stands in the
-sponsor's sealed room as every beneficiary's does, with the address that the account has, so that letters
-find the member; that it was made is written down.
+sponsor's sealed room as every beneficiary's does, with the address that the account has, so that
+letters find the member; that it was made is written down.
 """
 
 from __future__ import annotations
