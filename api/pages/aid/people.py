@@ -1,16 +1,16 @@
 """One person of a sponsor, looked at through its sealed room; and who looked at whom."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 
 from admin.aid.refusals import BeneficiaryErased
 from admin.roles import Act
 from api.access import may, page
 from api.pages.account.typed import shaped, wrong_of
-from api.pages.aid.common import After, present, programmes
+from api.pages.aid.common import present, programmes
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_beneficiaries import erase, get_beneficiary, list_looks
@@ -20,6 +20,7 @@ from ledger.refusals import Refusal
 
 PATH: Final = "/aide/foyers/{beneficiary:uuid}"
 _PAGE: Final = 50
+After = Annotated[str | None, QueryParameter(name="apres", max_length=400)]
 
 
 @get(PATH, opt=page(may(Act.SEE_BENEFICIARIES)), include_in_schema=False)
