@@ -173,7 +173,10 @@ class Unprinted(NamedTuple):
 
 
 async def unprinted(services: Services, asker: Asker, batch: UUID) -> Unprinted:
-    """What is to be known of the letters that are left before they are printed."""
+    """What is to be known of the letters that are left before they are printed.
+
+    An address is in a sealed file: that files were opened to count is written down.
+    """
     erased = await _erased(services, asker, batch)
     async with services.rows() as rows:
         left = await letter_rows.waiting(rows, batch, ROWS_MAX)
@@ -181,6 +184,9 @@ async def unprinted(services: Services, asker: Asker, batch: UUID) -> Unprinted:
     whose = [one.beneficiary for one in left if one.beneficiary not in erased]
     async with services.room(asker.acting) as room:
         known = await room.read(whose)
+        if whose:
+            now = services.clock.now()
+            await room.looked(asker.by, "addresses", now, count=len(whose))
     return Unprinted(
         no_address=sum(not known.get(one, {}).get("address") for one in whose),
         erased=len(left) - len(whose),
