@@ -21,6 +21,7 @@ from admin.aid.programmes import Instrument, last_instant
 from admin.aid.refusals import ListFaulty
 from admin.events import Event, Happened
 from api.acting import request_hash
+from api.aid import mandating
 from api.aid.executing import terms_for
 from api.aid.list_facts import facts_of
 from api.conflicts import conflict
@@ -118,10 +119,12 @@ async def submit(
         async with services.room(programme.sponsor) as room:
             await room.keep_decision(batch, {"decision": sent.decision})
             moved = await room.refresh(_told_anew(found.rows, facts))
+            known = dict(facts.known) | new_files
+            await mandating.of_list(services, asker, room, programme, (found.rows, known))
             await room.looked(asker.by, "submit", services.clock.now(), count=len(found.rows))
             await room.changed(asker.by, "address", services.clock.now(), moved)
         new = await new_batch(services, asker, programme, Made(batch, key, request, sent.period))
-        awards = await _awards(services, new, found.rows, dict(facts.known) | new_files)
+        awards = await _awards(services, new, found.rows, known)
         await write(services, asker, programme, new, awards)
     except asyncpg.UniqueViolationError:
         return await again(services, programme, key, request, 0)
@@ -158,8 +161,9 @@ async def again(
 
 
 def _rows(programme: Programme, content: bytes, period: str) -> list[Row]:
-    fund = programme.instrument is Instrument.FOOD_FUND
-    return lists.read(content, period=period, formula=programme.version.formula, fund=fund)
+    formula, fund = programme.version.formula, programme.instrument is Instrument.FOOD_FUND
+    mandated = mandating.wanted(programme)
+    return lists.read(content, period=period, formula=formula, fund=fund, mandated=mandated)
 
 
 async def made_before(

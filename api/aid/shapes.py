@@ -98,6 +98,12 @@ class ProgrammeTold(Told):
     line: Annotated[LineTold | None, Field(description="null: none is open.")]
 
 
+_UNMANDATED: Final = (
+    "Awards under a civil mandate whose persons have no live one: they are not given. Until the"
+    " batch runs, as mandates are now; 0 in lists."
+)
+
+
 class BatchTold(Told):
     """A batch as it stands."""
 
@@ -123,6 +129,8 @@ class BatchTold(Told):
     reason: Annotated[
         str | None, Field(description="Why it was refused, for the sponsor alone; not in lists.")
     ]
+    unmandated: Annotated[int, Field(description=_UNMANDATED)]
+    unmandated_total: Annotated[Sum, Field(description="Their euros; 0 in lists.")]
 
 
 class FindingTold(Told):

@@ -18,6 +18,7 @@ from api.aid import deciding
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.door import GivenAsker
 from api.problems import Problem
+from api.routes.aid_mandates import MandateTold, mandate_told
 from api.services import GivenServices
 from api.shapes import Sum, Told, euros, local
 from ledger import store
@@ -69,6 +70,7 @@ class BeneficiaryTold(Told):
     adults: int | None
     children: int
     awards: list[AwardTold]
+    mandates: Annotated[list[MandateTold], Field(description="The newest first, at most 100.")]
     refused: list[RefusedAtTold]
 
 
@@ -108,6 +110,7 @@ async def get_beneficiary(
         if party is None:
             raise Problem("not_found")
         facts = (await room.read([beneficiary])).get(beneficiary)
+        mandates = await room.mandates.of_person(beneficiary)
         await room.looked(asker.by, "show", services.clock.now(), beneficiary=beneficiary)
     if facts is None:
         raise BeneficiaryErased
@@ -137,6 +140,7 @@ async def get_beneficiary(
             )
             for row in rows
         ],
+        mandates=[mandate_told(services, one) for one in mandates],
         refused=[RefusedAtTold(code=one.code, at=one.at) for one in refused],
     )
 
@@ -164,8 +168,9 @@ async def erase(beneficiary: FromPath[UUID], services: GivenServices, asker: Giv
     async with services.room(asker.acting) as room:
         if await room.party_of(beneficiary) is None:
             raise Problem("not_found")
-        await room.erase(beneficiary)
-        await room.looked(asker.by, "erase", services.clock.now(), beneficiary=beneficiary)
+        now = services.clock.now()
+        await room.erase(beneficiary, asker.by, now)
+        await room.looked(asker.by, "erase", now, beneficiary=beneficiary)
 
 
 @get(
