@@ -19,7 +19,7 @@ FAULTY = (
 SAID = (
     "Mandat manquant",
     "Aucun mandat en cours pour ce programme, et la ligne n’en dit pas la date.",
-    "Faites signer un mandat, puis mettez sa date",
+    "Mettez la date du mandat",
     "Ce mandat serait signé dans l’avenir.",
     "Cette date n’existe pas.",
 )

@@ -16,7 +16,7 @@ from tests.api.shops.committee import code
 from tests.database.world import tell
 
 NAME = "Zénobie Quatrepierre"
-TABLES = ("door", "beneficiary", "person_key", "decision", "access_log", "refusal")
+TABLES = ("door", "beneficiary", "person_key", "decision", "access_log", "refusal", "mandate")
 OWN = TABLES[1:]
 OBJECTS = """
     select case c.relkind when 'r' then 'table' when 'S' then 'sequence' else 'other' end as kind,
@@ -69,7 +69,20 @@ async def done(ccas):
     why = {"reason": f"{NAME} est partie"}
     answer = await ccas.validator.post(f"/v1/aid/batches/{refused}/refusal", why)
     assert answer.status_code == 200, answer.text
-    return await ccas.given(programme, f"SECRET-77;{NAME};50", "D-2;Bob;20")
+    done = await ccas.given(programme, f"SECRET-77;{NAME};50", "D-2;Bob;20")
+    await signed(ccas, (await ccas.lots(done["id"]))[0]["beneficiary"])
+    return done
+
+
+async def signed(ccas, whose):
+    """A mandate whose document bears the name."""
+    body = {
+        "programme": await ccas.programme(instrument="mandat_civil"),
+        "given_on": "2026-09-03",
+        "reference": f"Mandat de {NAME}",
+    }
+    answer = await ccas.clerk.post(f"/v1/aid/beneficiaries/{whose}/mandates", body)
+    assert answer.status_code == 200, answer.text
 
 
 async def count(connection, table):
