@@ -62,6 +62,13 @@ begin
       on conflict (id) do update set ended_at = coalesce(m.ended_at, excluded.ended_at);
   return null;
 end $$;
+create function admin.refuse_mandate_revival() returns trigger language plpgsql as $$
+begin
+  raise exception 'mandate % is over, and stays so', old.id using errcode = 'restrict_violation';
+end $$;
+create trigger never_revived before update of replaced_at, revoked_at, revoked_by on ccas.mandate
+  for each row when (old.replaced_at is not null or old.revoked_at is not null)
+  execute function admin.refuse_mandate_revival();
 create trigger told after insert or update on ccas.mandate
   for each row execute function admin.tell_mandate();
 

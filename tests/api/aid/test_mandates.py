@@ -370,3 +370,44 @@ async def test_no_sql_of_the_application_gives_to_who_has_no_mandate(ccas, fresh
     assert [(one["status"], one["entry"]) for one in await ccas.lots(batch)] == [
         ("submitted", None)
     ]
+
+
+REVIVALS = (
+    "update ccas.mandate set revoked_at = null, revoked_by = null where id = $1",
+    "update ccas.mandate set replaced_at = null where id = $1",
+    "update ccas.mandate set given_on = '2020-01-01' where id = $1",
+    "update ccas.mandate set sponsor = 0 where id = $1",
+    "delete from ccas.mandate where id = $1",
+    (
+        "insert into ccas.mandate select gen_random_uuid(), sponsor, beneficiary, programme,"
+        " current_date + 2, null, '', recorded_by, recorded_at from ccas.mandate where id = $1"
+    ),
+    (
+        "insert into ccas.mandate select gen_random_uuid(), sponsor, beneficiary, id, given_on,"
+        " null, '', recorded_by, recorded_at from ccas.mandate where id = $1"
+    ),
+)
+"""What the role of the room tries, with the right password, on a mandate that was revoked."""
+
+
+@pytest.mark.parametrize("attack", REVIVALS)
+async def test_a_mandate_that_is_over_stays_so_whoever_asks(town, ccas, fresh_database, attack):
+    programme = await civil(ccas)
+    batch = await entered(ccas, programme, f"{uuid4()};Anne;5;{BEFORE}")
+    whose = await who(ccas, batch)
+    mandate = UUID((await revokes(ccas, whose)).json()["id"])
+    role = await asyncpg.connect(fresh_database.ccas_url)
+    refused = (
+        asyncpg.InsufficientPrivilegeError,
+        asyncpg.RestrictViolationError,
+        asyncpg.CheckViolationError,
+    )
+    async with role.transaction():
+        password = town.services.sponsor_keys.of(ccas.party).password
+        await role.execute("select set_config('ccas.pass', $1, true)", password)
+        assert await role.fetchval("select count(*) from ccas.mandate where id = $1", mandate) == 1
+        with pytest.raises(refused):
+            async with role.transaction():
+                await role.execute(attack, mandate)
+    await role.close()
+    assert [one["live"] for one in (await person(ccas, whose))["mandates"]] == [False]
