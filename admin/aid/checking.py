@@ -68,6 +68,11 @@ class Facts:
     mandates: Mapping[UUID, Mandate] | None = None
     today: date | None = None
 
+    @property
+    def parties(self) -> list[int | None]:
+        """Every account the list names, by a file or by a card."""
+        return [*(one.party for one in self.known.values()), *self.cards.values()]
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:

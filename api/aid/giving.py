@@ -16,7 +16,6 @@ from admin import alongside, cards, counter, granting
 from admin.aid import award_rows, batches, desk, mandated
 from admin.aid.batches import Giving, Issuing, NewAward, NewBatch
 from admin.aid.files import NewFile
-from admin.aid.mandates import Given as Signed
 from admin.aid.programmes import last_instant
 from admin.aid.refusals import (
     AwardedBefore,
@@ -124,14 +123,22 @@ async def give(
             whose = await _holder(services, asker, asked)
         except asyncpg.UniqueViolationError:  # the same file is being made at this moment
             raise overloaded() from None
-        async with services.room(programme.sponsor) as room:
-            await room.keep_decision(asked.batch(services), {"decision": wanted.decision})
-            await room.looked(asker.by, "give", now, beneficiary=whose[0])
-            if wanted.mandate is not None:
-                signed = {whose[0]: Signed(wanted.mandate)}
-                await mandating.record(services, asker, room, programme, signed)
+        await _kept(services, asker, asked, whose[0])
         await _give(services, asker, asked, await _prepared(services, asked, whose))
     return await given(services, programme, key)
+
+
+async def _kept(services: Services, asker: Asker, asked: _Asked, whose: UUID) -> None:
+    """The decision and the mandate that was signed stand in the room before anything is given.
+
+    Raises:
+        MandateUnfit: another one was revoked at this moment.
+    """
+    wanted, programme = asked.wanted, asked.programme
+    async with services.room(programme.sponsor) as room:
+        await room.keep_decision(asked.batch(services), {"decision": wanted.decision})
+        await room.looked(asker.by, "give", services.clock.now(), beneficiary=whose)
+        await mandating.of_desk(services, asker, room, programme, (whose, wanted.mandate))
 
 
 async def given(services: Services, programme: Programme, key: UUID) -> Given:

@@ -88,6 +88,23 @@ async def record(
     await room.changed(asker.by, "mandate", now, new)
 
 
+async def of_desk(
+    services: Services,
+    asker: Asker,
+    room: Room,
+    programme: Programme,
+    signed: tuple[UUID, date | None],
+) -> None:
+    """The mandate that who stands at the desk signed, if one was, is written down.
+
+    Raises:
+        MandateUnfit: a later one was revoked at this moment.
+    """
+    whose, day = signed
+    if day is not None:
+        await record(services, asker, room, programme, {whose: Given(day)})
+
+
 async def check_desk(
     services: Services, programme: Programme, file: str, signed: date | None
 ) -> None:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from admin.aid.desk import Line
-from admin.aid.lists import Finding
+from admin.aid.lists import Finding, Row
 from admin.aid.programmes import Formula, Instrument, OnExpiry, Programme
 from api.days import Day
 from api.faults import Fault
@@ -143,6 +143,31 @@ class FindingTold(Told):
 def finding(found: Finding) -> FindingTold:
     """A finding to be told."""
     return FindingTold(code=found.code, facts=dict(found.facts))
+
+
+class RowTold(Told):
+    """A row with what was found of it; rows without findings are not told."""
+
+    line: int
+    file: str
+    name: str
+    amount: Sum | None
+    period: str
+    faults: list[FindingTold]
+    remarks: list[FindingTold]
+
+
+def row_told(row: Row) -> RowTold:
+    """A row to be told."""
+    return RowTold(
+        line=row.line,
+        file=row.file,
+        name=row.name,
+        amount=None if row.cents is None else euros(row.cents),
+        period=row.period,
+        faults=[finding(one) for one in row.faults],
+        remarks=[finding(one) for one in row.remarks],
+    )
 
 
 def euro_cents(services: Services, amount: Amount, place: str) -> int:

@@ -12,13 +12,12 @@ from pydantic import ConfigDict, Field
 
 from admin.aid import batches, mandated
 from admin.aid.batches import REFUSABLE, Row
-from admin.aid.lists import Row as ListRow
 from admin.aid.mandated import Without
 from admin.roles import Act
 from api.access import may
 from api.aid import deciding, executing, founding, listing
 from api.aid.listing import Sent
-from api.aid.shapes import BatchTold, FindingTold, Period, Reason, Reference, finding
+from api.aid.shapes import BatchTold, Period, Reason, Reference, RowTold, row_told
 from api.bodies import LIST_BYTES_MAX
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.door import GivenAsker
@@ -79,18 +78,6 @@ class BatchRefusal(Shape):
     )
 
     reason: Annotated[Reason, Field(description="Kept sealed; told to who entered the batch.")]
-
-
-class RowTold(Told):
-    """A row with what was found of it; rows without findings are not told."""
-
-    line: int
-    file: str
-    name: str
-    amount: Sum | None
-    period: str
-    faults: list[FindingTold]
-    remarks: list[FindingTold]
 
 
 class GoneTold(Told):
@@ -156,25 +143,13 @@ async def preview(
         new=codes.count("new"),
         changed=codes.count("changed"),
         no_address=checked.no_address,
-        rows=[_row(row) for row in shown],
+        rows=[row_told(row) for row in shown],
         gone=[
             GoneTold(
                 beneficiary=one.beneficiary, file=one.file, name=one.name, amount=euros(one.cents)
             )
             for one in gone[:FINDINGS_MAX]
         ],
-    )
-
-
-def _row(row: ListRow) -> RowTold:
-    return RowTold(
-        line=row.line,
-        file=row.file,
-        name=row.name,
-        amount=None if row.cents is None else euros(row.cents),
-        period=row.period,
-        faults=[finding(one) for one in row.faults],
-        remarks=[finding(one) for one in row.remarks],
     )
 
 

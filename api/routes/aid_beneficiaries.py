@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
+from asyncpg import Record
 from litestar import Response, get, post
 from litestar.params import FromPath
 from pydantic import Field
@@ -19,7 +20,7 @@ from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.door import GivenAsker
 from api.problems import Problem
 from api.routes.aid_mandates import MandateTold, mandate_told
-from api.services import GivenServices
+from api.services import GivenServices, Services
 from api.shapes import Sum, Told, euros, local
 from ledger import store
 from merchants.csv_files import write_csv
@@ -125,23 +126,24 @@ async def get_beneficiary(
         name=facts["name"],
         adults=facts["adults"],
         children=facts["children"],
-        awards=[
-            AwardTold(
-                id=row["id"],
-                batch=row["batch"],
-                programme=row["programme"],
-                period=row["period"],
-                status=row["status"],
-                amount=euros(row["euros_cents"]),
-                amount_local=local(row["bousol_cents"], services.settings),
-                left=local(row["balance"] or 0, services.settings),
-                expires_at=row["expires_at"],
-                letter=_letter(letters.get(row["id"])),
-            )
-            for row in rows
-        ],
+        awards=[_award(services, row, letters.get(row["id"])) for row in rows],
         mandates=[mandate_told(services, one) for one in mandates],
         refused=[RefusedAtTold(code=one.code, at=one.at) for one in refused],
+    )
+
+
+def _award(services: Services, row: Record, last: Last | None) -> AwardTold:
+    return AwardTold(
+        id=row["id"],
+        batch=row["batch"],
+        programme=row["programme"],
+        period=row["period"],
+        status=row["status"],
+        amount=euros(row["euros_cents"]),
+        amount_local=local(row["bousol_cents"], services.settings),
+        left=local(row["balance"] or 0, services.settings),
+        expires_at=row["expires_at"],
+        letter=_letter(last),
     )
 
 

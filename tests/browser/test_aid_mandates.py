@@ -98,9 +98,9 @@ async def _noted_anew(page, programme):
 
 async def _left_out(page):
     """The batch was given without whoever took their mandate back, and names them."""
-    await page.reload()
+    # It follows the batch by itself.
+    await page.wait_for_selector("text=C’est fait : 1 aide est donnée.", timeout=20_000)
     said = plain(await page.inner_text("main"))
-    assert "C’est fait : 1 aide est donnée." in said
     assert "1 aide n’est pas donnée, faute de mandat en cours (60,00 €)." in said
     assert "B-2026-0101 Yvette Dupuis" in said
     await look(page, "aid-mandate-left-out")

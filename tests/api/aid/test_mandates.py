@@ -1,70 +1,35 @@
 """The mandate of each person under a civil mandate: no award is given without a live one."""
 
 import asyncio
-import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from api.aid import executing
-from api.days import PARIS
+from tests.api.aid.mandates import (
+    BEFORE,
+    HEADS,
+    TODAY,
+    TOMORROW,
+    civil,
+    entered,
+    found,
+    logged,
+    person,
+    records,
+    revokes,
+    who,
+)
 from tests.api.aid.sponsors import Sponsor, stock
 from tests.api.buying.buyers import eur
 from tests.api.shops.committee import code
-
-HEADS = "dossier;nom;montant;mandat"
-TODAY = datetime.fromtimestamp(time.time(), PARIS).date()
-TOMORROW = TODAY + timedelta(days=1)
-BEFORE = TODAY - timedelta(days=30)
 
 
 @pytest.fixture(scope="module")
 async def ccas(town):
     return await Sponsor.meet(town)
-
-
-async def civil(ccas, funded=1_000_00):
-    return await ccas.programme(funded=funded, instrument="mandat_civil")
-
-
-async def entered(ccas, programme, *rows, **more):
-    return await ccas.batch(programme, *rows, heads=HEADS, **more)
-
-
-async def found(ccas, programme, *rows, heads=HEADS):
-    """The faults of each row that has some."""
-    told = await ccas.preview(programme, *rows, heads=heads)
-    assert told.status_code == 200, told.text
-    rows = sorted(told.json()["rows"], key=lambda row: row["line"])
-    return [[one["code"] for one in row["faults"]] for row in rows]
-
-
-async def who(ccas, batch, nth=0):
-    return str((await ccas.lots(batch))[nth]["beneficiary"])
-
-
-async def person(ccas, whose, by=None):
-    answer = await (by or ccas.clerk).get(f"/v1/aid/beneficiaries/{whose}")
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def revokes(ccas, whose, by=None):
-    mandate = (await person(ccas, whose))["mandates"][0]["id"]
-    place = f"/v1/aid/beneficiaries/{whose}/mandates/{mandate}/revocation"
-    return await (by or ccas.clerk).post(place)
-
-
-async def records(ccas, whose, programme, day=TODAY, by=None, **more):
-    body = {"programme": programme, "given_on": str(day), **more}
-    return await (by or ccas.clerk).post(f"/v1/aid/beneficiaries/{whose}/mandates", body)
-
-
-async def logged(ccas, act):
-    items = (await ccas.validator.get("/v1/aid/access-log", limit=100)).json()["items"]
-    return [one for one in items if one["act"] == act]
 
 
 async def test_a_row_without_a_mandate_is_a_fault_and_a_list_with_them_is_given(ccas):
@@ -97,9 +62,9 @@ async def test_what_is_no_past_day_is_a_fault_and_one_row_speaks_for_a_file(ccas
     assert await found(ccas, programme, *rows) == [
         ["mandate_future"], *[["mandate_malformed"]] * 3]  # fmt: skip
     heads = "dossier;nom;montant;periode;mandat"
-    rows = (f"F-5;Anne;5;2027-03;{TODAY}", "F-5;Anne;5;2027-04;")
-    assert await found(ccas, programme, *rows, heads=heads) == [[], []]
-    assert (await ccas.given(programme, *rows, heads=heads))["done"] == 2
+    two = (f"F-5;Anne;5;2027-03;{TODAY}", "F-5;Anne;5;2027-04;")
+    assert await found(ccas, programme, *two, heads=heads) == [[], []]
+    assert (await ccas.given(programme, *two, heads=heads))["done"] == 2
 
 
 @pytest.mark.parametrize("instrument", ["subvention", "cap"])
@@ -320,94 +285,3 @@ async def test_the_desk_gives_under_a_live_mandate_or_one_signed_there(town, cca
     assert code(await ccas.clerk.post(other, body | {"mandate": str(TODAY)})) == (
         422, "mandate_unfit")  # fmt: skip
     assert (await ccas.clerk.post(other, body)).status_code == 201
-
-
-ATTACKS = (
-    "insert into admin.mandate (id, programme, beneficiary) values (gen_random_uuid(), $2, $1)",
-    "update admin.mandate set ended_at = null where beneficiary = $1 and programme = $2",
-    "delete from admin.mandate where beneficiary = $1 and programme = $2",
-    (
-        "update admin.award set mandate = (select id from admin.mandate m where m.beneficiary = $1"
-        " and m.programme = $2 limit 1) where beneficiary = $1 and programme = $2"
-    ),
-    (
-        "update admin.award set mandate = (select id from admin.mandate m where m.ended_at is null"
-        " limit 1) where beneficiary = $1 and programme = $2"
-    ),
-    (
-        "update admin.award set entry = gen_random_uuid(), status = 'given'"
-        " where beneficiary = $1 and programme = $2"
-    ),
-    (
-        "update admin.aid_batch set status = 'issuing', entry = $1, issued_at = now()"
-        " where id = (select batch from admin.award where beneficiary = $1 and programme = $2)"
-    ),
-    (
-        "insert into admin.award (id, batch, nth, programme, beneficiary, party, period,"
-        " euros_cents, bousol_cents, entry, status) select $1, batch, 99, programme, beneficiary,"
-        " party, '2031-01', 1, 1, gen_random_uuid(), 'given' from admin.award"
-        " where beneficiary = $1 and programme = $2"
-    ),
-    "insert into ccas.mandate (id) values ($1) returning $2::uuid",
-    "alter table admin.award disable trigger mandated -- $1 $2",
-)
-"""What the application's role tries for a person without a live mandate."""
-
-
-@pytest.mark.parametrize("attack", ATTACKS)
-async def test_no_sql_of_the_application_gives_to_who_has_no_mandate(ccas, fresh_database, attack):
-    programme = await civil(ccas)
-    await ccas.given(programme, f"{uuid4()};Bob;5;{BEFORE}", heads=HEADS)
-    batch = await entered(ccas, programme, f"{uuid4()};Anne;5;{BEFORE}")
-    whose = await who(ccas, batch)
-    await revokes(ccas, whose)
-    await ccas.approve(batch)
-    app = await fresh_database.connect()
-    facts = [UUID(whose), UUID(programme)] if "$1" in attack.split("--")[0] else []
-    with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.CheckViolationError)):
-        await app.execute(attack, *facts)
-    await app.close()
-    assert [(one["status"], one["entry"]) for one in await ccas.lots(batch)] == [
-        ("submitted", None)
-    ]
-
-
-REVIVALS = (
-    "update ccas.mandate set revoked_at = null, revoked_by = null where id = $1",
-    "update ccas.mandate set replaced_at = null where id = $1",
-    "update ccas.mandate set given_on = '2020-01-01' where id = $1",
-    "update ccas.mandate set sponsor = 0 where id = $1",
-    "delete from ccas.mandate where id = $1",
-    (
-        "insert into ccas.mandate select gen_random_uuid(), sponsor, beneficiary, programme,"
-        " current_date + 2, null, '', recorded_by, recorded_at from ccas.mandate where id = $1"
-    ),
-    (
-        "insert into ccas.mandate select gen_random_uuid(), sponsor, beneficiary, id, given_on,"
-        " null, '', recorded_by, recorded_at from ccas.mandate where id = $1"
-    ),
-)
-"""What the role of the room tries, with the right password, on a mandate that was revoked."""
-
-
-@pytest.mark.parametrize("attack", REVIVALS)
-async def test_a_mandate_that_is_over_stays_so_whoever_asks(town, ccas, fresh_database, attack):
-    programme = await civil(ccas)
-    batch = await entered(ccas, programme, f"{uuid4()};Anne;5;{BEFORE}")
-    whose = await who(ccas, batch)
-    mandate = UUID((await revokes(ccas, whose)).json()["id"])
-    role = await asyncpg.connect(fresh_database.ccas_url)
-    refused = (
-        asyncpg.InsufficientPrivilegeError,
-        asyncpg.RestrictViolationError,
-        asyncpg.CheckViolationError,
-    )
-    async with role.transaction():
-        password = town.services.sponsor_keys.of(ccas.party).password
-        await role.execute("select set_config('ccas.pass', $1, true)", password)
-        assert await role.fetchval("select count(*) from ccas.mandate where id = $1", mandate) == 1
-        with pytest.raises(refused):
-            async with role.transaction():
-                await role.execute(attack, mandate)
-    await role.close()
-    assert [one["live"] for one in (await person(ccas, whose))["mandates"]] == [False]

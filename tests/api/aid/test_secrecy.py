@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from admin.roles import Role
+from tests.api.aid import mandates
 from tests.api.aid.sponsors import Sponsor, card_of, selling
 from tests.api.buying.buyers import eur
 from tests.api.paying import shops
@@ -66,23 +67,12 @@ async def ccas(town):
 async def done(ccas):
     programme = await ccas.programme(funded=400_00)
     refused = await ccas.batch(programme, f"SECRET-77;{NAME};10")
-    why = {"reason": f"{NAME} est partie"}
-    answer = await ccas.validator.post(f"/v1/aid/batches/{refused}/refusal", why)
+    place = f"/v1/aid/batches/{refused}/refusal"
+    answer = await ccas.validator.post(place, {"reason": f"{NAME} est partie"})
     assert answer.status_code == 200, answer.text
     done = await ccas.given(programme, f"SECRET-77;{NAME};50", "D-2;Bob;20")
-    await signed(ccas, (await ccas.lots(done["id"]))[0]["beneficiary"])
+    await mandates.named(ccas, done["id"], NAME)
     return done
-
-
-async def signed(ccas, whose):
-    """A mandate whose document bears the name."""
-    body = {
-        "programme": await ccas.programme(instrument="mandat_civil"),
-        "given_on": "2026-09-03",
-        "reference": f"Mandat de {NAME}",
-    }
-    answer = await ccas.clerk.post(f"/v1/aid/beneficiaries/{whose}/mandates", body)
-    assert answer.status_code == 200, answer.text
 
 
 async def count(connection, table):
@@ -153,8 +143,7 @@ async def test_the_role_of_the_application_has_no_right_on_anything_of_the_room(
     assert [tuple(row) for row in found if row["app"]] == []
     assert not await root.fetchval("select has_schema_privilege('bousol_app', 'ccas', 'usage')")
     for role, other in (("bousol_app", "bousol_ccas"), ("bousol_ccas", "bousol_app")):
-        member = "select pg_has_role($1, $2, 'member')"
-        assert not await root.fetchval(member, role, other)
+        assert not await root.fetchval("select pg_has_role($1, $2, 'member')", role, other)
     await root.close()
 
 
