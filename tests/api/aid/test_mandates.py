@@ -285,3 +285,22 @@ async def test_the_desk_gives_under_a_live_mandate_or_one_signed_there(town, cca
     assert code(await ccas.clerk.post(other, body | {"mandate": str(TODAY)})) == (
         422, "mandate_unfit")  # fmt: skip
     assert (await ccas.clerk.post(other, body)).status_code == 201
+
+
+async def test_who_revokes_while_a_batch_leaves_is_given_to_or_left_out_and_never_both(ccas):
+    programme = await civil(ccas)
+    rows = [f"{uuid4()};Nom {n};5;{BEFORE}" for n in range(12)]
+    batch = await entered(ccas, programme, *rows)
+    people = [str(lot["beneficiary"]) for lot in await ccas.lots(batch)]
+    first, *answers = await asyncio.gather(
+        ccas.approve(batch), *(revokes(ccas, whose) for whose in people[::2])
+    )
+    assert first.status_code == 200, first.text
+    assert {answer.status_code for answer in answers} == {200}
+    done = await ccas.until(batch, "executed")
+    lots = await ccas.lots(batch)
+    given = [lot for lot in lots if lot["status"] == "given"]
+    assert (done["done"], done["unmandated"]) == (len(given), 12 - len(given))
+    assert all(lot["status"] == "given" for lot in lots[1::2])
+    told = (await ccas.validator.get(f"/v1/aid/programmes/{programme}")).json()
+    assert told["held"] == eur(1_000_00 - 5_00 * len(given))
