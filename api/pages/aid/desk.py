@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from admin.aid.programmes import Instrument
 from admin.roles import Act
 from api.access import may, page
 from api.ids import new_id
@@ -45,6 +46,7 @@ async def hand_over(visit: GivenVisit) -> Response[bytes]:
             decision=form.get("decision"),
             card_number=await card_number(visit, form.get("carte", "")),
             pin=form.get("code"),
+            mandate=form.get("mandat") or None,
         )
         number = UUID(form.get("programme", ""))
         made = await visit.through(give, programme=number, data=data, key=key_of(form))
@@ -79,6 +81,7 @@ async def _form(
         "urgence",
         wrong=wrong,
         open=open_,
+        civil=any(one.instrument is Instrument.MANDAT_CIVIL for one in open_),
         typed=typed(kept),
         key=kept.get("cle") or new_id(),
         stock=await _stock(visit),

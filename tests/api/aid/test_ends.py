@@ -16,7 +16,7 @@ from tests.api.buying.buyers import bsl, eur
 from tests.api.paying import shops
 from tests.api.shops.committee import code
 
-HEADS = "dossier;nom;montant;carte"
+HEADS = "dossier;nom;montant;carte;mandat"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ async def aided(town, ccas, euros=50, **more):
     """Somebody with aid, the batch and the lot."""
     programme = await ccas.programme(funded=100_00, **more)
     who = await town.resident()
-    row = f"T-{who.party};Anne;{euros};{await card_of(town, who)}"
+    row = f"T-{who.party};Anne;{euros};{await card_of(town, who)};2026-09-03"
     done = await ccas.given(programme, row, heads=HEADS)
     return who, done["id"], programme
 
