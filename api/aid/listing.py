@@ -29,7 +29,6 @@ from api.ids import derived_id, new_id
 from api.policies import policy_in_force
 from api.problems import overloaded
 from ledger import store
-from ledger.waiting import take_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -76,7 +75,6 @@ async def preview(
     Raises:
         ListUnreadable: it is no list of awards.
     """
-    take_time()
     rows = await asyncio.to_thread(_rows, programme, content, period)
     facts = await facts_of(services, asker, programme, rows, period)
     found = await asyncio.to_thread(checking.check, rows, facts)
@@ -103,7 +101,6 @@ async def submit(
         BeneficiaryTaken: a card's account got another file meanwhile.
         OwnAward: one of the accounts is the asker's.
     """
-    take_time()
     last_instant(programme, services.clock.now())
     asked = programme.id, sent.period, sent.decision, sent.content.hex()
     request = request_hash(services.pepper, "submitAwards", *asked)
