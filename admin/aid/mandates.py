@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import uuid5
 
-from admin.aid import vault
+from admin.aid import mandated, vault
 from admin.aid.lists import Finding
 from admin.aid.refusals import MandateUnfit
 
@@ -96,6 +96,10 @@ class Mandates:
         self._connection = connection
         self._key = key
 
+    async def alone(self) -> None:
+        """Nobody else writes a mandate of this sponsor down, or takes one back, until the end."""
+        await mandated.lock(self._connection, self._key.sponsor)
+
     async def newest(self, programme: UUID, whose: Sequence[UUID]) -> dict[UUID, Mandate]:
         """The newest mandate of each person who gave one for a programme, without its document."""
         # Oldest first: the last one of a person stays.
@@ -129,9 +133,9 @@ class Mandates:
 
         Raises:
             MandateUnfit: of a day to come, or no later than what was revoked or had ended.
-            asyncpg.UniqueViolationError: somebody else writes the same one at this moment.
         """
         now, today = at
+        await self.alone()  # two who write the same one down at once write one
         newest = await self.newest(programme, list(given))
         new = {
             whose: one for whose, one in given.items() if _changes(one, newest.get(whose), today)

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Annotated, Final, Self
 from uuid import UUID
 
-import asyncpg
 from litestar import post
 from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field, model_validator
@@ -20,7 +19,7 @@ from api.aid import founding, mandating
 from api.asker import Asker
 from api.days import Day, day_of
 from api.door import GivenAsker
-from api.problems import Problem, overloaded
+from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Shape, Told
 
@@ -111,15 +110,13 @@ async def record(
             raise Problem("not_found")
     programme = await _scope(services, asker, data.programme)
     given = Given(data.given_on, data.ends_on, data.reference.strip())
-    try:
-        async with services.room(asker.acting) as room:
+    async with services.room(asker.acting) as room:
+        await room.mandates.alone()
+        standing = await _standing(room, beneficiary, data.programme)
+        if standing is None or not _same(standing, given):
+            told = {beneficiary: given}
+            await mandating.record(services, asker, room, programme, told)
             standing = await _standing(room, beneficiary, data.programme)
-            if standing is None or not _same(standing, given):
-                told = {beneficiary: given}
-                await mandating.record(services, asker, room, programme, told)
-                standing = await _standing(room, beneficiary, data.programme)
-    except asyncpg.UniqueViolationError:  # somebody else writes one down at this moment
-        raise overloaded() from None
     assert standing is not None, "it was written a moment ago"
     return mandate_told(services, standing)
 

@@ -1,0 +1,49 @@
+"""Two who write the same mandate down at one moment: it is one, and nobody meets a fault."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from tests.api.aid.mandates import BEFORE, HEADS, TODAY, civil, person, records, who
+from tests.api.aid.sponsors import Sponsor
+from tests.api.buying.buyers import eur
+
+
+@pytest.fixture(scope="module")
+async def ccas(town):
+    return await Sponsor.meet(town)
+
+
+async def test_desks_that_press_at_once_write_one_mandate_and_give_once(ccas):
+    programme = await civil(ccas)
+    place = f"/v1/aid/programmes/{programme}"
+    line = {name: eur(70_00) for name in ("total", "each_at_most", "floor")}
+    assert (await ccas.validator.post(f"{place}/line", line)).status_code == 201
+    for n in range(5):
+        other = await ccas.programme(funded=100_00)
+        file = f"D-{uuid4().hex[:8]}"
+        known = await ccas.given(other, f"{file};Anne;5", heads="dossier;nom;montant")
+        body = {"file": file, "name": "Anne", "amount": eur(5_00), "decision": f"Secours {n}",
+                "mandate": str(TODAY)}  # fmt: skip
+        key = uuid4()
+        answers = await asyncio.gather(
+            *(ccas.clerk.post(f"{place}/emergencies", body, key=one)
+              for one in (key, key, uuid4(), uuid4())))  # fmt: skip
+        assert {one.status_code for one in answers} <= {201, 409, 503}, [a.text for a in answers]
+        assert 201 in {one.status_code for one in answers}, [a.text for a in answers]
+        shown = await person(ccas, await who(ccas, known["id"]))
+        assert len(shown["mandates"]) == 1
+        assert len([one for one in shown["awards"] if one["programme"] == programme]) == 1
+
+
+async def test_two_agents_who_note_the_same_mandate_leave_one(ccas):
+    programme = await civil(ccas)
+    for _ in range(5):
+        done = await ccas.given(programme, f"{uuid4()};Anne;5;{BEFORE}", heads=HEADS)
+        whose = await who(ccas, done["id"])
+        answers = await asyncio.gather(
+            *(records(ccas, whose, programme, TODAY, reference="Mandat 7") for _ in range(4)))  # fmt: skip
+        assert {one.status_code for one in answers} == {200}, [a.text for a in answers]
+        assert len({one.json()["id"] for one in answers}) == 1
+        assert len((await person(ccas, whose))["mandates"]) == 2
