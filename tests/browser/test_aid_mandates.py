@@ -123,9 +123,15 @@ async def test_whoever_approves_reads_who_has_no_mandate(office, desk):
     said = plain(await page.inner_text("main"))
     assert "2 personnes n’ont pas de mandat en cours (120,00 €)" in said
     assert "B-2026-0701 Yvette Dupuis" in said
+    funds = plain(await page.inner_text("[aria-label='Fonds']"))
+    assert "rien ne part tant que personne n’a de mandat en cours" in funds
     await page.click("button:has-text('Approuver')")
     await page.wait_for_selector("text=personne n’a de mandat en cours : rien ne part.")
+    assert "le lot part pour elle seule" in plain(await page.inner_text("main"))
     await look(page, "aid-mandate-nobody")
+    await page.goto(f"{desk.url}/aide/lots")
+    row = page.locator(f"tr:has(a[href='/aide/lots/{batch}'])")
+    assert "Attend un mandat" in plain(await row.inner_text())
 
 
 async def test_the_desk_asks_for_the_day_it_was_signed(office, desk):

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from litestar import Response, get
 
+from admin.aid.programmes import Instrument
 from admin.roles import Act
 from api.access import may, page
 from api.pages.aid.bar import bar
@@ -64,8 +65,17 @@ async def _letters(visit: Visit) -> list[tuple[Any, Any]]:
 @get("/aide/lots", opt=page(may(Act.SEE_AWARDS)), include_in_schema=False)
 async def lots(visit: GivenVisit) -> Response[bytes]:
     """Lists the last batches of the sponsor."""
-    names = {one.id: one.name for one in await programmes(visit)}
-    return await present(visit, "batches.html", "lots", lots=await batches(visit), names=names)
+    found = await programmes(visit)
+    names = {one.id: one.name for one in found}
+    civil = {one.id for one in found if one.instrument is Instrument.MANDAT_CIVIL}
+    # A list does not say whether a batch waits for euros or for a mandate.
+    told = [
+        await visit.through(get_batch, batch=one.id)
+        if one.status == "waiting" and one.programme in civil
+        else one
+        for one in await batches(visit)
+    ]
+    return await present(visit, "batches.html", "lots", lots=told, names=names)
 
 
 @get("/aide/importer", opt=page(may(Act.PROPOSE_AWARD)), include_in_schema=False)
