@@ -107,6 +107,10 @@ async def _issue(
     now = services.clock.now()
     if programme.instrument is Instrument.MANDAT_CIVIL:
         await mandated.settle(connection, batch, now)
+        # What is issued is what is given: midnight may have ended a mandate since it was counted.
+        amounts = await batches.euros_of(connection, batch)
+        if not amounts:
+            return False
     await batches.issue(connection, batch, act.id, now)
     # Beside the loop: 10,000 conversions would keep every till waiting.
     reckon = partial(batch_entry, act, programme, Issuing.of(row), amounts, terms)

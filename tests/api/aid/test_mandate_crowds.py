@@ -1,11 +1,22 @@
-"""Two who write the same mandate down at one moment: it is one, and nobody meets a fault."""
+"""What happens to mandates at one moment: two write the same one down, or one ends meanwhile."""
 
 import asyncio
 from uuid import uuid4
 
 import pytest
 
-from tests.api.aid.mandates import BEFORE, HEADS, TODAY, civil, person, records, who
+from admin.aid import batches, mandated
+from tests.api.aid.mandates import (
+    BEFORE,
+    HEADS,
+    TODAY,
+    civil,
+    entered,
+    person,
+    records,
+    revokes,
+    who,
+)
 from tests.api.aid.sponsors import Sponsor
 from tests.api.buying.buyers import eur
 
@@ -47,3 +58,23 @@ async def test_two_agents_who_note_the_same_mandate_leave_one(ccas):
         assert {one.status_code for one in answers} == {200}, [a.text for a in answers]
         assert len({one.json()["id"] for one in answers}) == 1
         assert len((await person(ccas, whose))["mandates"]) == 2
+
+
+@pytest.mark.parametrize("left", [0, 1])
+async def test_a_mandate_that_ends_while_a_batch_is_reckoned_issues_nothing(
+    ccas, monkeypatch, left
+):
+    """At midnight: what was counted before it is not what is given after it."""
+    programme = await civil(ccas)
+    rows = [f"{uuid4()};Nom {n};5;{BEFORE}" for n in range(left + 1)]
+    batch = await entered(ccas, programme, *rows)
+    await revokes(ccas, await who(ccas, batch))
+    with monkeypatch.context() as before_midnight:
+        before_midnight.setattr(mandated, "euros_of", batches.euros_of)
+        assert (await ccas.approve(batch)).status_code == 200
+    if left:
+        await ccas.until(batch, "executed")
+    told = (await ccas.validator.get(f"/v1/aid/programmes/{programme}")).json()
+    assert told["held"] == eur(1_000_00 - 5_00 * left)
+    proof = await ccas.validator.get(f"/v1/aid/programmes/{programme}/proof")
+    assert proof.status_code == 200, proof.text
