@@ -67,7 +67,17 @@ _DROP: Final = """
       update admin.award set status = 'refused'
        where batch = $1 and status = 'submitted' and mandate is null returning id)
     insert into admin.award_step (award, step, at) select id, 'refused', $2 from dropped"""
+# What admin.unmandated says of each award, at once: a batch that leaves is looked at each second.
 _WITHOUT: Final = """
     select count(*), coalesce(sum(a.euros_cents), 0)::bigint
-      from admin.award a join admin.programme p on p.id = a.programme
-     where a.batch = $1 and p.instrument = 'mandat_civil' and admin.unmandated(a)"""
+      from admin.aid_batch b
+      join admin.programme p on p.id = b.programme and p.instrument = 'mandat_civil'
+      join admin.award a on a.batch = b.id
+     where b.id = $1
+       and case when b.entry is not null then a.status = 'refused'
+                else b.status <> 'refused' and not exists (
+                  select from admin.mandate m
+                   where m.programme = a.programme and m.beneficiary = a.beneficiary
+                     and m.ended_at is null
+                     and (m.ends_on is null or m.ends_on >=
+                            (select (ledger.clock() at time zone 'Europe/Paris')::date))) end"""

@@ -1,7 +1,9 @@
 """What happens to mandates at one moment: two write the same one down, or one ends meanwhile."""
 
 import asyncio
-from uuid import uuid4
+import time
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -78,3 +80,28 @@ async def test_a_mandate_that_ends_while_a_batch_is_reckoned_issues_nothing(
     assert told["held"] == eur(1_000_00 - 5_00 * left)
     proof = await ccas.validator.get(f"/v1/aid/programmes/{programme}/proof")
     assert proof.status_code == 200, proof.text
+
+
+_ONE_BY_ONE = """
+    select count(*), coalesce(sum(a.euros_cents), 0)::bigint
+      from admin.award a where a.batch = $1 and admin.unmandated(a)"""
+
+
+async def test_a_great_batch_is_looked_at_in_one_go_and_says_what_each_award_says(town, ccas):
+    programme = await civil(ccas)
+    rows = [f"{uuid4()};Nom {n};0,01;{BEFORE}" for n in range(1_000)]
+    batch = await entered(ccas, programme, *rows)
+    first, second, third = [await who(ccas, batch, n) for n in range(3)]
+    await revokes(ccas, first)
+    day = {"day": BEFORE + timedelta(days=1)}
+    assert (await records(ccas, second, programme, **day, ends_on=str(TODAY))).status_code == 200
+    yesterday = str(TODAY - timedelta(days=1))
+    assert (await records(ccas, third, programme, **day, ends_on=yesterday)).status_code == 200
+    async with town.services.connection() as connection:
+        began = time.perf_counter()
+        said = await connection.fetchrow(_ONE_BY_ONE, UUID(batch))
+        between = time.perf_counter()
+        told = await mandated.without(connection, UUID(batch))
+        took = time.perf_counter() - between
+    assert tuple(said) == tuple(told) == (2, 2)
+    assert took < (between - began) / 3
