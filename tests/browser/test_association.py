@@ -83,3 +83,16 @@ async def test_on_a_phone_a_decision_is_withdrawn_and_one_too_many_is_refused_in
         await section.locator("text=Retirer").click()
         assert "C’est retiré." in plain(await page.inner_text("[role=status]"))
         assert await section.locator("summary").count() == 1
+
+
+async def test_a_merchant_whose_approval_has_ended_reads_that_nothing_stops(
+    town, committee, chromium, url
+):
+    merchant, owner = await committee.merchant(name="Vélos du Calvaire")
+    async with surfing(chromium, url, viewport=PHONE) as surfer:
+        await surfer.sign_in(owner)
+        for days, said in ((0, "Agrément jusqu’au"), (-1, "vous encaissez comme avant")):
+            await ends_in(town, merchant, days)
+            page = await surfer.open("/commerce/fiche")
+            assert said in plain(await page.inner_text("main"))
+        await look(page, "merchant-approval-ended")

@@ -8,6 +8,7 @@ from litestar.params import QueryParameter
 
 from admin.roles import Act
 from api.access import may, page
+from api.days import day_of
 from api.pages.merchant.common import PROVING, proof_by, proof_of, shaped, wrong_of
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
@@ -68,6 +69,7 @@ async def _shown(
         "merchant/profile.html",
         status=200 if wrong is None else wrong["status"],
         told=told,
+        ended=told.status == "approved" and _over(visit, told),
         texts=texts,
         version=answer.headers["etag"],
         tree=(await visit.through(list_filieres)).items,
@@ -80,6 +82,12 @@ async def _shown(
         wrong=wrong,
         saved=saved,
     )
+
+
+def _over(visit: Visit, told: ProfileTold) -> bool:
+    """The last day of the approval is past: nothing has changed by itself."""
+    today = day_of(visit.services.clock.now())
+    return told.approved_until is not None and told.approved_until < today
 
 
 @get("/commerce/annonces", opt=page(may(Act.SEE_NOTICES)), include_in_schema=False)
