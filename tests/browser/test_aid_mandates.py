@@ -74,6 +74,7 @@ async def test_a_revocation_on_the_persons_page_stops_an_approved_batch(office, 
     assert "1 personne n’a pas de mandat en cours (60,00 €) : rien ne lui sera versé." in said
     assert "Il manque 60,00 €." in said
     await look(page, "aid-mandate-waiting")
+    await _busy_once(page)
     await office.fund(programme, 60_00)
     await office.until(batch, "executed")
     await _left_out(page)
@@ -94,6 +95,14 @@ async def _noted_anew(page, programme):
     await page.fill("#jusqu_au", str(TODAY + timedelta(days=300)))
     await page.click("button:has-text('Noter ce mandat')")
     await page.wait_for_selector("text=remplacé le")
+
+
+async def _busy_once(page):
+    """The service has no time for one look: the page looks again."""
+    async with page.expect_response(lambda answer: answer.status == 503):
+        await page.route(
+            "**/v1/aid/batches/*", lambda route: route.fulfill(status=503, body=""), times=1
+        )
 
 
 async def _left_out(page):

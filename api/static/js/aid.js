@@ -8,6 +8,7 @@ async function follow(place) {
     await new Promise((resolve) => { setTimeout(resolve, EVERY_MS); });
     try {
       const answer = await fetch(place.dataset.live, { headers: { accept: "application/json" } });
+      if (answer.status >= 500) continue; // no time for us now: we ask again
       if (!answer.ok) return;
       const batch = await answer.json();
       if (batch.status !== place.dataset.status) return location.reload();
