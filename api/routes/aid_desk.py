@@ -197,6 +197,7 @@ async def close_line(programme: FromPath[UUID], services: GivenServices, asker: 
             "line_above_most",
             "fund_has_no_desk",
             "same_person",
+            "not_allowed",
             "programme_shut",
             "unknown_card",
             "card_not_in_stock",

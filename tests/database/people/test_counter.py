@@ -150,6 +150,7 @@ async def lost_card(engine, desk, **facts):
         place=ISSUER,
         pin="8305",
         actor=desk.actor,
+        by=Role.COMPTOIR,
         **facts,
     )
     return wanted, opened, token, new, asked
@@ -197,7 +198,7 @@ async def test_two_counters_that_replace_one_card_at_once_give_one_card(engine, 
 
 async def test_only_a_card_that_somebody_held_is_replaced(engine, pepper, desk):
     lost, new = desk.stock.pop(), desk.stock.pop()
-    asked = Reissue(lost.number, new.number, ISSUER, PIN, desk.actor)
+    asked = Reissue(lost.number, new.number, ISSUER, PIN, desk.actor, Role.COMPTOIR)
     with pytest.raises(UnknownCard):
         await reissuing.reissue(engine, pepper, asked, NOW)
     with pytest.raises(PinGuessable):
@@ -217,7 +218,7 @@ async def test_card_and_pin_look_and_never_pay_and_say_not_what_was_wrong(engine
         "who lost the card and the phone blocks the phone as well"
     )
     new = desk.stock.pop().number
-    reissue = Reissue(replaced.card_number, new, ISSUER, PIN, desk.actor)
+    reissue = Reissue(replaced.card_number, new, ISSUER, PIN, desk.actor, Role.COMPTOIR)
     await reissuing.reissue(engine, pepper, reissue, NOW)
     wrong = [(wanted.card_number, "0815")] * 6 + [
         (wanted.card_number, PIN),
