@@ -17,7 +17,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import Method
 
-from api import openapi
+from api import conflicts, openapi, replying
 from api.asking import asked
 from api.door import ASKER, asker, at_the_door, check_rules
 from api.edge import Edge, tell_failure
@@ -32,6 +32,7 @@ from api.services import BOUNDS, Bounds, Services, ServicesFactory, running
 from api.settings import Settings
 from api.strict import StrictBodies, TextRequest
 from ledger.chart import Commodity
+from ledger.refusals import KeyConflict
 
 _SERVICES: Final = "services"
 _METHODS: Final[tuple[Method, ...]] = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -64,6 +65,7 @@ def create_app(
         dependencies={name: Provide(made, sync_to_thread=False) for name, made in _GIVEN.items()},
         exception_handlers=dict.fromkeys((Exception, HTTPException), _door(symbol)),
         before_request=at_the_door,
+        after_request=replying.finish,
         request_class=TextRequest,
         request_max_body_size=bounds.body_bytes_max,
         plugins=[StrictBodies(), openapi.TruthfulSchemas(currencies)],
@@ -119,6 +121,8 @@ def _door(symbol: str) -> Callable[[Request[Any, Any, Any], Exception], Response
     """How everything that was raised leaves: as a problem of the catalogue."""
 
     def refused(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        if isinstance(error, KeyConflict):
+            error = conflicts.told(error)
         problem, asking = problem_of(error), asked(request.scope)
         if problem.code == "internal":
             tell_failure(error, asking)

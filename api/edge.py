@@ -14,9 +14,11 @@ from litestar.enums import ScopeType
 
 from api.asking import STATE, asking
 from api.bodies import Gone, whole
+from api.conflicts import told
 from api.logs import failed, log
 from api.pages.failing import page_of, wants_page
 from api.problems import MEDIA_TYPE, Problem, answer, overloaded, problem_of
+from ledger.refusals import KeyConflict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -116,6 +118,8 @@ class Edge:
         await answering.plain(204, {"allow": ", ".join(methods)})
 
     async def _refuse(self, error: Exception, scope: Any, answering: _Answer) -> None:
+        if isinstance(error, KeyConflict):
+            error = told(error)
         problem = problem_of(error)
         if problem.code == "internal":
             tell_failure(error, answering.asked)

@@ -23,6 +23,7 @@ from admin.redemptions import (
 )
 from admin.refusals import ConfirmationNeeded, NotRedeemable, RedemptionDecided
 from admin.roles import Act, Role
+from api import replying
 from api.acting import act
 from api.beside import answered_by, check_other_person, post_beside_rows
 from api.days import bounds, day_of
@@ -157,6 +158,7 @@ async def approve(services: Services, asker: Asker, number: UUID, key: UUID) -> 
     async with services.connection() as connection, own_rows(connection):
         found = await _locked(connection, number)
         if (found.first_by, found.first_key) == (asker.grant, key):
+            replying.answered_before()
             return as_first_approved(found)
         if found.status != "requested":
             return await _decided(connection, asker, found, "approved", key)
@@ -317,6 +319,7 @@ async def _replayed(
     )  # fmt: skip
     if row is None or (row.party, row.bousol_cents) != (asker.acting, cents):
         raise KeyConflict(key)
+    replying.answered_before()
     return as_requested(row)
 
 

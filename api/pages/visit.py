@@ -16,9 +16,11 @@ from litestar.params import SkipValidation
 
 from api.access import OPT
 from api.asking import asked
+from api.conflicts import told
 from api.pacing import PACED
 from api.pages.rendering import render
 from api.problems import Problem
+from ledger.refusals import KeyConflict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -122,7 +124,11 @@ class Visit:
             self.services.pacing.request(self.request, self.asker)
         there = {"services": self.services, "asker": self.asker, "request": self.request}
         wanted = inspect.signature(handler.fn).parameters
-        return await handler.fn(**{n: v for n, v in there.items() if n in wanted}, **given)
+        there = {name: value for name, value in there.items() if name in wanted}
+        try:
+            return await handler.fn(**there, **given)
+        except KeyConflict as error:
+            raise told(error) from None
 
     async def form(self) -> Mapping[str, str]:
         """What was filled in, one text a field; files are no text."""

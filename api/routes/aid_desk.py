@@ -140,6 +140,7 @@ class EmergencyGiven(Told):
         problems=(
             "not_found",
             "key_missing",
+            "key_conflict",
             "line_open",
             "line_short",
             "line_above_most",

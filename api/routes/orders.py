@@ -14,7 +14,7 @@ from admin.bank_credits import Released
 from admin.orders import Order, State
 from admin.refusals import AccountMissing, BankAccountMissing
 from admin.roles import Act
-from api import buying
+from api import buying, replying
 from api.access import may
 from api.acting import request_hash
 from api.asker import Asker
@@ -227,11 +227,12 @@ async def order_qr(
 )
 async def surplus(
     order: FromPath[UUID], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
-) -> ReleasedTold:
+) -> Response[ReleasedTold]:
     """Credits what fits now of euros that arrived and waited for room under the cap."""
     found = await _own(services, asker, order)
     made = await buying.release(services, found, key, asker.by, party=asker.acting)
-    return told_release(services, made)
+    told = told_release(services, made)
+    return Response(told, headers={"Location": f"/v1/account/movements/{made.entry}"})
 
 
 def told_release(services: Services, made: Released) -> ReleasedTold:
@@ -277,6 +278,8 @@ async def _placed(services: Services, asker: Asker, amount: Amount, key: UUID) -
     found, asked = known
     if asked != request:
         raise conflict(key, asked=request, kept=asked)
+    if found.id != wish.id:
+        replying.answered_before()
     return found
 
 
