@@ -101,6 +101,11 @@ def allowed(app: Litestar, path: str) -> list[str]:
     return [*known, *(["HEAD"] if "GET" in known else []), "OPTIONS"]
 
 
+def opens(app: Litestar, path: str) -> bool:
+    """Whether an address is one of a page that opens."""
+    return _finds(app, path, "GET")
+
+
 @asynccontextmanager
 async def _alive(factory: ServicesFactory, app: Litestar) -> AsyncIterator[None]:
     """The application between start and stop: its services are there."""
@@ -127,7 +132,9 @@ def _door(symbol: str) -> Callable[[Request[Any, Any, Any], Exception], Response
         if problem.code == "internal":
             tell_failure(error, asking)
         if wants_page(request.scope):
-            status, headers, body = page_of(problem, request.scope, asking, symbol=symbol)
+            status, headers, body = page_of(
+                problem, request.scope, asking, symbol=symbol, opens=partial(opens, request.app)
+            )
             kind = headers.pop("content-type")
             return Response(body, status_code=status, headers=headers, media_type=kind)
         status, headers, body = answer(problem, asking, symbol=symbol)

@@ -111,6 +111,9 @@ class Edge:
             self._active -= 1
         return None
 
+    def _opens(self, path: str) -> bool:
+        return "GET" in self._allowed(path)
+
     async def _options(self, path: str, answering: _Answer) -> None:
         methods = self._allowed(path)
         if not methods:
@@ -124,9 +127,9 @@ class Edge:
         if problem.code == "internal":
             tell_failure(error, answering.asked)
         if answering.status is None:
-            tell: Any = (
-                partial(page_of, problem, scope) if wants_page(scope) else partial(answer, problem)
-            )
+            tell: Any = partial(answer, problem)
+            if wants_page(scope):
+                tell = partial(page_of, problem, scope, opens=self._opens)
             status, headers, body = tell(answering.asked, symbol=self._symbol)
             await answering.plain(status, headers, body)
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from api.services import Services
 
 ASKER: Final = "asker"
+SENT: Final = "sent"
+"""Under this name a request's state carries what its form was sent with."""
 _SYSTEMS: Final = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
 HTML: Final = "text/html; charset=utf-8"
 _CSP: Final = (
@@ -133,6 +135,7 @@ class Visit:
     async def form(self) -> Mapping[str, str]:
         """What was filled in, one text a field; files are no text."""
         sent = await self.request.form()
+        self.request.scope["state"][SENT] = sent
         return {name: value.strip() for name, value in sent.items() if isinstance(value, str)}
 
     def show(
