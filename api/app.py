@@ -30,6 +30,7 @@ from api.problems import MEDIA_TYPE, answer, problem_of
 from api.routes import ROUTES
 from api.services import BOUNDS, Bounds, Services, ServicesFactory, running
 from api.settings import Settings
+from api.spans import made_within
 from api.strict import StrictBodies, TextRequest
 from ledger.chart import Commodity
 from ledger.refusals import KeyConflict
@@ -89,6 +90,7 @@ _GIVEN: Final[dict[str, Callable[..., Any]]] = {
     _SERVICES: _services,
     ASKER: asker,
     "visit": visit,
+    "made": made_within,
 }
 """What handlers get by name."""
 

@@ -48,6 +48,8 @@ SIGNED_IN: Final = ("unauthenticated", "session_ended", "key_unusable", "forbidd
 WITH_BODY: Final = ("malformed_body", "fields_contradict", "too_large", "unsupported_media_type")
 POSTING: Final = tuple(POSTING_REFUSALS)
 """Codes of a route that posts: whatever the ledger may refuse."""
+FILES: Final = "files"
+"""Among the options of a route whose answer is one of several kinds of files: their media types."""
 _HEADERS: Final = (
     (
         KEY_HEADER,
@@ -183,6 +185,7 @@ def document(app: Litestar) -> dict[str, Any]:
                 codes = (*([] if rule.public else SIGNED_IN), *_implied(operation, _named(opt)))
                 _add_problems(operation, codes, responses)
                 _add_headers(operation)
+                _name_files(operation, opt)
     _add_links(described["paths"], shapes)
     described["components"] = {
         **described.get("components", {}),
@@ -203,6 +206,13 @@ def _add_headers(operation: dict[str, Any]) -> None:
                 n: {"schema": {"type": "string"}, "description": t} for n, t in told.items()
             }
             response.setdefault("headers", {}).update(described)
+
+
+def _name_files(operation: dict[str, Any], opt: dict[str, Any]) -> None:
+    """Litestar describes one media type a handler; an answer of ours may have several."""
+    if FILES in opt:
+        kinds = {kind: {"schema": {"type": "string"}} for kind in opt[FILES]}
+        operation["responses"]["200"]["content"] = kinds
 
 
 def _add_links(paths: dict[str, Any], shapes: dict[str, Any]) -> None:

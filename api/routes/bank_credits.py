@@ -25,8 +25,10 @@ from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Amount, euros, ledger_amount, local
 from api.shapes_of_credits import CreditMade, CreditOutcome, Credits, CreditTold, Match, NewCredit
+from api.spans import GivenSpan
 from api.strict import IdempotencyKey
 from ledger.chart import Commodity
+from ledger.spans import EVER
 
 _LIST: Final = "bank-credits"
 _LAST: Final = UUID(int=2**128 - 1)
@@ -79,12 +81,13 @@ async def list_credits(
     open_only: Annotated[
         bool, QueryParameter(name="open", description="Only what waits for somebody.")
     ] = False,
+    made: GivenSpan = EVER,
 ) -> Credits:
     """Lists credits, newest first; `open` ones wait for a second person, an order, or room."""
-    before, last = _place(services, cursor)
+    before = _place(services, cursor)
     async with services.connection() as connection:
         rows = await bank_credits.page(
-            connection, before=before, before_id=last, open_only=open_only, count_max=limit + 1
+            connection, before, made, open_only=open_only, most=limit + 1
         )
     last_row = rows[limit - 1] if len(rows) > limit else None
     return Credits(

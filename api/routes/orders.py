@@ -29,10 +29,12 @@ from api.policies import policy_in_force, scheme_of
 from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.spans import GivenSpan
 from api.strict import IdempotencyKey
 from ledger import holders
 from ledger.conversion import Mode, Scheme
 from ledger.policies import check_purchase
+from ledger.spans import EVER
 
 _EXAMPLE: Final[JsonDict] = {"amount": {"amount": 2000, "currency": "EUR"}}
 _LIST: Final = "orders"
@@ -176,11 +178,12 @@ async def list_orders(
     asker: GivenAsker,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
+    made: GivenSpan = EVER,
 ) -> Orders:
     """Lists the party's orders, newest first."""
     before = place(services.pepper, cursor, _LIST, holders.LATEST)
     async with services.rows() as rows:
-        found = await orders.page(rows, asker.acting, before=before, count_max=limit + 1)
+        found = await orders.page(rows, asker.acting, before=before, made=made, count_max=limit + 1)
     now = services.clock.now()
     more = found[limit - 1].number if len(found) > limit else None
     return Orders(
@@ -205,6 +208,7 @@ async def get_order(order: FromPath[UUID], services: GivenServices, asker: Given
     "/v1/orders/{order:uuid}/qr.svg",
     operation_id="getOrderQr",
     tags=["buying"],
+    media_type="image/svg+xml",
     opt=may(Act.BUY, problems=("not_found",)),
 )
 async def order_qr(
