@@ -34,7 +34,7 @@ async def post_beside_rows(
     try:
         (posted,) = await post_and_commit(connection, [entry])
     except KeyConflict:
-        raise await conflict_with(connection, entry.party, entry.key, asked=entry.request) from None
+        raise await conflict_with(connection, entry) from None
     except Replayed:
         replying.answered_before()
         raise
@@ -42,13 +42,19 @@ async def post_beside_rows(
     return posted
 
 
+async def posted_before(connection: Connection, party: int, key: UUID) -> Posted | None:
+    """What this key of a party has posted, so that asking again is no act; None when nothing."""
+    answer = await store.answer(connection, party=party, key=key)
+    if not isinstance(answer, Posted):
+        return None
+    replying.answered_before()
+    return answer
+
+
 async def answered_by(connection: Connection, party: int, key: UUID, entry: UUID | None) -> bool:
     """Whether this key of a party was answered with this entry, so that asking again is no act."""
-    answer = await store.answer(connection, party=party, key=key)
-    if not isinstance(answer, Posted) or answer.id != entry:
-        return False
-    replying.answered_before()
-    return True
+    before = await posted_before(connection, party, key)
+    return before is not None and before.id == entry
 
 
 async def check_other_person(services: Services, first: UUID, asker: Asker, act: Act) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from admin.pepper import Pepper
+    from ledger.journal import JournalEntry
     from ledger.store import Connection
 
 TOLD_BYTES: Final = 6
@@ -41,12 +42,10 @@ def conflict_of(
     return conflict(key, asked=request_hash(pepper, *asked), kept=request_hash(pepper, *kept))
 
 
-async def conflict_with(
-    connection: Connection, party: int, key: UUID, *, asked: bytes
-) -> KeyConflict:
-    """As `conflict`, of what the ledger refused: it knows the request it keeps under this key."""
-    kept = await store.request_of(connection, party=party, key=key)
-    return conflict(key, asked=asked, kept=kept)
+async def conflict_with(connection: Connection, entry: JournalEntry) -> KeyConflict:
+    """As `conflict`, of an entry: the ledger knows the request it keeps under its key."""
+    kept = await store.request_of(connection, party=entry.party, key=entry.key)
+    return conflict(entry.key, asked=entry.request, kept=kept)
 
 
 def told(error: KeyConflict) -> KeyConflict:

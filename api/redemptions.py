@@ -25,7 +25,7 @@ from admin.refusals import ConfirmationNeeded, NotRedeemable, RedemptionDecided
 from admin.roles import Act, Role
 from api import replying
 from api.acting import act
-from api.beside import answered_by, check_other_person, post_beside_rows
+from api.beside import answered_by, check_other_person, post_beside_rows, posted_before
 from api.days import bounds, day_of
 from api.ids import new_id
 from api.policies import policy_in_force, policy_of, scheme_of
@@ -35,7 +35,6 @@ from ledger import store
 from ledger.chart import AccountClass
 from ledger.committing import Replayed, own_rows
 from ledger.flows import Terms, redeem_approve, redeem_hold, redeem_refused
-from ledger.journal import Posted
 from ledger.lots import Share
 from ledger.refusals import InsufficientFunds, KeyConflict
 from merchants import invoice_rows
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
     from api.asker import Asker
     from api.proving import PinProof
     from api.services import Connection, Services
-    from ledger.journal import JournalEntry
+    from ledger.journal import JournalEntry, Posted
     from ledger.policies import Policy
 
 _REQUEST = "requestRedemption"
@@ -303,10 +302,8 @@ async def _known(
     connection: Connection, asker: Asker, cents: int, key: UUID
 ) -> RedemptionRow | None:
     """What this key has asked for before; None when nothing."""
-    known = await store.answer(connection, party=asker.acting, key=key)
-    if not isinstance(known, Posted):
-        return None
-    return await _replayed(connection, asker, cents, key, known)
+    known = await posted_before(connection, asker.acting, key)
+    return None if known is None else await _replayed(connection, asker, cents, key, known)
 
 
 async def _replayed(
@@ -319,7 +316,6 @@ async def _replayed(
     )  # fmt: skip
     if row is None or (row.party, row.bousol_cents) != (asker.acting, cents):
         raise KeyConflict(key)
-    replying.answered_before()
     return as_requested(row)
 
 

@@ -163,9 +163,8 @@ class Services:
         except KeyConflict:
             with suppress(Problem):  # the refusal is told, whatever becomes of its line in the log
                 async with self.connection() as connection:
-                    asked = entry.request
-                    error = await conflict_with(connection, entry.party, entry.key, asked=asked)
-            raise error from None
+                    raise await conflict_with(connection, entry) from None
+            raise
         if posted.id != entry.id:
             replying.answered_before()
         return posted

@@ -227,7 +227,7 @@ async def _pay(services: Services, membership: UUID, fee: JournalEntry, actor: U
         try:
             year = await fees.pay(connection, membership=membership, fee=fee, actor=actor, at=at)
         except KeyConflict:
-            raise await conflict_with(connection, fee.party, fee.key, asked=fee.request) from None
+            raise await conflict_with(connection, fee) from None
     if year.entry != fee.id:
         replying.answered_before()
     return PaidYear(membership=membership, paid_at=year.paid_at, until=year.until, entry=year.entry)

@@ -89,11 +89,14 @@ def named(counts):
 
 
 def part_of(description, names):
-    """A description of some operations and of what they name: read four times as fast."""
+    """A description of some operations and of what they name: read four times as fast.
+
+    Their addresses keep every method, for an answer to OPTIONS names them all.
+    """
     paths: dict[str, Any] = {}
     for path, item in description["paths"].items():
         kept = {how: one for how, one in item.items() if one.get("operationId") in names}
-        paths |= {path: kept} if kept else {}
+        paths |= {path: item} if kept else {}
         for answer in (a for one in kept.values() for a in one["responses"].values()):
             links = answer.get("links", {}).items()
             answer |= {"links": {k: v for k, v in links if v["operationId"] in names}}
@@ -125,30 +128,17 @@ async def fuzz(home, tmp_path, who, *more, seed=SEED):
     described = tmp_path / "openapi.json"
     described.write_text(json.dumps(part))
     given = [] if token is None else ["-H", f"Authorization: Bearer {token}"]
+    for name in sorted(names):
+        given += ["--include-operation-id", name]
     command = [
         f"{sys.prefix}/bin/schemathesis", "--config-file", str(CONFIG),
         "run", str(described), "--url", home.url, "--checks", "all", "--seed", str(seed),
         "--workers", "1", "--no-color", "--generation-database", "none", *given, *more,
     ]  # fmt: skip
-    running = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=tmp_path,
-        env=unmeasured()
-        | {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(CONFIG.parents[2])}
-        | dict(zip((OWN, OTHER), sessions, strict=False)),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        told = (await running.communicate())[0].decode()
-    finally:
-        if running.returncode is None:  # the test was ended: so is what it started
-            running.kill()
+    code, told = await _run(command, tmp_path, dict(zip((OWN, OTHER), sessions, strict=False)))
     cases = re.findall(r"(\d+) generated", told)
-    tell(f"{who or 'nobody'}: {cases[-1:]} cases, exit {running.returncode}")
-    assert running.returncode == 0, told[
-        told.find("= ERRORS") if "= ERRORS" in told else told.find("= FAILURES") :
-    ]
+    tell(f"{who or 'nobody'}: {cases[-1:]} cases, exit {code}")
+    assert code == 0, told[told.find("= ERRORS" if "= ERRORS" in told else "= FAILURES") :]
     succeeded = named(done(home) - before)
     tell(f"{who or 'nobody'}: never succeeded: {sorted(names - succeeded)}")
     if token is not None:
@@ -157,6 +147,24 @@ async def fuzz(home, tmp_path, who, *more, seed=SEED):
     assert succeeded, "nobody so called has reached anything"
     assert REACHED.get(who, set()) <= succeeded
     return int(cases[-1]) if cases else 0
+
+
+async def _run(command, place, more):
+    """What schemathesis ends with, and what it says."""
+    hooks = {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(CONFIG.parents[2])}
+    running = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=place,
+        env=unmeasured() | hooks | more,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        told = (await running.communicate())[0].decode()
+    finally:
+        if running.returncode is None:  # the test was ended: so is what it started
+            running.kill()
+    return running.returncode, told
 
 
 @pytest.mark.parametrize("who", EVERYBODY, ids=str)
