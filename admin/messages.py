@@ -61,6 +61,7 @@ class Template(StrEnum):
     MONEY_ARRIVED = "money_arrived"
     APPLICATION_DECIDED = "application_decided"
     BALANCE_ENDS = "balance_ends"
+    APPROVAL_ENDS = "approval_ends"
 
 
 SUBJECTS: Final = {"fr": "Votre compte", "en": "Your account"}
@@ -137,6 +138,10 @@ WORDS: Final[dict[Template, dict[str, str]]] = {
     Template.BALANCE_ENDS: {
         "fr": "Une partie de ce que contient le compte a une date limite. Regardez votre compte.",
         "en": "Part of what the account holds has a last day. Look at your account.",
+    },
+    Template.APPROVAL_ENDS: {
+        "fr": "Votre agrément arrive bientôt à son terme. Contactez l’association pour la suite.",
+        "en": "Your approval comes to its end soon. Contact the association for what follows.",
     },
 }
 

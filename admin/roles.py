@@ -97,6 +97,7 @@ class Act(StrEnum):
     OPEN_LINE = "open_line"
     EXTEND_AID = "extend_aid"
     PRINT_AID_LETTERS = "print_aid_letters"
+    KEEP_MANDATES = "keep_mandates"
     ERASE_BENEFICIARY = "erase_beneficiary"
     RETURN_PROGRAMME = "return_programme"
     SEE_CEILINGS = "see_ceilings"
@@ -177,6 +178,7 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.OPEN_LINE: frozenset({_R.CCAS_VALIDATOR}),
     _A.EXTEND_AID: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
     _A.PRINT_AID_LETTERS: frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR}),
+    _A.KEEP_MANDATES: frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR}),
     _A.ERASE_BENEFICIARY: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
     _A.RETURN_PROGRAMME: frozenset({_R.TREASURER}),
     _A.SEE_CEILINGS: frozenset({_R.WORKS_COUNCIL, _R.TREASURER}),

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from admin.roles import Act
     from api.asker import Asker
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
     from ledger.journal import JournalEntry
 
 

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from admin.bank_credits import Acts, Row
     from admin.orders import Order
     from api.asker import Asker
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
     from ledger.flows.act import Act
     from ledger.holders import Answered
     from ledger.policies import Limits

@@ -15,6 +15,7 @@ from admin.events import Event, Happened
 from admin.messages import Template
 from admin.refusals import NotAllowed
 from admin.roles import MAY, SECOND, Act, check_may, check_second
+from api import renewing
 from api.admitting import carry_out, found_in, reserve
 from api.aid import accepting
 from api.ids import new_id
@@ -61,6 +62,7 @@ async def propose(
         Problem: `not_found`.
         NotAllowed: the role does not propose this.
         StandingMisfit, DecisionOpen: it does not follow, or another one waits.
+        ApprovalRuns: it is too early for a renewal.
     """
     await thaw_overdue(services)
     now = services.clock.now()
@@ -68,6 +70,8 @@ async def propose(
         by = await _checked(rows, asker, what, now)
         found = await found_in(rows, merchant, lock=True)
         found.standing.after(what)
+        if what is What.RENEW:
+            await renewing.check_near(services, found)
         if found.standing.status is Status.CANDIDATE and found.party is not None:
             raise DecisionOpen  # an approval is being carried out: ask for its confirmation again
         return await _write(rows, by, found, what, reason, now)
@@ -208,6 +212,10 @@ async def _take(
         await register.stand(rows, found.id, kept)
         return
     after = found.standing.after(made.what)
+    if made.what is What.RENEW:
+        await renewing.renew(services, rows, found)
+        await tell_holder(rows, found, now)
+        return
     if made.what is What.APPROVE:
         await reserve(services, rows, found, now)
         return

@@ -18,7 +18,9 @@ from api.conflicts import told
 from api.logs import failed, log
 from api.pages.failing import page_of, wants_page
 from api.problems import MEDIA_TYPE, Problem, answer, overloaded, problem_of
+from api.protocol import WHOLE
 from ledger.refusals import KeyConflict
+from ledger.waiting import end_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -97,6 +99,7 @@ class Edge:
         if scope["method"] == "OPTIONS":
             return await self._options(scope["path"], answering)
         receive = await whole(scope, receive, self._bounds)
+        end_after(self._bounds.answer_seconds, since=scope["state"].get(WHOLE))
         if self._active >= self._bounds.requests_max and scope["path"] not in ALWAYS:
             raise overloaded()
         self._active += 1

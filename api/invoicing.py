@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from api.asker import Asker
+    from api.pools import Connection
     from api.proving import PinProof
-    from api.services import Connection, Services
+    from api.services import Services
     from ledger.conversion import Scheme
     from ledger.journal import JournalEntry, Posted
     from merchants.invoice_rows import Member

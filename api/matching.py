@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from api.asker import Asker
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
 
 
 async def match(

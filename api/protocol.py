@@ -7,6 +7,7 @@ so that who reads slowly holds nothing but a socket, and a socket that holds not
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 CONNECTIONS_MAX: Final = 4_096
 HEAD_BYTES_MAX: Final = 16 * 1024
 HEAD_SECONDS: Final = 10.0
+WHOLE: Final = "whole"
+"""Under this name the scope's state says when a request was there: its turn may come later."""
 _IDLE: Final[WeakKeyDictionary[ServerState, dict[BoundedProtocol, None]]] = WeakKeyDictionary()
 """Of each server, its connections that no whole request has come from, the longest idle first."""
 
@@ -126,6 +129,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.response_complete:
             self._idle.pop(self, None)
         self._reading_head = True
+        self.scope["state"][WHOLE] = time.monotonic()
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  why: uvicorn's words, not ours

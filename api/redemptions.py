@@ -45,8 +45,9 @@ if TYPE_CHECKING:
 
     from admin.redemptions import Quote
     from api.asker import Asker
+    from api.pools import Connection
     from api.proving import PinProof
-    from api.services import Connection, Services
+    from api.services import Services
     from ledger.journal import JournalEntry, Posted
     from ledger.policies import Policy
 

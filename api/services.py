@@ -12,15 +12,11 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import asyncpg
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnection
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from admin import events
 from admin.aid import files
@@ -30,7 +26,6 @@ from api import replying
 from api.asker import Recognition
 from api.clock import Clock, ahead_of
 from api.conflicts import conflict_with
-from api.databases import sqlalchemy_url
 from api.failures import Failure
 from api.ledger_database import LedgerDatabase, answering, ready
 from api.listening import Listener
@@ -40,35 +35,27 @@ from api.pacing import PACES, Paces, Pacing
 from api.paying.state import Paying, paying
 from api.pepper_file import load_pepper
 from api.policies import Policies
+from api.pools import acquired, engine_of, lane_of, pool_of, rooms_of, row_transaction
 from api.post_office import sending
 from api.probe import Probe
-from api.problems import Problem, overloaded
+from api.problems import Problem
 from api.sponsor_keys import SponsorKeys
 from api.sweeping import sweeping
-from ledger.refusals import KeyConflict, OutcomeUnknown
+from ledger.refusals import KeyConflict
+from ledger.waiting import left
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from admin.aid.files import Room
     from admin.pepper import Pepper
     from api.metering import Meter
+    from api.pools import Connection, Pool
     from api.settings import Settings
     from ledger.journal import JournalEntry, Posted
     from ledger.lane import Connect
-
-    Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
-    Pool = asyncpg.Pool[asyncpg.Record]
-
-SESSION: Final = {
-    "application_name": "bousol",
-    "statement_timeout": "10s",
-    "lock_timeout": "2s",
-    "idle_in_transaction_session_timeout": "10s",
-}
-"""Of the pools' connections; the poster's lanes have no time-out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +66,8 @@ class Bounds:
         requests_max: being answered at once; one more is told to come back.
         pool_connections: for the ledger's reads and for entries with own rows.
         row_connections: for rows that do not post.
-        wait_seconds: for a connection or for a posted entry; with what follows it stays below 2 s.
+        wait_seconds: for a connection or for a posted entry.
+        answer_seconds: for all of them, and for locks; with its own work it stays below 2 s.
         body_bytes_max: of one request.
         body_seconds: for a body to arrive whole.
         paces: how fast money may be asked about.
@@ -89,6 +77,7 @@ class Bounds:
     pool_connections: int = 12
     row_connections: int = 8
     wait_seconds: float = 1.0
+    answer_seconds: float = 1.2
     body_bytes_max: int = 64 * 1024
     body_seconds: float = 10.0
     paces: Paces = PACES
@@ -132,7 +121,7 @@ class Services:
         Raises:
             Problem: `overloaded`, none came free; `unavailable`, the database is away.
         """
-        async with _acquired(self.pool, self.bounds.wait_seconds) as connection:
+        async with acquired(self.pool, self.bounds.wait_seconds) as connection:
             yield connection
 
     @asynccontextmanager
@@ -145,7 +134,7 @@ class Services:
         """
         key = self.sponsor_keys.of(sponsor)
         async with (
-            _acquired(self.rooms, self.bounds.wait_seconds) as connection,
+            acquired(self.rooms, self.bounds.wait_seconds) as connection,
             files.entered(connection, key) as room,
         ):
             yield room
@@ -159,7 +148,7 @@ class Services:
     async def post(self, entry: JournalEntry) -> Posted:
         """The answer for an entry, or the refusal, within the wait: see `Poster.post`."""
         try:
-            posted = await self.poster.post(entry, timeout_seconds=self.bounds.wait_seconds)
+            posted = await self.poster.post(entry, timeout_seconds=left(self.bounds.wait_seconds))
         except KeyConflict:
             with suppress(Problem):  # the refusal is told, whatever becomes of its line in the log
                 async with self.connection() as connection:
@@ -176,45 +165,10 @@ class Services:
             Problem: `unavailable`, the database does not confirm it within the wait.
         """
         try:
-            async with asyncio.timeout(self.bounds.wait_seconds):
+            async with asyncio.timeout(left(self.bounds.wait_seconds)):
                 await self.poster.durable(seq)
         except TimeoutError:
             raise Problem("unavailable") from None
-
-
-@asynccontextmanager
-async def _acquired(pool: Pool, wait_seconds: float) -> AsyncIterator[Connection]:
-    try:
-        connection = await pool.acquire(timeout=wait_seconds)
-    except TimeoutError:
-        raise overloaded() from None
-    except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
-        raise Problem("unavailable") from error
-    try:
-        yield connection
-    finally:
-        await pool.release(connection)
-
-
-@asynccontextmanager
-async def row_transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A transaction for rows that do not post: committed at the end, or rolled back.
-
-    Raises:
-        Problem: as `Services.connection`; `outcome_unknown`, the commit was not confirmed.
-    """
-    try:
-        connection = await engine.connect()
-    except NoConnection:
-        raise overloaded() from None
-    except (OSError, asyncpg.PostgresError, DBAPIError) as error:
-        raise Problem("unavailable") from error
-    try:
-        async with connection.begin() as transaction:
-            yield connection
-            await _commit(transaction)
-    finally:
-        await connection.close()
 
 
 GivenServices = NamedDependency[SkipValidation[Services]]
@@ -245,14 +199,14 @@ async def running(
         probe = await stack.enter_async_context(_probing(url, poster))
         clock = Clock(await ahead_of(pool), database.owner_url if demo else None)
         pepper, rows = load_pepper(settings), partial(row_transaction, engine)
-        lane = partial(_lane, url)
-        shops = paying(settings, pepper, rows=rows, connect=lane, pool=pool, poster=poster)
+        lane, had = partial(lane_of, url), partial(acquired, pool, bounds.wait_seconds)
+        shops = paying(settings, pepper, rows=rows, connect=lane, connected=had, poster=poster)
         services = Services(
             settings=settings,
             bounds=bounds,
             pool=pool,
             engine=engine,
-            rooms=await stack.enter_async_context(_rooms(database.ccas_url)),
+            rooms=await stack.enter_async_context(rooms_of(database.ccas_url)),
             sponsor_keys=SponsorKeys(settings),
             poster=poster,
             meter=meter,
@@ -281,15 +235,6 @@ async def _beside(services: Services, lane: Connect) -> AsyncIterator[None]:
         yield
 
 
-async def _commit(transaction: AsyncTransaction) -> None:
-    try:
-        await transaction.commit()
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Problem(OutcomeUnknown.code) from error
-        raise
-
-
 @asynccontextmanager
 async def _connected(
     url: str, bounds: Bounds, meter: Meter
@@ -297,10 +242,10 @@ async def _connected(
     """The pools and the poster, until what was accepted is finished."""
     async with AsyncExitStack() as stack:
         with answering():
-            pool = await stack.enter_async_context(_pool(url, bounds))
-            engine = _engine(url, bounds)
+            pool = await stack.enter_async_context(pool_of(url, bounds.pool_connections))
+            engine = engine_of(url, bounds.row_connections, bounds.wait_seconds)
             stack.push_async_callback(engine.dispose)
-            poster = MeteredPoster(lambda: _lane(url), meter)
+            poster = MeteredPoster(lambda: lane_of(url), meter)
             await stack.enter_async_context(poster)
         yield pool, engine, poster
 
@@ -308,7 +253,7 @@ async def _connected(
 @asynccontextmanager
 async def _probing(url: str, poster: MeteredPoster) -> AsyncIterator[Probe]:
     """The probe of a database that is of this version."""
-    probe = Probe(lambda: _lane(url), poster)
+    probe = Probe(lambda: lane_of(url), poster)
     try:
         await _check_version(probe)
         yield probe
@@ -322,31 +267,3 @@ async def _check_version(probe: Probe) -> None:
         raise Failure(
             "The database is not of this version; `bousol db migrate` brings it to this one."
         )
-
-
-def _pool(url: str, bounds: Bounds) -> Pool:
-    return asyncpg.create_pool(
-        url, min_size=1, max_size=bounds.pool_connections, server_settings=dict(SESSION), timeout=5
-    )
-
-
-def _rooms(url: str) -> Pool:
-    """The files of sponsors, which few requests want; connected when first entered."""
-    return asyncpg.create_pool(
-        url, min_size=0, max_size=4, server_settings=dict(SESSION), timeout=5
-    )
-
-
-def _engine(url: str, bounds: Bounds) -> AsyncEngine:
-    return create_async_engine(
-        sqlalchemy_url(url),
-        pool_size=bounds.row_connections,
-        max_overflow=0,
-        pool_timeout=bounds.wait_seconds,
-        pool_pre_ping=False,
-        connect_args={"server_settings": dict(SESSION), "timeout": 5},
-    )
-
-
-async def _lane(url: str) -> asyncpg.Connection[Any]:
-    return await asyncpg.connect(url, timeout=5, server_settings={"application_name": "bousol"})

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from api.figures import Language
-    from api.services import Connection
+    from api.pools import Connection
     from ledger.holders import Movement
     from ledger.store import Account
 

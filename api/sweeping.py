@@ -1,7 +1,8 @@
 """What happens by itself, now and then.
 
 Freezes that nobody confirmed run out; euros that wait for room under a cap become Bou'Sols once
-there is some; approved awards are given once their euros are there, and lots come to their end.
+there is some; approved awards are given once their euros are there, and lots come to their end;
+merchants are written to before their approval ends.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
+from api import renewing
 from api.aid import accepting, executing, lapsing
 from api.buying import release_what_fits
 from api.deciding import thaw_overdue
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 SWEEP_SECONDS: Final = 5.0
 RELEASE_SECONDS: Final = 60.0
+REMIND_SECONDS: Final = 600.0
 GIVE_SECONDS: Final = 1.0
 LAPSE_SECONDS: Final = 30.0
 SWEEPS: Final[tuple[tuple[float, Callable[[Services], Awaitable[Any]]], ...]] = (
@@ -34,6 +37,7 @@ SWEEPS: Final[tuple[tuple[float, Callable[[Services], Awaitable[Any]]], ...]] = 
     (GIVE_SECONDS, executing.run_open),
     (LAPSE_SECONDS, lapsing.sweep),
     (RELEASE_SECONDS, accepting.settle),
+    (REMIND_SECONDS, renewing.remind),
 )
 """How often, in seconds, and what."""
 _AWAY: Final = (

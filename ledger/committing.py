@@ -19,6 +19,7 @@ from ledger.lane import confirming
 from ledger.poster import refusal_of
 from ledger.refusals import PostingRefusal
 from ledger.store import answer
+from ledger.waiting import left
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from ledger.journal import JournalEntry
     from ledger.store import Connection
 
-LOCK_TIMEOUT: Final = "2s"
+LOCK_SECONDS: Final = 2.0
+"""Most that is waited for one lock; in a request, for all of them and what else it waits for."""
 IDLE_TIMEOUT: Final = "5s"
 _UNDONE: Final = "BS001"
 _TYPES: Final = tuple(  # why: two lines of text beat 24
@@ -52,12 +54,11 @@ class Replayed(Exception):
 async def own_rows(connection: Connection) -> AsyncIterator[Connection]:
     """A transaction for the caller's own rows, to be ended by `post_and_commit`.
 
-    It is READ COMMITTED, waits 2 s for a lock and lives 5 s without a statement. Left without
-    `post_and_commit`, or by an exception, it is rolled back.
+    It is READ COMMITTED, waits 2 s for a lock, or as long as its request may still wait, and lives
+    5 s without a statement. Left without `post_and_commit`, or by an exception, it is rolled back.
     """
     await connection.execute(
-        "begin isolation level read committed;"
-        f"set local lock_timeout = '{LOCK_TIMEOUT}';"
+        f"begin isolation level read committed;{_lock_timeout()}"
         f"set local idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'"
     )
     try:
@@ -80,12 +81,18 @@ async def post_and_commit(connection: Connection, entries: Sequence[JournalEntry
     assert connection.is_in_transaction(), "own rows come first, in `own_rows`"
     with confirming(connection, entries[0].key):
         try:
-            await connection.execute(f"select ledger.post_whole({_literals(entries)}); commit")
+            await connection.execute(
+                f"{_lock_timeout()}select ledger.post_whole({_literals(entries)}); commit"
+            )
         except asyncpg.PostgresError as error:
             if error.sqlstate == _UNDONE:
                 await _explain(connection, entries, error)
             raise
     return [await _posted(connection, entry) for entry in entries]
+
+
+def _lock_timeout() -> str:
+    return f"set local lock_timeout = {round(left(LOCK_SECONDS) * 1_000)};"
 
 
 async def _explain(

@@ -18,22 +18,26 @@ from ledger.lane import confirming
 from ledger.lots import Share, in_the_way, plan_payment
 from ledger.poster import Replan, refusal_of
 from ledger.refusals import LotsInsufficient, UnknownAccount
+from ledger.waiting import left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    import asyncpg
+    from contextlib import AbstractAsyncContextManager
 
     from ledger.flows import Act
     from ledger.journal import JournalEntry, Posted
     from ledger.purses import Purses
-    from ledger.store import Purse
+    from ledger.store import Connection, Purse
+
+    Connected = Callable[[], AbstractAsyncContextManager[Connection]]
+    """A connection of the application role, for as long as its context lasts."""
 
 PLANS_MAX: Final = 4
 """Plans made without the lock before one is made with it."""
 CHAIN_LOCK: Final = 20210917
 """The advisory lock that every batch takes first (ledger/sql/functions/post.sql)."""
 PAUSE_MS_MAX: Final = 20
+LOCK_SECONDS: Final = 10.0
 
 
 class Posts(Protocol):
@@ -66,15 +70,13 @@ class Purchase:
         return payment(act, shares=shares, merchant=self.merchant)
 
 
-async def pay(
-    poster: Posts, purses: Purses, pool: asyncpg.Pool[asyncpg.Record], purchase: Purchase
-) -> Posted:
+async def pay(poster: Posts, purses: Purses, connected: Connected, purchase: Purchase) -> Posted:
     """Pay from eligible lots, soonest expiry first, then from own money; all or nothing (F-15).
 
     Args:
         poster: posts the entry.
         purses: reads what can pay, for many callers at once.
-        pool: a connection for the plan under the lock, which few payments need.
+        connected: a connection for the plan under the lock, which few payments need.
         purchase: what is paid.
 
     Raises:
@@ -91,7 +93,7 @@ async def pay(
             return await poster.post(entry)
         except Replan:
             await asyncio.sleep(secrets.randbelow(PAUSE_MS_MAX) / 1_000)
-    return await _pay_under_lock(poster, pool, purchase)
+    return await _pay_under_lock(poster, connected, purchase)
 
 
 def plan(purse: Purse, purchase: Purchase) -> tuple[JournalEntry, bool]:
@@ -136,15 +138,15 @@ def _refused(purse: Purse, purchase: Purchase, missing_cents: int) -> JournalEnt
     return purchase.paid_by(purchase.act, [whole])
 
 
-async def _pay_under_lock(
-    poster: Posts, pool: asyncpg.Pool[asyncpg.Record], purchase: Purchase
-) -> Posted:
+async def _pay_under_lock(poster: Posts, connected: Connected, purchase: Purchase) -> Posted:
     """Plan and post while nobody else can: three short round trips with the chain lock held."""
-    async with pool.acquire() as connection:
+    async with connected() as connection:
         with confirming(connection, purchase.act.key):
             async with connection.transaction():
-                await connection.execute("set local lock_timeout = '10s'")
-                await connection.execute("set local idle_in_transaction_session_timeout = '2s'")
+                await connection.execute(
+                    f"set local lock_timeout = {round(left(LOCK_SECONDS) * 1_000)};"
+                    "set local idle_in_transaction_session_timeout = '2s'"
+                )
                 await connection.execute(f"select pg_advisory_xact_lock({CHAIN_LOCK})")
                 act = purchase.act
                 purse = await store.purse(connection, party=act.party, acceptor=purchase.merchant)

@@ -73,6 +73,12 @@ class Limits:
     """The longest its maker may ask for."""
     approval_months: int = 24
     """A merchant's approval holds so long."""
+    approval_renewal_days: int = 180
+    """It is listed as ending, and may be renewed, so long before its end."""
+    approval_first_notice_days: int = 60
+    """The merchant is written to so long before its end,"""
+    approval_last_notice_days: int = 15
+    """and once more so long before."""
     freeze_hours: int = 72
     """An account frozen by one person thaws after this unless a second one confirms."""
 

@@ -1,8 +1,9 @@
 """How a business becomes a prestataire agréé, and what may become of one: rules, no rows.
 
 candidate > approved > (suspended | frozen) > closing > closed. A decision is proposed by one person
-and confirmed by another; only a freeze holds from its first half on, for a while. Source: domain
-model, 4 and F-28.
+and confirmed by another; only a freeze holds from its first half on, for a while. An approval ends
+on a day, and nothing changes by itself then: it is renewed, or the merchant is closed. Source:
+domain model, 4, 8 and F-28.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class What(StrEnum):
     """What may be decided of a merchant."""
 
     APPROVE = "approve"
+    RENEW = "renew"
     REFUSE = "refuse"
     SUSPEND = "suspend"
     RESUME = "resume"
@@ -69,6 +71,7 @@ class What(StrEnum):
 _S, _W = Status, What
 _STEPS: Final[Mapping[What, Mapping[Status, Status]]] = {
     _W.APPROVE: {_S.CANDIDATE: _S.APPROVED},
+    _W.RENEW: {_S.APPROVED: _S.APPROVED, _S.SUSPENDED: _S.SUSPENDED},
     _W.REFUSE: {_S.CANDIDATE: _S.REFUSED},
     _W.SUSPEND: {_S.APPROVED: _S.SUSPENDED},
     _W.RESUME: {_S.SUSPENDED: _S.APPROVED},
@@ -184,6 +187,11 @@ def months_after(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return day.replace(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def renewed_until(until: date | None, today: date, months: int) -> date:
+    """The end of an approval that is renewed: from its end on, or from today once that is past."""
+    return months_after(max(until or today, today), months)
 
 
 def folded(text: str) -> str:

@@ -235,6 +235,12 @@ class StandingMisfit(MerchantRefusal):
     status: str
 
 
+class ApprovalRuns(MerchantRefusal):
+    """The approval ends too late to be renewed already: decide when its end is near."""
+
+    code: ClassVar[str] = "approval_runs"
+
+
 class DecisionOpen(MerchantRefusal):
     """Another decision waits for its second person: confirm or withdraw that one first."""
 

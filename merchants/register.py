@@ -244,6 +244,31 @@ async def approve(
     await changed(connection, merchant)
 
 
+async def renew(connection: AsyncConnection, merchant: UUID, until: date) -> None:
+    """An approval holds until another day; since when it does stays."""
+    longer = update(MERCHANT).where(MERCHANT.c.id == merchant).values(approved_until=until)
+    await connection.execute(longer)
+    await changed(connection, merchant)
+
+
+async def ending(
+    connection: AsyncConnection, until: date, *, after: tuple[date, UUID] | None, count: int
+) -> Sequence[Merchant]:
+    """Merchants whose approval ends by a day or has ended, the soonest first.
+
+    Those approved or suspended: of one that is closing nothing is to be decided any more.
+    """
+    query = select(MERCHANT).where(
+        MERCHANT.c.status.in_((Status.APPROVED, Status.SUSPENDED)),
+        MERCHANT.c.approved_until <= until,
+    )
+    if after is not None:
+        place = func.row(MERCHANT.c.approved_until, MERCHANT.c.id)
+        query = query.where(place > func.row(*after))
+    query = query.order_by(MERCHANT.c.approved_until, MERCHANT.c.id).limit(count)
+    return await _merchants(connection, query)
+
+
 async def stand(connection: AsyncConnection, merchant: UUID, standing: Standing) -> None:
     """Write down where a merchant stands; every process hears of it."""
     row = {

@@ -80,8 +80,9 @@ async def tell_holders(connection: Connection, batch: UUID, at: datetime) -> Non
 
 
 _OF_BENEFICIARY: Final = """
-    select a.id, a.batch, a.programme, a.period, a.status, a.euros_cents, a.bousol_cents,
-           a.expires_at, l.balance
+    select a.id, a.batch, a.programme, a.period,
+           case when admin.unmandated(a) then 'unmandated' else a.status end as status,
+           a.euros_cents, a.bousol_cents, a.expires_at, l.balance
       from admin.award a join admin.programme p on p.id = a.programme
       left join ledger.account l on l.id = a.lot
      where a.beneficiary = $1 and p.sponsor = $2 order by a.period desc, a.id limit 200"""
@@ -116,4 +117,4 @@ _TELL: Final = """
            case when s.email is null then 'letter' else 'email' end, $3, $3, 0
       from admin.award a join admin.party p on p.id = a.party
       left join admin.person s on s.id = p.person
-     where a.batch = $1"""
+     where a.batch = $1 and a.entry is not null"""

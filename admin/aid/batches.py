@@ -87,7 +87,7 @@ class Issuing(NamedTuple):
     @classmethod
     def of(cls, row: Row) -> Issuing:
         """Of a batch as it was read."""
-        return cls(row["id"], row["account"], row["policy"], row["document"])
+        return cls(*(row[name] for name in cls._fields))
 
 
 class Giving(NamedTuple):
@@ -171,9 +171,7 @@ async def refuse(connection: Connection, row: Row, by: UUID, at: datetime) -> No
     if row["status"] not in REFUSABLE:
         raise BatchDecided
     await connection.execute(_REFUSE, row["id"], by, at)
-    await connection.execute(
-        "update admin.award set status = 'refused' where batch = $1", row["id"]
-    )
+    await connection.execute(_REFUSE_AWARDS, row["id"])
     await step(connection, row["id"], "refused", at, by=by)
 
 
@@ -189,8 +187,7 @@ async def executed(connection: Connection, batch: UUID, at: datetime) -> bool:
 
 async def euros_of(connection: Connection, batch: UUID) -> list[int]:
     """The euro-cents of each award, in the order of the list."""
-    query = "select euros_cents from admin.award where batch = $1 order by nth"
-    return [row[0] for row in await connection.fetch(query, batch)]
+    return [row[0] for row in await connection.fetch(_EUROS, batch)]
 
 
 async def open_ids(connection: Connection) -> list[UUID]:
@@ -267,8 +264,7 @@ async def parties_of(connection: Connection, batch: UUID) -> list[int]:
     return [row[0] for row in await connection.fetch(query, batch)]
 
 
-_OWN: Final = """
-    select exists (select from admin.party where id = any($1) and person = $2)"""
+_OWN: Final = "select exists (select from admin.party where id = any($1) and person = $2)"
 _SUBMIT: Final = """
     insert into admin.aid_batch (id, programme, version, line, period, policy, awards, euros_cents,
            bousol_cents, account, document, key, request, status, submitted_by, submitted_at)
@@ -303,22 +299,26 @@ _THIRD: Final = """
     update admin.aid_batch set status = 'waiting', third_by = $2, third_at = $3 where id = $1"""
 _REFUSE: Final = """
     update admin.aid_batch set status = 'refused', refused_by = $2, refused_at = $3 where id = $1"""
+_REFUSE_AWARDS: Final = "update admin.award set status = 'refused' where batch = $1"
+_EUROS: Final = """
+    select euros_cents from admin.award where batch = $1 and status = 'submitted' order by nth"""
 _ISSUE: Final = """
     update admin.aid_batch set status = 'issuing', entry = $2, issued_at = $3 where id = $1"""
 _EXECUTED: Final = """
     update admin.aid_batch b set status = 'executed', executed_at = $2
      where b.id = $1 and b.status = 'issuing' and not exists (
-           select from admin.award a where a.batch = b.id and a.entry is null) returning true"""
+           select from admin.award a
+            where a.batch = b.id and a.entry is null and a.status <> 'refused') returning true"""
 _OPEN: Final = """
-    select id from admin.aid_batch where status in ('waiting', 'issuing')
-     order by submitted_at, id"""
+    select id from admin.aid_batch
+     where status in ('waiting', 'issuing') order by submitted_at, id"""
 _DRAW: Final = """
     update admin.award
        set lot = nextval('ledger.account_id'), expires_at = $2
-     where batch = $1 and nth > $3 and nth <= $4 and entry is null and lot is null"""
+     where batch = $1 and nth > $3 and nth <= $4 and status = 'submitted' and lot is null"""
 _UNGIVEN: Final = """
     select id, party, lot, euros_cents, expires_at from admin.award
-     where batch = $1 and nth > $2 and nth <= $3 and entry is null order by nth"""
+     where batch = $1 and nth > $2 and nth <= $3 and status = 'submitted' order by nth"""
 _GIVEN: Final = """
     with told as (
       select * from unnest($1::uuid[], $2::uuid[]) t (award, entry)

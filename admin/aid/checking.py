@@ -8,11 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from admin.aid import mandates
 from admin.aid.lists import Finding, Row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from uuid import UUID
+
+    from admin.aid.mandates import Mandate
 
 
 class Known(NamedTuple):
@@ -46,6 +50,8 @@ class Facts:
         yearly: a works council's euros of each party in each year so far.
         yearly_most: the ceiling of each year of the list; None for every other instrument.
         addresses: what is known of each person there is a file of; "" when none was.
+        mandates: of a programme by civil mandate: the newest of each person; None for every other.
+        today: when mandates are looked at.
     """
 
     known: Mapping[str, Known]
@@ -59,6 +65,13 @@ class Facts:
     equal: bool = False
     shares: Mapping[str, int] = field(default_factory=dict)
     addresses: Mapping[UUID, str] = field(default_factory=dict)
+    mandates: Mapping[UUID, Mandate] | None = None
+    today: date | None = None
+
+    @property
+    def parties(self) -> list[int | None]:
+        """Every account the list names, by a file or by a card."""
+        return [*(one.party for one in self.known.values()), *self.cards.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,7 @@ def check(rows: Sequence[Row], facts: Facts) -> Preview:
     accounts |= {known.party: file for file, known in facts.known.items()}
     years: dict[tuple[int | str, int], int] = {(p, y): c for (p, y), c in facts.yearly.items()}
     shares = dict(facts.shares)
+    signed = signings(rows)
     checked = []
     for row in rows:
         found = _Row(row, facts)
@@ -108,12 +122,22 @@ def check(rows: Sequence[Row], facts: Facts) -> Preview:
         found.yearly(years)
         found.moved()
         found.equal(shares)
+        found.mandated(signed)
         checked.append(found.done())
     here = {facts.known[r.file].beneficiary for r in rows if r.file in facts.known}
     gone = tuple(a for a in facts.before if a.beneficiary not in here)
     total = sum(row.cents or 0 for row in checked)
     nowhere = sum(not (row.address or _address(row, facts)) for row in rows)
     return Preview(tuple(checked), gone, total, facts.free_cents, nowhere)
+
+
+def signings(rows: Sequence[Row]) -> dict[str, date]:
+    """The last day a list says somebody signed a mandate, by the number of the file."""
+    found: dict[str, date] = {}
+    for row in rows:
+        if row.mandate is not None:
+            found[row.file] = max(row.mandate, found.get(row.file, row.mandate))
+    return found
 
 
 def _address(row: Row, facts: Facts) -> str:
@@ -216,6 +240,22 @@ class _Row:
         share = shares.setdefault(row.period, row.cents)
         if share != row.cents:
             self._faults.append(Finding("allotment_unequal", {"share": share}))
+
+    def mandated(self, signed: Mapping[str, date]) -> None:
+        """Under a civil mandate an award is of who gave one (LR-09): live, or signed in this list.
+
+        Args:
+            signed: by the number of the file, on whichever of its rows.
+        """
+        facts, known = self._facts, self._known
+        malformed = any(one.code == "mandate_malformed" for one in self._faults)
+        if facts.mandates is None or facts.today is None or malformed:
+            return
+        newest = facts.mandates.get(known.beneficiary) if known else None
+        day = self._row.mandate or signed.get(self._row.file)
+        found = mandates.fault(day, newest, facts.today)
+        if found is not None:
+            self._faults.append(found)
 
     def done(self) -> Row:
         """The row with what was found."""

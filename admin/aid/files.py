@@ -14,6 +14,7 @@ from uuid import uuid5
 
 from admin.aid import vault
 from admin.aid.checking import Known
+from admin.aid.mandates import Mandates
 from admin.aid.refusals import BeneficiaryErased, BeneficiaryTaken, SponsorKeyMissing
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Room:
     def __init__(self, connection: Connection, key: SponsorKey) -> None:
         self._connection = connection
         self._key = key
+        self.mandates = Mandates(connection, key)
 
     async def known(self, files: Sequence[str]) -> dict[str, Known]:
         """Those of whom there is a file, by its number."""
@@ -155,8 +157,8 @@ class Room:
             return None
         return str(self._key.unseal(_refusal(batch, by), sealed)["reason"])
 
-    async def erase(self, beneficiary: UUID) -> None:
-        """The key of a person is destroyed; again is no act.
+    async def erase(self, beneficiary: UUID, by: UUID, at: datetime) -> None:
+        """The key of a person is destroyed, and no mandate of theirs lives; again is no act.
 
         Raises:
             BeneficiaryErased: there is no such file.
@@ -166,6 +168,7 @@ class Room:
         gone = "delete from ccas.person_key where beneficiary = $1"
         await self._connection.execute(gone, beneficiary)
         await self._connection.execute(_EMPTY, beneficiary)
+        await self.mandates.erase(beneficiary, by, at)
 
     async def looked(
         self,

@@ -11,6 +11,7 @@ import io
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from admin.aid.refusals import ListUnreadable
@@ -45,11 +46,15 @@ _HEADS: Final[Mapping[str, str]] = {
     "adressepostale": "address",
     "cotisation": "contribution",
     "cotisationeuros": "contribution",
+    "mandat": "mandate",
+    "datedumandat": "mandate",
 }
 """What a head means, without accents, spaces, signs and capitals."""
 _AMOUNT: Final = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 _PERIOD: Final = re.compile(r"2[0-9]{3}-(?:0[1-9]|1[0-2])")
 _FRENCH_PERIOD: Final = re.compile(r"(0[1-9]|1[0-2])/(2[0-9]{3})")
+_DAY: Final = re.compile(r"(2[0-9]{3})-([0-9]{2})-([0-9]{2})")
+_FRENCH_DAY: Final = re.compile(r"([0-9]{2})/([0-9]{2})/(2[0-9]{3})")
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2009]")
 
 
@@ -70,6 +75,7 @@ class Row:
         cents: euro-cents; None when the row names none and no formula gives it.
         address: lines apart by commas, for letters.
         contribution_cents: what a member of a food fund pays for this month.
+        mandate: the day the person signed a civil mandate for this programme.
         faults: what keeps the row from being submitted.
         remarks: what somebody should look at.
     """
@@ -84,11 +90,19 @@ class Row:
     card: str | None = None
     address: str = ""
     contribution_cents: int | None = None
+    mandate: date | None = None
     faults: tuple[Finding, ...] = ()
     remarks: tuple[Finding, ...] = field(default=())
 
 
-def read(content: bytes, *, period: str, formula: Formula, fund: bool = False) -> list[Row]:
+def read(
+    content: bytes,
+    *,
+    period: str,
+    formula: Formula,
+    fund: bool = False,
+    mandated: bool = False,
+) -> list[Row]:
     """The rows of a file, in its order.
 
     Args:
@@ -96,6 +110,7 @@ def read(content: bytes, *, period: str, formula: Formula, fund: bool = False) -
         period: of rows that name none.
         formula: euros by household, for rows that name no amount.
         fund: of a food fund: each member pays a contribution and gets the same.
+        mandated: under civil mandates: a row says the day one was signed. Others' are not read.
 
     Raises:
         ListUnreadable: it is no table with a column `dossier`, is empty, or has over 10,000 rows.
@@ -105,7 +120,7 @@ def read(content: bytes, *, period: str, formula: Formula, fund: bool = False) -
     rows = [(n, cells) for n, cells in enumerate(lines[1:], 2) if any(c.strip() for c in cells)]
     if "file" not in columns.values() or not 0 < len(rows) <= ROWS_MAX:
         raise ListUnreadable
-    reader = _Reader(columns, len(lines[0]), period, formula, fund)
+    reader = _Reader(columns, len(lines[0]), period, formula, fund, mandated)
     return [reader.row(n, cells) for n, cells in rows]
 
 
@@ -161,6 +176,7 @@ class _Reader:
     period: str
     formula: Formula
     fund: bool
+    mandated: bool
 
     def row(self, line: int, cells: Sequence[str]) -> Row:
         """One row, with its faults."""
@@ -173,6 +189,7 @@ class _Reader:
         if chosen is None:
             faults.append(Finding("period_malformed"))
         contribution = _contribution(told.get("contribution", ""), faults) if self.fund else None
+        mandate = _day(told.get("mandate", ""), faults) if self.mandated else None
         household = (1, 0) if self.fund else (adults, children)
         cents, remarks = _amount(told.get("amount", ""), *household, self.formula, faults)
         return Row(
@@ -186,6 +203,7 @@ class _Reader:
             card=told.get("card") or None,
             address=told.get("address", ""),
             contribution_cents=contribution,
+            mandate=mandate,
             faults=tuple(faults),
             remarks=tuple(remarks),
         )
@@ -226,6 +244,19 @@ def _period(text: str) -> str | None:
         return text
     found = _FRENCH_PERIOD.fullmatch(text)
     return f"{found[2]}-{found[1]}" if found else None
+
+
+def _day(text: str, faults: list[Finding]) -> date | None:
+    """The day a mandate was signed, as 2027-03-09 or 09/03/2027."""
+    found, french = _DAY.fullmatch(text), _FRENCH_DAY.fullmatch(text)
+    parts = found.groups() if found else french.groups()[::-1] if french else None
+    if not text:
+        return None
+    try:
+        return date(*map(int, parts or ()))
+    except (TypeError, ValueError):
+        faults.append(Finding("mandate_malformed"))
+        return None
 
 
 def _amount(

@@ -51,9 +51,16 @@ class Held(NamedTuple):
     restored_at: datetime | None
 
 
-async def ended(connection: Connection, at: datetime, count_max: int) -> list[Held]:
-    """Lots that are past their end and hold something."""
-    rows = await connection.fetch(_ENDED, at, _RESTORING, count_max)
+async def ended(
+    connection: Connection, at: datetime, count_max: int, *, after: Held | None = None
+) -> list[Held]:
+    """Lots that are past their end and hold something, in the order of their ends.
+
+    Not those whose holder's account is blocked while what they hold would become the holder's own:
+    they wait until it is not.
+    """
+    place = (None, None) if after is None else (after.expires, after.award)
+    rows = await connection.fetch(_ENDED, at, _RESTORING, count_max, *place)
     return [Held(*row) for row in rows]
 
 
@@ -147,6 +154,9 @@ _HELD: Final = """
       join ledger.journal j on j.id = a.entry"""
 _ENDED: Final = f"""{_HELD}
      where a.entry is not null and l.balance > 0 and l.expires < $1
+       and ($4::timestamptz is null or (l.expires, a.id) > ($4, $5::uuid))
+       and (p.on_expiry <> 'release' or l.status < 2 and not exists (
+             select from ledger.account w where w.id = y.wallet and w.status > 0))
      order by l.expires, a.id limit $3"""
 _ENDING: Final = f"""{_HELD}
      where a.status = 'given' and a.warned < $4 and l.balance > 0

@@ -168,6 +168,18 @@ class FundHasNoDesk(AdminRefusal):
     code: ClassVar[str] = "fund_has_no_desk"
 
 
+class MandateMissing(AdminRefusal):
+    """Aid under a civil mandate is for who gave a live one: say the day it was signed."""
+
+    code: ClassVar[str] = "mandate_missing"
+
+
+class MandateUnfit(AdminRefusal):
+    """A mandate is of a civil-mandate programme, signed by today and after the last one's end."""
+
+    code: ClassVar[str] = "mandate_unfit"
+
+
 class AwardedBefore(AdminRefusal):
     """This person has an award of this programme for this period already."""
 

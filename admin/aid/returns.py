@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from ledger.flows.act import Act
     from ledger.store import Connection
 
-LISTED_MAX: Final = 100
-
 
 class Returning(NamedTuple):
     """Free euros of a programme that are to go back to its sponsor."""
@@ -55,9 +53,16 @@ async def find(connection: Connection, number: UUID, *, lock: bool = False) -> R
     return None if row is None else Returning(*row)
 
 
-async def of_programme(connection: Connection, programme: UUID) -> list[Returning]:
-    """The returns of a programme, newest first, at most `LISTED_MAX`."""
-    return [Returning(*row) for row in await connection.fetch(_OF, programme, LISTED_MAX)]
+async def of_programme(
+    connection: Connection,
+    programme: UUID,
+    *,
+    before: tuple[datetime, UUID] | None = None,
+    count_max: int,
+) -> list[Returning]:
+    """The returns of a programme, newest first: one that waits is the first of all."""
+    place = before or (None, None)
+    return [Returning(*r) for r in await connection.fetch(_OF, programme, count_max, *place)]
 
 
 async def propose(connection: Connection, new: Returning) -> None:
@@ -115,7 +120,10 @@ _COLUMNS: Final = """
       from admin.programme_return"""
 _FIND: Final = f"{_COLUMNS} where id = $1"
 _LOCKED: Final = f"{_FIND} for update"
-_OF: Final = f"{_COLUMNS} where programme = $1 order by proposed_at desc, id limit $2"
+_OF: Final = f"""{_COLUMNS}
+     where programme = $1
+       and ($3::timestamptz is null or (proposed_at, id) < ($3, $4::uuid))
+     order by proposed_at desc, id desc limit $2"""
 _PROPOSE: Final = """
     insert into admin.programme_return (id, programme, euros_cents, document, proposed_by,
            proposed_at)

@@ -190,6 +190,7 @@ AWARD: Final = Table(
     _uuid("entry", null=True, unique=True),
     text("status", server_default="submitted"),
     Column("warned", SmallInteger, nullable=False, server_default="0"),
+    Column("mandate", Uuid, to("mandate")),
     UniqueConstraint("batch", "nth"),
 )
 Index(
@@ -211,6 +212,22 @@ AWARD_STEP: Final = Table(
     _grant("by_grant"),
     _uuid("entry", null=True),
     _cents("cents", null=True),
+)
+MANDATE: Final = Table(
+    "mandate",
+    METADATA,
+    id_(),
+    _programme(),
+    Column("beneficiary", Uuid, nullable=False),
+    Column("ends_on", Date),
+    at("ended_at", null=True),
+)
+Index(
+    "mandate_live",
+    MANDATE.c.programme,
+    MANDATE.c.beneficiary,
+    unique=True,
+    postgresql_where=MANDATE.c.ended_at.is_(None),
 )
 CSE_CEILING: Final = Table(
     "cse_ceiling",

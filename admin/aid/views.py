@@ -55,7 +55,12 @@ class Ending(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """One award of a batch, by pseudonym; `card`: its holder has one that pays."""
+    """One award of a batch, by pseudonym.
+
+    Attributes:
+        card: its holder has one that pays.
+        unmandated: it is not given, or would not be now, for want of a civil mandate.
+    """
 
     nth: int
     award: UUID
@@ -65,6 +70,7 @@ class Listed(NamedTuple):
     status: str
     expires_at: datetime | None
     card: bool
+    unmandated: bool
 
 
 async def amounts(connection: Connection, batch: UUID) -> list[Alike]:
@@ -113,10 +119,11 @@ def _both(one: Ending, other: Ending) -> Ending:
 
 
 async def awards(
-    connection: Connection, batch: UUID, *, after: int, count_max: int
+    connection: Connection, batch: UUID, *, after: int, count_max: int, unmandated: bool = False
 ) -> list[Listed]:
-    """Awards of a batch in the order of its list."""
-    return [Listed(*row) for row in await connection.fetch(_AWARDS, batch, after, count_max)]
+    """Awards of a batch in the order of its list; those without a mandate alone, if one asks so."""
+    rows = await connection.fetch(_AWARDS, batch, after, count_max, unmandated)
+    return [Listed(*row) for row in rows]
 
 
 _ENDINGS_MAX: Final = 24
@@ -162,5 +169,8 @@ _AWARDS: Final = """
     select a.nth, a.id, a.beneficiary, a.euros_cents, a.bousol_cents, a.status, a.expires_at,
            exists (select from admin.card c where c.party = a.party and c.status = 'handed'
              and not exists (select from admin.aid_letter l
-                              where l.card = c.id and l.coded_at is null))
-      from admin.award a where a.batch = $1 and a.nth > $2 order by a.nth limit $3"""
+                              where l.card = c.id and l.coded_at is null)),
+           admin.unmandated(a)
+      from admin.award a
+     where a.batch = $1 and a.nth > $2 and (not $4 or admin.unmandated(a))
+     order by a.nth limit $3"""

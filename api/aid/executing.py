@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from admin import alongside
-from admin.aid import batches, programme_rows
+from admin.aid import batches, mandated, programme_rows
 from admin.aid.award_rows import tell_holders
 from admin.aid.batches import Giving, Issuing, Status
 from admin.aid.programmes import Instrument, last_instant
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from admin.aid.batches import Row
     from admin.aid.programmes import Programme
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
     from ledger.flows import Terms
     from ledger.journal import JournalEntry, Posted
 
@@ -99,17 +100,30 @@ async def _issue(
     if row["status"] != Status.WAITING:
         return bool(row["status"] == Status.ISSUING)
     free, version = await free_cents(connection, programme, row)
-    if free < row["euros_cents"]:
+    amounts = await _amounts(connection, batch, programme)
+    if not amounts or free < sum(amounts):
         return False
     act = issue_act(services, programme, Issuing.of(row), (programme.account, version))
-    amounts = await batches.euros_of(connection, batch)
     now = services.clock.now()
+    if programme.instrument is Instrument.MANDAT_CIVIL:
+        await mandated.settle(connection, batch, now)
     await batches.issue(connection, batch, act.id, now)
     # Beside the loop: 10,000 conversions would keep every till waiting.
     reckon = partial(batch_entry, act, programme, Issuing.of(row), amounts, terms)
     entry = await asyncio.to_thread(reckon)
     await post_and_commit(connection, [entry])
     return True
+
+
+async def _amounts(connection: Connection, batch: UUID, programme: Programme) -> list[int]:
+    """The euro-cents of each award that may be given now: under civil mandates, of who has one.
+
+    A batch nobody of whom has one waits until somebody gives one, or it is refused.
+    """
+    if programme.instrument is not Instrument.MANDAT_CIVIL:
+        return await batches.euros_of(connection, batch)
+    await mandated.lock(connection, programme.sponsor)
+    return await mandated.euros_of(connection, batch)
 
 
 def batch_entry(

@@ -13,18 +13,24 @@ from uuid import UUID, uuid5
 import asyncpg
 
 from admin import alongside, cards, counter, granting
-from admin.aid import award_rows, batches, desk
+from admin.aid import award_rows, batches, desk, mandated
 from admin.aid.batches import Giving, Issuing, NewAward, NewBatch
 from admin.aid.files import NewFile
 from admin.aid.programmes import last_instant
-from admin.aid.refusals import AwardedBefore, BeneficiaryTaken, LineShort, PinUnchosen
+from admin.aid.refusals import (
+    AwardedBefore,
+    BeneficiaryTaken,
+    LineShort,
+    MandateMissing,
+    PinUnchosen,
+)
 from admin.counter import AnotherOpening, Opening
 from admin.events import Event, Happened
 from admin.messages import Template
 from admin.parties import Person
 from admin.refusals import CardNotInStock, SamePerson
 from api.acting import request_hash
-from api.aid import desk_cards
+from api.aid import desk_cards, mandating
 from api.aid.executing import (
     award_entry,
     batch_entry,
@@ -44,11 +50,12 @@ from ledger.committing import post_and_commit
 from ledger.money import euros
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from admin.aid.programmes import Programme
     from api.asker import Asker
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
     from ledger.flows import Terms
 
 UNNAMED = "Titulaire de la carte"
@@ -68,6 +75,7 @@ class Emergency:
     decision: str
     card_number: str | None
     pin: str | None = field(repr=False, default=None)
+    mandate: date | None = None
 
 
 class Given(NamedTuple):
@@ -92,6 +100,7 @@ async def give(
         KeyConflict: the key gave something else.
         LineMissing, LineShort, LineAboveMost: nothing, or not so much, is set aside.
         FundHasNoDesk: every member of a food fund gets the same.
+        MandateMissing, MandateUnfit: under a civil mandate there is none, or not this one.
         SamePerson: whoever opened the line does not give from it.
         ProgrammeShut: the programme does not give today.
         UnknownCard, CardNotInStock, CardStopped, PinUnchosen, PinGuessable, WrongPin, PinLocked:
@@ -104,20 +113,33 @@ async def give(
     """
     now = services.clock.now()
     expires = last_instant(programme, now)
-    facts = (wanted.file, wanted.euros_cents, wanted.decision, wanted.card_number)
+    facts = [wanted.file, wanted.euros_cents, wanted.decision, wanted.card_number]
+    facts += [] if wanted.mandate is None else [str(wanted.mandate)]
     request = request_hash(services.pepper, "giveEmergency", programme.id, *facts)
     if await made_before(services, programme, key, request) is None:
         by = await _check_line(services, asker, programme, wanted.euros_cents)
+        await mandating.check_desk(services, programme, wanted.file, wanted.mandate)
         asked = _Asked(key, request, programme, wanted, expires, by)
         try:
             whose = await _holder(services, asker, asked)
         except asyncpg.UniqueViolationError:  # the same file is being made at this moment
             raise overloaded() from None
-        async with services.room(programme.sponsor) as room:
-            await room.keep_decision(asked.batch(services), {"decision": wanted.decision})
-            await room.looked(asker.by, "give", now, beneficiary=whose[0])
+        await _kept(services, asker, asked, whose[0])
         await _give(services, asker, asked, await _prepared(services, asked, whose))
     return await given(services, programme, key)
+
+
+async def _kept(services: Services, asker: Asker, asked: _Asked, whose: UUID) -> None:
+    """The decision and the mandate that was signed stand in the room before anything is given.
+
+    Raises:
+        MandateUnfit: another one was revoked at this moment.
+    """
+    wanted, programme = asked.wanted, asked.programme
+    async with services.room(programme.sponsor) as room:
+        await room.keep_decision(asked.batch(services), {"decision": wanted.decision})
+        await room.looked(asker.by, "give", services.clock.now(), beneficiary=whose)
+        await mandating.of_desk(services, asker, room, programme, (whose, wanted.mandate))
 
 
 async def given(services: Services, programme: Programme, key: UUID) -> Given:
@@ -294,6 +316,11 @@ async def _written(
     line = await desk.line_of(connection, programme.id, lock=True)
     line.check(cents)
     await batches.submit(connection, replace(new, line=line.id, at=now), [award])
+    if mandating.wanted(programme):
+        await mandated.lock(connection, programme.sponsor)
+        await mandated.settle(connection, made.id, now)
+        if not await batches.euros_of(connection, made.id):
+            raise MandateMissing
     expected = await _guard(connection, programme, cents)
     act = issue_act(services, programme, made, expected)
     entries = [

@@ -1,7 +1,8 @@
-"""A resident joins a food fund and says what they pay a month; the fund's sponsor learns the name.
+"""A resident joins a food fund and says what they pay a month; its sponsor learns who they are.
 
 One account after the other: joining twice at once is joining once. The file stands in the
-sponsor's sealed room as every beneficiary's does, and that it was made is written down.
+sponsor's sealed room as every beneficiary's does, with the address that the account has, so that
+letters find the member; that it was made is written down.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from admin.aid.files import Room
     from admin.aid.programmes import Programme
+    from admin.parties import Person
     from api.asker import Asker
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
 
 
 async def fund_of(services: Services, number: UUID) -> Programme:
@@ -102,13 +106,28 @@ async def _file(services: Services, asker: Asker, programme: Programme, number: 
         if known is None:
             known = derived_id(services.pepper, "member", programme.sponsor, number)
             name = person.name if person else f"Membre {number}"
-            facts = {"name": name, "adults": None, "children": 0}
+            facts = {"name": name, "adults": None, "children": 0, **_address(person)}
             file = f"CAISSE-{number}"
             if await room.known([file]):  # the sponsor's own files may be called so
                 file += f"-{known.hex[:6]}"
             await room.add([NewFile(known, file, asker.acting, facts)], now)
+        elif address := await _missing(room, known, person):
+            await room.refresh({known: address})
         await room.looked(asker.by, "join", now, beneficiary=known)
     return known
+
+
+def _address(person: Person | None) -> dict[str, str]:
+    """Where letters reach somebody, on one line as in a list; nothing when nobody knows."""
+    lines = ((person and person.postal_address) or "").splitlines()
+    address = ", ".join(line.strip() for line in lines if line.strip())
+    return {"address": address} if address else {}
+
+
+async def _missing(room: Room, whose: UUID, person: Person | None) -> dict[str, str]:
+    """The address that a file lacks: what its sponsor wrote down stands."""
+    known = (await room.read([whose])).get(whose)
+    return _address(person) if known and not known.get("address") else {}
 
 
 async def leave(services: Services, asker: Asker, programme: Programme) -> None:

@@ -22,11 +22,14 @@ from ledger.poster import Replan
 from ledger.refusals import PostingRefusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from admin.aid.lots import Held
     from api.services import Services
 
 ROUND: Final = 500
-"""Lots looked at in one sweep."""
+"""Lots looked at at once."""
 
 
 async def sweep(services: Services) -> int:
@@ -36,11 +39,23 @@ async def sweep(services: Services) -> int:
 
 
 async def lapse(services: Services) -> int:
-    """Lots past their end: a grace for what came back after it, else return or release."""
+    """Lots past their end: a grace for what came back after it, else return or release.
+
+    All of them, in rounds: lots that cannot end now never stand before those that can.
+    """
     now = services.clock.now()
     grace = timedelta(days=(await policy_in_force(services)).limits.aid_restored_days)
-    async with services.connection() as connection:
-        found = await lots.ended(connection, now, ROUND)
+    ended, last = 0, None
+    while True:
+        async with services.connection() as connection:
+            found = await lots.ended(connection, now, ROUND, after=last)
+        ended += await _round(services, found, now, grace)
+        if len(found) < ROUND:
+            return ended
+        last = found[-1]
+
+
+async def _round(services: Services, found: Sequence[Held], now: datetime, grace: timedelta) -> int:
     ended = 0
     for held in found:
         until = grace_end(held.expires, held.restored_at, grace, Instrument(held.instrument))

@@ -24,6 +24,7 @@ from api.papers.card import CardFacts
 from api.printing import civil_day, host_of
 from api.problems import Problem
 from ledger import store
+from ledger.waiting import take_time
 from merchants import directory
 from merchants.codes import Realm, card_link
 
@@ -71,6 +72,7 @@ async def letters(services: Services, asker: Asker, batch: UUID, ask: Ask) -> li
         LettersMovedOn: others were printed since this was asked.
         BeneficiaryErased: of all that are to be printed again, the file was erased.
     """
+    take_time()
     row, by = await _executed(services, asker, batch)
     wanted, new = await _taken(services, asker, batch, ask, by)
     known = await _names(services, asker, [one.beneficiary for one in wanted], "letters")
@@ -122,6 +124,7 @@ async def codes(services: Services, asker: Asker, batch: UUID, ask: Ask) -> list
         BatchNotExecuted, LettersPrinted, LettersMovedOn: as `letters`.
         SamePerson: whoever sent a card does not send its code, and all that are left are theirs.
     """
+    take_time()
     _, by = await _executed(services, asker, batch)
     erased = await _erased(services, asker, batch)
     now = services.clock.now()
@@ -170,7 +173,10 @@ class Unprinted(NamedTuple):
 
 
 async def unprinted(services: Services, asker: Asker, batch: UUID) -> Unprinted:
-    """What is to be known of the letters that are left before they are printed."""
+    """What is to be known of the letters that are left before they are printed.
+
+    An address is in a sealed file: that files were opened to count is written down.
+    """
     erased = await _erased(services, asker, batch)
     async with services.rows() as rows:
         left = await letter_rows.waiting(rows, batch, ROWS_MAX)
@@ -178,6 +184,9 @@ async def unprinted(services: Services, asker: Asker, batch: UUID) -> Unprinted:
     whose = [one.beneficiary for one in left if one.beneficiary not in erased]
     async with services.room(asker.acting) as room:
         known = await room.read(whose)
+        if whose:
+            now = services.clock.now()
+            await room.looked(asker.by, "addresses", now, count=len(whose))
     return Unprinted(
         no_address=sum(not known.get(one, {}).get("address") for one in whose),
         erased=len(left) - len(whose),

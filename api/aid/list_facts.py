@@ -9,6 +9,8 @@ from admin.aid import award_rows, batches, ceilings, members
 from admin.aid.checking import Facts, Known
 from admin.aid.programmes import Instrument
 from admin.refusals import UnknownCard
+from api.aid import mandating
+from api.days import day_of
 from ledger import store
 
 if TYPE_CHECKING:
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from admin.aid.lists import Row
     from admin.aid.programmes import Programme
     from api.asker import Asker
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
 
 
 async def facts_of(
@@ -34,6 +37,7 @@ async def facts_of(
         if addresses:  # in the transaction that reads them: no crash leaves a look without a line
             now = services.clock.now()
             await room.looked(asker.by, "compare", now, count=len(addresses))
+        mandates = await mandating.newest(services, asker, room, programme, known)
     here = {one.beneficiary for one in known.values()}
     periods = sorted({row.period for row in rows})
     years = sorted({int(period[:4]) for period in periods})
@@ -53,6 +57,8 @@ async def facts_of(
             equal=fund,
             shares=await members.shares(connection, programme.id, periods) if fund else {},
             addresses=addresses,
+            mandates=mandates,
+            today=day_of(services.clock.now()),
         )
 
 

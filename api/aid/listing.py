@@ -22,6 +22,7 @@ from admin.aid.refusals import ListFaulty
 from admin.events import Event, Happened
 from api import replying
 from api.acting import request_hash
+from api.aid import mandating
 from api.aid.executing import terms_for
 from api.aid.list_facts import facts_of
 from api.conflicts import conflict
@@ -29,6 +30,7 @@ from api.ids import derived_id, new_id
 from api.policies import policy_in_force
 from api.problems import overloaded
 from ledger import store
+from ledger.waiting import take_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
     from admin.aid.lists import Row
     from admin.aid.programmes import Programme
     from api.asker import Asker
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
 
 
 class Sent(NamedTuple):
@@ -74,6 +77,7 @@ async def preview(
     Raises:
         ListUnreadable: it is no list of awards.
     """
+    take_time()
     rows = await asyncio.to_thread(_rows, programme, content, period)
     facts = await facts_of(services, asker, programme, rows, period)
     found = await asyncio.to_thread(checking.check, rows, facts)
@@ -100,29 +104,30 @@ async def submit(
         BeneficiaryTaken: a card's account got another file meanwhile.
         OwnAward: one of the accounts is the asker's.
     """
-    last_instant(programme, services.clock.now())
-    request = request_hash(services.pepper, "submitAwards", programme.id, sent.period,
-                           sent.decision, sent.content.hex())  # fmt: skip
-    before = await made_before(services, programme, key, request)
-    if before is not None:
+    take_time()
+    last_instant(programme, now := services.clock.now())
+    asked = programme.id, sent.period, sent.decision, sent.content.hex()
+    request = request_hash(services.pepper, "submitAwards", *asked)
+    if (before := await made_before(services, programme, key, request)) is not None:
         return before
     rows = await asyncio.to_thread(_rows, programme, sent.content, sent.period)
     facts = await facts_of(services, asker, programme, rows, sent.period)
     found = await asyncio.to_thread(checking.check, rows, facts)
     if found.faulty:  # unless it is the same request that was a moment earlier
         return await again(services, programme, key, request, found.faulty)
-    theirs = [one.party for one in facts.known.values()]
-    await check_not_own(services, asker, [*theirs, *facts.cards.values()])
+    await check_not_own(services, asker, facts.parties)
     batch = derived_id(services.pepper, "batch", programme.id, key)
     try:
         new_files = await _new_files(services, asker, key, programme, found.rows, facts)
+        known = dict(facts.known) | new_files
         async with services.room(programme.sponsor) as room:
             await room.keep_decision(batch, {"decision": sent.decision})
             moved = await room.refresh(_told_anew(found.rows, facts))
-            await room.looked(asker.by, "submit", services.clock.now(), count=len(found.rows))
-            await room.changed(asker.by, "address", services.clock.now(), moved)
+            await mandating.of_list(services, asker, room, programme, (found.rows, known))
+            await room.looked(asker.by, "submit", now, count=len(found.rows))
+            await room.changed(asker.by, "address", now, moved)
         new = await new_batch(services, asker, programme, Made(batch, key, request, sent.period))
-        awards = await _awards(services, new, found.rows, dict(facts.known) | new_files)
+        awards = await _awards(services, new, found.rows, known)
         await write(services, asker, programme, new, awards)
     except asyncpg.UniqueViolationError:
         return await again(services, programme, key, request, 0)
@@ -159,8 +164,9 @@ async def again(
 
 
 def _rows(programme: Programme, content: bytes, period: str) -> list[Row]:
-    fund = programme.instrument is Instrument.FOOD_FUND
-    return lists.read(content, period=period, formula=programme.version.formula, fund=fund)
+    formula, fund = programme.version.formula, programme.instrument is Instrument.FOOD_FUND
+    mandated = mandating.wanted(programme)
+    return lists.read(content, period=period, formula=formula, fund=fund, mandated=mandated)
 
 
 async def made_before(

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from admin.aid.programmes import Programme
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
     from ledger.store import Head
 
 

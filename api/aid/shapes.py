@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from admin.aid.desk import Line
-from admin.aid.lists import Finding
+from admin.aid.lists import Finding, Row
 from admin.aid.programmes import Formula, Instrument, OnExpiry, Programme
 from api.days import Day
 from api.faults import Fault
@@ -98,6 +98,12 @@ class ProgrammeTold(Told):
     line: Annotated[LineTold | None, Field(description="null: none is open.")]
 
 
+_UNMANDATED: Final = (
+    "Awards under a civil mandate whose persons have no live one: they are not given. Until the"
+    " batch runs, as mandates are now; 0 in lists."
+)
+
+
 class BatchTold(Told):
     """A batch as it stands."""
 
@@ -123,6 +129,8 @@ class BatchTold(Told):
     reason: Annotated[
         str | None, Field(description="Why it was refused, for the sponsor alone; not in lists.")
     ]
+    unmandated: Annotated[int, Field(description=_UNMANDATED)]
+    unmandated_total: Annotated[Sum, Field(description="Their euros; 0 in lists.")]
 
 
 class FindingTold(Told):
@@ -135,6 +143,31 @@ class FindingTold(Told):
 def finding(found: Finding) -> FindingTold:
     """A finding to be told."""
     return FindingTold(code=found.code, facts=dict(found.facts))
+
+
+class RowTold(Told):
+    """A row with what was found of it; rows without findings are not told."""
+
+    line: int
+    file: str
+    name: str
+    amount: Sum | None
+    period: str
+    faults: list[FindingTold]
+    remarks: list[FindingTold]
+
+
+def row_told(row: Row) -> RowTold:
+    """A row to be told."""
+    return RowTold(
+        line=row.line,
+        file=row.file,
+        name=row.name,
+        amount=None if row.cents is None else euros(row.cents),
+        period=row.period,
+        faults=[finding(one) for one in row.faults],
+        remarks=[finding(one) for one in row.remarks],
+    )
 
 
 def euro_cents(services: Services, amount: Amount, place: str) -> int:

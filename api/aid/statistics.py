@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from admin.aid.programmes import Programme
     from admin.aid.statistic_rows import Lot
-    from api.services import Connection, Services
+    from api.pools import Connection
+    from api.services import Services
 
 LEAST_MIN: Final = 5
 """Below, no policy goes."""

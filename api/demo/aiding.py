@@ -108,7 +108,7 @@ select a.party, a.lot, l.balance from admin.award a join ledger.account l on l.i
  where a.batch = $1 order by a.nth"""
 
 
-class _Office(NamedTuple):
+class Office(NamedTuple):
     """Who acts for a sponsor, and its programme."""
 
     clerk: Asker
@@ -150,7 +150,7 @@ class Aiding:
         self._draw = random.Random(  # noqa: S311  # why: a story, not a secret
             f"{sponsor.party_class} {scene.seed}"
         )
-        self._office: _Office | None = None
+        self._office: Office | None = None
         self._aided: list[int] = []
         self._lots: list[_Lot] = []
         self._shops: list[int] = []
@@ -173,8 +173,7 @@ class Aiding:
             sorted(self._moving.holders),
             min(self._sponsor.households, len(self._moving.holders) // 2),
         )
-        rows = [self._row(number) for number in self._aided]
-        batch = await self._submit(services, office, rows, f"{self._sponsor.decision}, no 7")
+        batch = await self._enter(services, office)
         await deciding.approve(services, office.validator, batch)
         await executing.run(services, batch)
         if self._sponsor.desk:
@@ -186,7 +185,12 @@ class Aiding:
         shops = {one.account for one in self._moving.merchants.values()}
         self._shops = sorted(accepted & shops)
 
-    async def _lay_out(self, services: Services, office: _Office) -> None:
+    async def _enter(self, services: Services, office: Office) -> UUID:
+        """The first list is entered; another person approves it."""
+        rows = [self._row(number) for number in self._aided]
+        return await self._submit(services, office, rows, f"{self._sponsor.decision}, no 7")
+
+    async def _lay_out(self, services: Services, office: Office) -> None:
         """Euros and cards for its desk."""
         line = self._scene.id(), office.programme, LINE
         await lining.open_line(services, office.validator, *line)
@@ -194,7 +198,7 @@ class Aiding:
         async with services.rows() as rows:
             await cards.print_batch(rows, place=clerk.acting, count=CARDS, actor=clerk.by, at=at)
 
-    async def _found(self, services: Services) -> _Office:
+    async def _found(self, services: Services) -> Office:
         """Its people and its programme."""
         sponsor, at = self._sponsor, services.clock.now()
         async with services.rows() as rows:
@@ -216,20 +220,33 @@ class Aiding:
         convention = f"Convention {today.year}-03"
         wish = Wish(sponsor.instrument, sponsor.name, convention, None, None, version, convention)
         made = await founding.make(services, validator, self._scene.id(), wish)
-        return _Office(clerk, validator, made)
+        return Office(clerk, validator, made)
 
     async def _fund(self, services: Services, programme: Programme) -> None:
-        """Euros of the sponsor are booked by a treasurer, and confirmed by the other."""
+        """Euros of the sponsor arrive."""
+        mark, cents = self._sponsor.party_class.upper(), self._sponsor.funded_cents
+        await self._arrives(services, programme, mark, cents)
+
+    async def _arrives(
+        self,
+        services: Services,
+        programme: Programme,
+        mark: str,
+        cents: int,
+        member: UUID | None = None,
+    ) -> None:
+        """Euros are booked by a treasurer and, above the limit of a day, confirmed by the other."""
         first, second = [await asker(services, grant) for grant in self._treasurers]
         today = day_of(services.clock.now())
         arrived = Arrived(
             id=self._scene.id(),
             key=self._scene.id(),
             request=self._scene.draw.randbytes(16),
-            bank_reference=f"{today:%Y%m%d}-{self._sponsor.party_class.upper()}",
+            bank_reference=f"{today:%Y%m%d}-{mark}",
             order=None,
             programme=programme.id,
-            euros_cents=self._sponsor.funded_cents,
+            member=member,
+            euros_cents=cents,
             document=self._scene.id(),
             document_reference=f"Relevé du {today:%d/%m/%Y}",
             booked_on=today,
@@ -240,7 +257,7 @@ class Aiding:
             await buying.confirm(services, second, self._scene.id(), credit["id"])
 
     async def _submit(
-        self, services: Services, office: _Office, rows: Sequence[str], decision: str
+        self, services: Services, office: Office, rows: Sequence[str], decision: str
     ) -> UUID:
         """A list as the sponsor's own programme writes it; the formula says how much."""
         text = "\r\n".join(("dossier;nom;adultes;enfants;carte;adresse", *rows)) + "\r\n"
@@ -271,7 +288,7 @@ class Aiding:
             posted.append(self._scene.post(entry))
         await asyncio.gather(*posted)
 
-    async def _list_anew(self, services: Services, office: _Office) -> None:
+    async def _list_anew(self, services: Services, office: Office) -> None:
         """The next list has been entered; nobody has approved it."""
         others = sorted(set(self._moving.holders) - set(self._aided))
         rows = [

@@ -69,6 +69,11 @@ COUNCIL_PLACES: Final = (
     Place("cse-second", Role.WORKS_COUNCIL, "Corinne Vidor"),
 )
 """A works council's: one enters, the other approves."""
+FUND_PLACES: Final = (
+    Place("fonds", Role.SPONSOR, "Lucie Hamain"),
+    Place("fonds-second", Role.SPONSOR, "Bernard Quandalle"),
+)
+"""A food fund's: one shares the month out, the other approves."""
 OFFICE_PLACES: Final = (
     Place("regie", Role.CASH_OFFICER, "Gérard Ducloy"),
     Place("regie-caisse", Role.CASHIER, "Inès Pochet"),

@@ -16,6 +16,7 @@ from admin.parties import ISSUER
 from api.demo import settling
 from api.demo.aiding import CCAS, COUNCIL, Aiding
 from api.demo.cast import cast
+from api.demo.feeding import FUND, Feeding
 from api.demo.happenings import Joins, Opens, Pays
 from api.demo.moving import Moving
 from api.demo.story import DAYS, Story
@@ -85,6 +86,7 @@ async def live(
             Aiding(scene, sponsor, moving, settlers.residents, staff.treasurers, lend)
             for sponsor in (CCAS, COUNCIL)
         ),
+        Feeding(scene, FUND, moving, settlers.residents, staff.treasurers, lend),
         Swimming(scene, moving, staff.managers, lend),
     )
     with _bar(days) as told:

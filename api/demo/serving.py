@@ -27,6 +27,7 @@ from api.demo.ground import Plan, build, is_built
 from api.demo.identities import (
     CCAS_PLACES,
     COUNCIL_PLACES,
+    FUND_PLACES,
     OFFICE_PLACES,
     PIN,
     PLACES,
@@ -187,7 +188,7 @@ async def _let_in(services: Services, plan: Plan) -> tuple[list[Identity], dict[
         shop = (await rows.execute(text(_BUSIEST))).one()
         owner, facts = await _shop(keeper, services, shop)
         people += owner
-        for office in (CCAS_PLACES, COUNCIL_PLACES, OFFICE_PLACES):
+        for office in (CCAS_PLACES, COUNCIL_PLACES, FUND_PLACES, OFFICE_PLACES):
             people += await _at(keeper, office)
         ccas = {"place": await keeper.party_of(CCAS_PLACES[0].who)}
         numbers = await rows.scalars(text(_DESK_CARDS), ccas)

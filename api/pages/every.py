@@ -4,7 +4,7 @@ from typing import Final
 
 from litestar.handlers import HTTPRouteHandler
 
-from api.pages import aid, common, demo, entering, merchant, pay, till
+from api.pages import aid, association, common, demo, entering, merchant, pay, till
 from api.pages.account import adding, choosing, joining, securing
 from api.pages.public import covering, home, receipts, shops
 from api.pages.resident import every as resident
@@ -14,6 +14,7 @@ PAGES: Final[tuple[HTTPRouteHandler, ...]] = (
     *demo.ROUTES,
     *entering.ROUTES,
     *aid.ROUTES,
+    *association.ROUTES,
     *merchant.ROUTES,
     *pay.ROUTES,
     *resident.ROUTES,

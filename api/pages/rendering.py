@@ -53,6 +53,7 @@ def environment(language: Language, symbol: str) -> Environment:
         "eur": writer.eur,
         "number": writer.number,
         "day": writer.day,
+        "dated": writer.dated,
         "month": writer.month,
         "period": writer.period,
         "hour": writer.hour,
@@ -102,6 +103,11 @@ class _Writer:
     def day(self, at: datetime | date) -> str:
         """Jeudi 19 novembre."""
         return str(format_date(_civil(at), "EEEE d MMMM", locale=LOCALES[self.language]))
+
+    def dated(self, at: datetime | date | str) -> str:
+        """19 nov. 2026; of an instant, a day, or a day as 2026-11-19."""
+        on = date.fromisoformat(at) if isinstance(at, str) else _civil(at)
+        return str(format_date(on, "d MMM y", locale=LOCALES[self.language]))
 
     def month(self, at: datetime | date) -> str:
         """Novembre 2026, as it stands in a sentence."""

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
-from api.problems import overloaded
+from api.problems import Problem, overloaded
 from ledger import store
+from ledger.waiting import take_time
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from typing import Self
 
+    from ledger.paying import Connected
     from ledger.poster import Poster
     from ledger.store import Entry
 
@@ -29,7 +31,7 @@ WAITING_MAX: Final = 500
 """Entries a follower may be behind."""
 POLL_SECONDS: Final = 1.0
 _PAGE: Final = 500
-_AWAY: Final = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresError)
+_AWAY: Final = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresError, Problem)
 
 
 class Ended(Exception):
@@ -78,12 +80,12 @@ class Following:
     """The followers of one process.
 
     Args:
-        pool: for reading the journal.
+        connected: for reading the journal.
         poster: tells what this process commits, and what is durable.
     """
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], poster: Poster) -> None:
-        self._pool = pool
+    def __init__(self, connected: Connected, poster: Poster) -> None:
+        self._connected = connected
         self._poster = poster
         self._followers: set[Follower] = set()
         self._woken = asyncio.Event()
@@ -142,13 +144,14 @@ class Following:
             if not self._followers:  # else somebody began meanwhile, and was promised all after it
                 self._seq = head
         self._followers.add(follower)
+        take_time()
         try:
             yield follower, self._seq
         finally:
             self._followers.discard(follower)
 
     async def _head(self) -> int:
-        async with self._pool.acquire() as connection:
+        async with self._connected() as connection:
             head = (await store.head(connection)).seq
         await self._poster.durable(head)
         return head
@@ -165,7 +168,7 @@ class Following:
     async def _read(self) -> None:
         page: list[Entry] = []
         while len(page) == _PAGE or not page:
-            async with self._pool.acquire() as connection:
+            async with self._connected() as connection:
                 page = await store.entries_after(connection, self._seq, _PAGE)
             if not page:
                 return

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import asyncio
     from uuid import UUID
 
-    import asyncpg
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from api.asker import Asker
+    from ledger.paying import Connected
     from merchants.places import Rows
 
 REMEMBERED_MAX: Final = 50_000
@@ -44,12 +44,12 @@ class Means:
 
     Args:
         rows: a transaction for rows that do not post.
-        pool: for the ledger's own rows.
+        connected: for the ledger's own rows.
     """
 
-    def __init__(self, rows: Rows, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+    def __init__(self, rows: Rows, connected: Connected) -> None:
         self._rows = rows
-        self._pool = pool
+        self._connected = connected
         self._cards: dict[str, Holder] = {}
         self.trying: dict[tuple[int, UUID, str], asyncio.Future[bool]] = {}
         """The PINs that are being tried, so that calls with one key share one try."""
@@ -61,7 +61,7 @@ class Means:
         party = asker.acting
         async with self._rows() as connection:
             means = await _drawn(connection, party)
-        async with self._pool.acquire() as ledger:
+        async with self._connected() as ledger:
             if (await store.card(ledger, means)).status is None:
                 await store.put_card(ledger, means, party=party, blocked=False)
         return means

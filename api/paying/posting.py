@@ -24,6 +24,7 @@ from ledger.paying import Purchase
 from ledger.policies import check_payment
 from ledger.poster import Replan
 from ledger.refusals import AboveMaximum, OutcomeUnknown, Overloaded, UnknownAccount
+from ledger.waiting import left
 from merchants.refusals import CashNotNeeded
 
 if TYPE_CHECKING:
@@ -61,10 +62,10 @@ async def pay(
     """
     purchase = await _purchase(services, act, place, cents)
     try:
-        async with asyncio.timeout(PAY_SECONDS):
+        async with asyncio.timeout(left(PAY_SECONDS)):
             if remark is None or remark.empty:
                 return await paying.pay(
-                    _Within(services), services.paying.purses, services.pool, purchase
+                    _Within(services), services.paying.purses, services.connection, purchase
                 )
             return await _pay_with_remark(services, purchase, remark)
     except TimeoutError:

@@ -20,12 +20,11 @@ from merchants.signing_keys import Keyring
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    import asyncpg
-
     from admin.pepper import Pepper
     from api.listening import Hears
     from api.settings import Settings
     from ledger.lane import Connect
+    from ledger.paying import Connected
     from ledger.poster import Poster
     from merchants.places import Rows
 
@@ -62,16 +61,16 @@ async def paying(
     *,
     rows: Rows,
     connect: Connect,
-    pool: asyncpg.Pool[asyncpg.Record],
+    connected: Connected,
     poster: Poster,
 ) -> AsyncIterator[Paying]:
     """The state of one process, until its streams have ended."""
-    async with Purses(connect) as purses, Following(pool, poster) as following:
+    async with Purses(connect) as purses, Following(connected, poster) as following:
         yield Paying(
             realm=Realm(urlsplit(settings.public_url).netloc, settings.currency_code),
             places=Places(rows),
             keyring=Keyring(rows, pepper.key("signing")),
             purses=purses,
-            means=Means(rows, pool),
+            means=Means(rows, connected),
             following=following,
         )

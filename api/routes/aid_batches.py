@@ -3,21 +3,21 @@
 import base64
 import binascii
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
-from admin.aid import batches
+from admin.aid import batches, mandated
 from admin.aid.batches import REFUSABLE, Row
-from admin.aid.lists import Row as ListRow
+from admin.aid.mandated import Without
 from admin.roles import Act
 from api.access import may
 from api.aid import deciding, executing, founding, listing
 from api.aid.listing import Sent
-from api.aid.shapes import BatchTold, FindingTold, Period, Reason, Reference, finding
+from api.aid.shapes import BatchTold, Period, Reason, Reference, RowTold, row_told
 from api.bodies import LIST_BYTES_MAX
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.door import GivenAsker
@@ -42,7 +42,7 @@ _Content = Annotated[
         max_length=LIST_BYTES_MAX - 1_000,
         pattern=r"^[A-Za-z0-9+/]+={0,2}$",
         description="The CSV file in base64: columns dossier, nom, adultes, enfants, montant,"
-        " periode, carte, adresse.",
+        " periode, carte, adresse; under civil mandates also mandat, the day it was signed.",
     ),
 ]
 
@@ -80,18 +80,6 @@ class BatchRefusal(Shape):
     )
 
     reason: Annotated[Reason, Field(description="Kept sealed; told to who entered the batch.")]
-
-
-class RowTold(Told):
-    """A row with what was found of it; rows without findings are not told."""
-
-    line: int
-    file: str
-    name: str
-    amount: Sum | None
-    period: str
-    faults: list[FindingTold]
-    remarks: list[FindingTold]
 
 
 class GoneTold(Told):
@@ -157,25 +145,13 @@ async def preview(
         new=codes.count("new"),
         changed=codes.count("changed"),
         no_address=checked.no_address,
-        rows=[_row(row) for row in shown],
+        rows=[row_told(row) for row in shown],
         gone=[
             GoneTold(
                 beneficiary=one.beneficiary, file=one.file, name=one.name, amount=euros(one.cents)
             )
             for one in gone[:FINDINGS_MAX]
         ],
-    )
-
-
-def _row(row: ListRow) -> RowTold:
-    return RowTold(
-        line=row.line,
-        file=row.file,
-        name=row.name,
-        amount=None if row.cents is None else euros(row.cents),
-        period=row.period,
-        faults=[finding(one) for one in row.faults],
-        remarks=[finding(one) for one in row.remarks],
     )
 
 
@@ -302,25 +278,33 @@ def _content(text: str) -> bytes:
 async def told(services: Services, row: Row) -> BatchTold:
     """A batch to be told: with the sum it waits for and the sponsor's own reference."""
     missing = 0
+    async with services.connection() as connection:
+        without = await mandated.without(connection, row["id"])
     if row["status"] in REFUSABLE and not row["shut"]:
         programme = await executing.programme_of(services, row)
         async with services.connection() as connection:
             free, _ = await executing.free_cents(connection, programme, row)
-        missing = max(0, row["euros_cents"] - free)
+        missing = max(0, row["euros_cents"] - without.euros_cents - free)
     async with services.room(row["sponsor"]) as room:
         decision = (await room.decision(row["id"])).get("decision")
         by = row["refused_by"]
         reason = None if by is None else await room.refusal(row["id"], by)
-    return _batch(services, row, missing, decision, reason)
+    return _batch(services, row, _More(missing, without, decision, reason))
 
 
-def _batch(
-    services: Services,
-    row: Row,
-    missing: int = 0,
-    decision: str | None = None,
-    reason: str | None = None,
-) -> BatchTold:
+class _More(NamedTuple):
+    """What one batch says that lists do not."""
+
+    missing: int = 0
+    without: Without = Without(0, 0)
+    decision: str | None = None
+    reason: str | None = None
+
+
+_NOTHING: Final = _More()
+
+
+def _batch(services: Services, row: Row, more: _More = _NOTHING) -> BatchTold:
     return BatchTold(
         id=row["id"],
         programme=row["programme"],
@@ -332,13 +316,15 @@ def _batch(
         done=row["done"],
         total=euros(row["euros_cents"]),
         total_local=local(row["bousol_cents"], services.settings),
-        missing=euros(missing),
+        missing=euros(more.missing),
         submitted_at=row["submitted_at"],
         approved_at=row["approved_at"],
         executed_at=row["executed_at"],
-        decision=decision,
+        decision=more.decision,
         refused_at=row["refused_at"],
-        reason=reason,
+        reason=more.reason,
+        unmandated=more.without.awards,
+        unmandated_total=euros(more.without.euros_cents),
     )
 
 

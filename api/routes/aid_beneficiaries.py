@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
+from asyncpg import Record
 from litestar import Response, get, post
 from litestar.params import FromPath
 from pydantic import Field
@@ -18,7 +19,8 @@ from api.aid import deciding
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.door import GivenAsker
 from api.problems import Problem
-from api.services import GivenServices
+from api.routes.aid_mandates import MandateTold, mandate_told
+from api.services import GivenServices, Services
 from api.shapes import Sum, Told, euros, local
 from ledger import store
 from merchants.csv_files import write_csv
@@ -69,6 +71,7 @@ class BeneficiaryTold(Told):
     adults: int | None
     children: int
     awards: list[AwardTold]
+    mandates: Annotated[list[MandateTold], Field(description="The newest first, at most 100.")]
     refused: list[RefusedAtTold]
 
 
@@ -108,6 +111,7 @@ async def get_beneficiary(
         if party is None:
             raise Problem("not_found")
         facts = (await room.read([beneficiary])).get(beneficiary)
+        mandates = await room.mandates.of_person(beneficiary)
         await room.looked(asker.by, "show", services.clock.now(), beneficiary=beneficiary)
     if facts is None:
         raise BeneficiaryErased
@@ -122,22 +126,24 @@ async def get_beneficiary(
         name=facts["name"],
         adults=facts["adults"],
         children=facts["children"],
-        awards=[
-            AwardTold(
-                id=row["id"],
-                batch=row["batch"],
-                programme=row["programme"],
-                period=row["period"],
-                status=row["status"],
-                amount=euros(row["euros_cents"]),
-                amount_local=local(row["bousol_cents"], services.settings),
-                left=local(row["balance"] or 0, services.settings),
-                expires_at=row["expires_at"],
-                letter=_letter(letters.get(row["id"])),
-            )
-            for row in rows
-        ],
+        awards=[_award(services, row, letters.get(row["id"])) for row in rows],
+        mandates=[mandate_told(services, one) for one in mandates],
         refused=[RefusedAtTold(code=one.code, at=one.at) for one in refused],
+    )
+
+
+def _award(services: Services, row: Record, last: Last | None) -> AwardTold:
+    return AwardTold(
+        id=row["id"],
+        batch=row["batch"],
+        programme=row["programme"],
+        period=row["period"],
+        status=row["status"],
+        amount=euros(row["euros_cents"]),
+        amount_local=local(row["bousol_cents"], services.settings),
+        left=local(row["balance"] or 0, services.settings),
+        expires_at=row["expires_at"],
+        letter=_letter(last),
     )
 
 
@@ -164,8 +170,9 @@ async def erase(beneficiary: FromPath[UUID], services: GivenServices, asker: Giv
     async with services.room(asker.acting) as room:
         if await room.party_of(beneficiary) is None:
             raise Problem("not_found")
-        await room.erase(beneficiary)
-        await room.looked(asker.by, "erase", services.clock.now(), beneficiary=beneficiary)
+        now = services.clock.now()
+        await room.erase(beneficiary, asker.by, now)
+        await room.looked(asker.by, "erase", now, beneficiary=beneficiary)
 
 
 @get(

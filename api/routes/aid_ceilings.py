@@ -25,7 +25,7 @@ from api.services import GivenServices, Services
 from api.shapes import Amount, Shape, Sum, Told, euros
 
 if TYPE_CHECKING:
-    from api.services import Connection
+    from api.pools import Connection
 
 _EXAMPLE: Final[JsonDict] = {
     "year": 2027,

@@ -18,6 +18,7 @@ from api.aid import founding, giving, lining
 from api.aid.giving import Emergency
 from api.aid.lining import Sums
 from api.aid.shapes import LineTold, Reference, euro_cents, line_told
+from api.days import Day
 from api.door import GivenAsker
 from api.holders import Number
 from api.openapi import POSTING
@@ -95,6 +96,10 @@ class EmergencyOrder(Shape):
     pin: Annotated[
         Pin | None,
         Field(description="Chosen by the holder of a new card; beside one in use it is tried."),
+    ] = None
+    mandate: Annotated[
+        Day | None,
+        Field(description="Under civil mandates: the day one was signed. null: one is live."),
     ] = None
 
 
@@ -197,6 +202,8 @@ async def close_line(programme: FromPath[UUID], services: GivenServices, asker: 
             "line_short",
             "line_above_most",
             "fund_has_no_desk",
+            "mandate_missing",
+            "mandate_unfit",
             "same_person",
             "not_allowed",
             "programme_shut",
@@ -239,6 +246,7 @@ async def give(
         decision=data.decision,
         card_number=data.card_number,
         pin=data.pin,
+        mandate=data.mandate,
     )
     made = await giving.give(services, asker, key, found, wanted)
     told = EmergencyGiven(

@@ -24,6 +24,7 @@ from api.acting import request_hash
 from api.aid import founding, list_facts
 from api.aid.shapes import Reason
 from api.buying import planned
+from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.door import GivenAsker
 from api.ids import derived_id, new_id
 from api.openapi import POSTING
@@ -35,7 +36,7 @@ from ledger import store
 from ledger.flows import Act as LedgerAct
 
 if TYPE_CHECKING:
-    from api.services import Connection
+    from api.pools import Connection
 
 
 class ReturnTold(Told):
@@ -58,10 +59,11 @@ class ReturnTold(Told):
 
 
 class Returns(Told):
-    """Returns of a programme, newest first, at most 100."""
+    """A page of a programme's returns, newest first."""
 
     free: Annotated[Sum, Field(description="Euros that a return would take now.")]
     items: list[ReturnTold]
+    next_cursor: str | None
 
 
 class Withdrawal(Shape):
@@ -81,14 +83,27 @@ class Withdrawal(Shape):
     opt=may(Act.SEE_PROGRAMMES, problems=("not_found",)),
 )
 async def list_returns(
-    programme: FromPath[UUID], services: GivenServices, asker: GivenAsker
+    programme: FromPath[UUID],
+    services: GivenServices,
+    asker: GivenAsker,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
 ) -> Returns:
     """Lists what went back to the sponsor, what waits to, and what is free for it."""
     found = await founding.of_asker(services, asker, programme)
+    name, before = f"returns {found.id}", None
+    if cursor is not None:
+        at, last = unpack(services.pepper, cursor, name, 2)
+        before = datetime.fromisoformat(at), UUID(last)
     async with services.connection() as connection:
         free = await list_facts.free_cents(connection, found)
-        rows = await returns.of_programme(connection, found.id)
-    return Returns(free=euros(free), items=[_told(row, free) for row in rows])
+        rows = await returns.of_programme(connection, found.id, before=before, count_max=limit + 1)
+    end = rows[limit - 1] if len(rows) > limit else None
+    return Returns(
+        free=euros(free),
+        items=[_told(row, free) for row in rows[:limit]],
+        next_cursor=end and pack(services.pepper, name, end.proposed_at.isoformat(), end.id),
+    )
 
 
 @post(

@@ -121,6 +121,7 @@ class LettersWaiting(Told):
     printed: int
     cards: int
     codes: int
+    yours: Annotated[int, Field(description="Cards without a code that whoever asks sent.")]
 
 
 class AllLettersWaiting(Told):
@@ -137,11 +138,17 @@ class AllLettersWaiting(Told):
 )
 async def list_waiting(services: GivenServices, asker: GivenAsker) -> AllLettersWaiting:
     """Lists batches of a quarter with letters or codes to print; of a month, when none was."""
+    assert asker.grant is not None, "sponsors act in a role"
     now = services.clock.now()
     async with services.rows() as rows:
         found = await letter_rows.unfinished(
             rows, asker.acting, new_since=now - _MONTH, since=now - _QUARTER
         )
+        own = {
+            one.batch: await lettering.own_cards(rows, one.batch, asker.grant)
+            for one in found
+            if one.coded < one.cards
+        }
     return AllLettersWaiting(
         items=[
             LettersWaiting(
@@ -150,6 +157,7 @@ async def list_waiting(services: GivenServices, asker: GivenAsker) -> AllLetters
                 printed=one.printed,
                 cards=one.cards,
                 codes=one.coded,
+                yours=sum(own.get(one.batch, {}).values()),
             )
             for one in found
         ]

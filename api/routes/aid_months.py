@@ -13,6 +13,7 @@ from api.access import may
 from api.aid import deciding, founding, joining, monthly
 from api.aid.monthly import Look, Wish
 from api.aid.shapes import MONTH, BatchTold, Period, Reference
+from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.days import day_of
 from api.door import GivenAsker
 from api.routes.aid_batches import told as batch_told
@@ -67,9 +68,10 @@ class MemberTold(Told):
 
 
 class FundMembers(Told):
-    """Everybody in a fund, who joined first at the front."""
+    """A page of who is in a fund, who joined first at the front."""
 
     items: list[MemberTold]
+    next_cursor: str | None
 
 
 class Allotment(Shape):
@@ -113,15 +115,27 @@ async def get_month(
     opt=may(Act.SEE_FUND, problems=("not_found", "sponsor_key_missing")),
 )
 async def list_members(
-    programme: FromPath[UUID], services: GivenServices, asker: GivenAsker, period: Month = None
+    programme: FromPath[UUID],
+    services: GivenServices,
+    asker: GivenAsker,
+    period: Month = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
 ) -> FundMembers:
     """Lists the members of a food fund with what came of each; the look is written down."""
     found = await founding.of_asker(services, asker, programme)
     await joining.fund_of(services, found.id)
     looked = await monthly.look(services, found, period or _this(services))
+    name, left = f"members {found.id}", looked.members
+    if cursor is not None:
+        at, last = unpack(services.pepper, cursor, name, 2)
+        after = datetime.fromisoformat(at), UUID(last)
+        left = [one for one in left if (one.joined_at, one.id) > after]
+    shown = left[:limit]
     async with services.room(asker.acting) as room:
-        known = await room.read([one.beneficiary for one in looked.members])
-        await room.looked(asker.by, "list", services.clock.now(), count=len(looked.members))
+        known = await room.read([one.beneficiary for one in shown])
+        await room.looked(asker.by, "list", services.clock.now(), count=len(shown))
+    end = shown[-1] if len(left) > limit else None
     return FundMembers(
         items=[
             MemberTold(
@@ -133,8 +147,9 @@ async def list_members(
                 share=_sum(looked.given.get(one.party)),
                 joined_at=one.joined_at,
             )
-            for one in looked.members
-        ]
+            for one in shown
+        ],
+        next_cursor=end and pack(services.pepper, name, end.joined_at.isoformat(), end.id),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from litestar import get
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from pydantic import Field
 
 from admin.aid import views
@@ -26,6 +26,11 @@ _LATEST: Final = 2**62
 _LIST: Final = "aid-batch-awards"
 _PAIR: Final = 2
 _THREE: Final = 3
+
+
+Unmandated = Annotated[
+    bool, QueryParameter(description="Those alone whose persons have no live civil mandate.")
+]
 
 
 class AlikeTold(Told):
@@ -69,6 +74,9 @@ class ListedTold(Told):
     status: str
     expires_at: Annotated[datetime | None, Field(description="null: not given yet.")]
     card: Annotated[bool, Field(description="The holder has a card that pays.")]
+    unmandated: Annotated[
+        bool, Field(description="Under a civil mandate, and without a live one: it is not given.")
+    ]
 
 
 class BatchAwards(Told):
@@ -144,12 +152,14 @@ async def list_awards(
     asker: GivenAsker,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
+    unmandated: Unmandated = False,
 ) -> BatchAwards:
     """Lists the persons of a batch, for their own sponsor; the look is written down."""
     await deciding.of_asker(services, asker, batch)
     after = 0 if cursor is None else int(unpack(services.pepper, cursor, _LIST, 1)[0])
     async with services.connection() as connection:
-        found = await views.awards(connection, batch, after=after, count_max=limit + 1)
+        found = await views.awards(connection, batch, after=after, count_max=limit + 1,
+                                   unmandated=unmandated)  # fmt: skip
     shown = found[:limit]
     async with services.room(asker.acting) as room:
         known = await room.read([one.beneficiary for one in shown])
@@ -165,6 +175,7 @@ async def list_awards(
             status=one.status,
             expires_at=one.expires_at,
             card=one.card,
+            unmandated=one.unmandated,
         )
         for one in shown
     ]

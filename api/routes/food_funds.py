@@ -135,7 +135,7 @@ async def join(
     services: GivenServices,
     asker: GivenAsker,
 ) -> FundTold:
-    """Joins a fund, or says what one pays from now on; the fund's sponsor learns one's name."""
+    """Joins a fund, or says what one pays from now on; its sponsor learns name and address."""
     found = await joining.fund_of(services, programme)
     cents = euro_cents(services, data.contribution, "/contribution")
     await joining.join(services, asker, found, cents)

@@ -1,5 +1,6 @@
 """What a merchant says of itself: its description, its notices, its bank account."""
 
+from datetime import date
 from typing import Annotated, Final
 
 from litestar import Response, get, put
@@ -77,6 +78,9 @@ class ProfileTold(Told):
     listed: bool
     filieres: list[str]
     iban: str | None
+    approved_until: Annotated[
+        date | None, Field(description="The approval's last day; payments go on after it.")
+    ]
 
 
 @get(
@@ -183,6 +187,7 @@ def _told(found: Merchant) -> Response[ProfileTold]:
         listed=profile.listed,
         filieres=list(found.filieres),
         iban=profile.iban,
+        approved_until=found.approved_until,
     )
     return Response(told, headers={"etag": _version(found)})
 

@@ -196,7 +196,7 @@ class Stage:
         return paid[-1]
 
     async def _paid(self, purchase: Purchase) -> Posted:
-        return await pay(self.poster, self.purses, self.pool, purchase)
+        return await pay(self.poster, self.purses, self.pool.acquire, purchase)
 
     async def refused(self, entry: JournalEntry) -> None:
         """Show an act the ledger must refuse."""

@@ -119,3 +119,15 @@ async def beneficiary(town, who):
     async with town.services.connection() as connection:
         assert await batches.one(connection, UUID(batch)) is not None
     return (await made.lots(batch))[0]["beneficiary"]
+
+
+@kind("mandate")
+async def mandate(town, who):
+    """The mandate of somebody on a list of the asker's sponsor."""
+    made, _ = await sponsor(town, who)
+    found = await made.programme(instrument="mandat_civil")
+    row = f"{uuid4()};Anne;5;2026-03-09"
+    batch = await made.batch(found, row, heads="dossier;nom;montant;mandat")
+    whose = (await made.lots(batch))[0]["beneficiary"]
+    shown = (await made.clerk.get(f"/v1/aid/beneficiaries/{whose}")).json()
+    return {"beneficiary": whose, "mandate": shown["mandates"][0]["id"]}

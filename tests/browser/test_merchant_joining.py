@@ -17,6 +17,8 @@ async def test_a_merchant_writes_its_page_and_its_notice_is_found(committee, tow
     _, owner = await committee.merchant(name="Fournil de l’Inconnu")
     await surfer.sign_in(owner)
     page = await surfer.open("/commerce/fiche")
+    until = (await owner.get("/v1/merchant/profile")).json()["approved_until"]
+    assert f"{until[:4]}. L’association décide" in plain(await page.inner_text("main"))
     await look(page, "merchant-profile")
     await page.fill("#description", "Ouvert de 7 h à 19 h, sauf le lundi.")
     await page.fill("#propose", "Invendus du soir, sacs de farine vides")

@@ -148,7 +148,9 @@ async def shoppers(*, url: str, party: int, baskets: list[list[int]], first: int
 
         async def shop(number: int, merchant: int, cents: int) -> None:
             act = Act(uuid4(), party, some_uuid(first + number), REQUEST)
-            paid = await report.note(pay(poster, purses, pool, Purchase(act, merchant, cents)))
+            paid = await report.note(
+                pay(poster, purses, pool.acquire, Purchase(act, merchant, cents))
+            )
             report.extra.setdefault("paid" if paid else "refused", []).append([merchant, cents])
 
         wanted = enumerate(baskets)

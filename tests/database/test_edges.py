@@ -202,7 +202,7 @@ async def test_a_party_without_a_wallet_and_too_few_lots_has_nothing_to_pay_with
     async with pool, Poster(lambda: asyncpg.connect(books.url)) as poster:
         purses = Purses(lambda: asyncpg.connect(books.url))
         with pytest.raises(UnknownAccount):
-            await pay(poster, purses, pool, Purchase(act, m.merchant, 1))
+            await pay(poster, purses, pool.acquire, Purchase(act, m.merchant, 1))
         await purses.close()
 
 

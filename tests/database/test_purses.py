@@ -188,7 +188,7 @@ async def test_own_money_alone_is_paid_by_the_entry_it_always_was(ground, door, 
 
     pool = asyncpg.create_pool(books.url, min_size=1, max_size=1)
     async with pool, Listening(door) as poster:
-        await pay(poster, purses, pool, Purchase(act, m.merchant, 4_00))
+        await pay(poster, purses, pool.acquire, Purchase(act, m.merchant, 4_00))
     assert sent == [payment(act, shares=[Share(wallet, 4_00)], merchant=m.merchant)]
 
 
@@ -203,7 +203,7 @@ async def test_payers_at_once_share_queries_and_never_pay_more_than_they_have(gr
 
         async def shopping():
             act = Act(uuid4(), party, uuid4(), REQUEST)
-            return await pay(poster, purses, pool, Purchase(act, m.merchant, 1_00))
+            return await pay(poster, purses, pool.acquire, Purchase(act, m.merchant, 1_00))
 
         told = await asyncio.gather(*(shopping() for _ in range(CALLERS)), return_exceptions=True)
     kinds = [type(one) for one in told]
@@ -226,13 +226,13 @@ async def test_who_loses_every_race_is_answered_under_the_lock_for_good(ground, 
 
     pool = asyncpg.create_pool(books.url, min_size=1, max_size=1)
     async with pool, Losing(door) as poster:
-        stood = await pay(poster, purses, pool, bought(party, m.merchant))
+        stood = await pay(poster, purses, pool.acquire, bought(party, m.merchant))
         assert stood.seq == await books.connection.fetchval("select max(seq) from ledger.journal")
         await books.connection.execute("select ledger.set_status($1, 3::smallint)", shop)
         refused = bought(party, shop)
         for _ in range(2):
             with pytest.raises(PayeeBlocked):
-                await pay(poster, purses, pool, refused)
+                await pay(poster, purses, pool.acquire, refused)
     assert await books.balance(wallet) == before - 4_00
 
 

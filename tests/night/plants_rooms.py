@@ -32,7 +32,7 @@ ROOMS = (
     _plant(
         "door: the rule of a route is not looked at",
         LET_IN.format("refundPayment"),
-        ("api/door.py", "        rule.check(asker)\n", ""),
+        ("api/door.py", "        rule.check(who)\n", ""),
     ),
     _plant(
         "door: the rule of a route of the short way is not looked at",
@@ -168,7 +168,7 @@ ROOMS = (
     _plant(
         "refunds: a cashier gives back like the merchant",
         f"{P}/test_refunds.py::test_a_cashier_gives_back_the_same_day_up_to_a_cap_and_in_a_shift",
-        (REFUNDS, "return asker.role is not Role.MERCHANT", "return False"),
+        (REFUNDS, "return asker.role not in BUSINESS", "return False"),
     ),
     _plant(
         "refunds: for ever",
@@ -284,6 +284,15 @@ ROOMS = (
         "two persons: a decision on a merchant is confirmed by whoever made it",
         f"{A}/shops/test_life.py::test_an_approval_takes_two_persons_and_a_reason",
         ("api/deciding.py", "    check_second(first, second, ACTS[made.what], now)\n", ""),
+    ),
+    _plant(
+        "waits: each has its own time, and no request has one",
+        f"{P}/test_crowds.py",
+        (
+            "api/edge.py",
+            '        end_after(self._bounds.answer_seconds, since=scope["state"].get(WHOLE))\n',
+            "",
+        ),
     ),
     _plant(
         "till: told why a card is refused",

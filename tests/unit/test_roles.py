@@ -54,6 +54,13 @@ def test_a_soliste_never_redeems_and_a_cashier_never_pays():
     assert Role.CASHIER not in MAY[Act.PAY]
 
 
+def test_who_follows_a_programme_or_its_figures_sees_its_persons_by_name_anyway():
+    """So its totals, unlike published figures, need not withstand subtraction (decision 20)."""
+    assert MAY[Act.SEE_AWARDS] <= MAY[Act.SEE_BENEFICIARIES]
+    association = {role for role, classes in ACTS_FOR.items() if PartyClass.ISSUER in classes}
+    assert not MAY[Act.SEE_AWARDS] & association
+
+
 def test_a_role_acts_from_its_first_instant_to_before_its_last():
     held = grant(Role.SOLISTE, until=NOW + DAY)
     check_may(held, Act.PAY, NOW)

@@ -21,6 +21,9 @@ from ledger.refusals import Refusal
 
 PATH: Final = "/aide/lots/{batch:uuid}"
 _PAGE: Final = 100
+_NAMED_MAX: Final = 10
+"""Persons without a mandate whom the page of a batch names."""
+Without = Annotated[bool, QueryParameter(name="sans_mandat")]
 After = Annotated[str | None, QueryParameter(name="apres", max_length=400)]
 
 
@@ -31,11 +34,15 @@ async def show(batch: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
 
 
 @get(PATH + "/foyers", opt=page(may(Act.SEE_BENEFICIARIES)), include_in_schema=False)
-async def people(batch: FromPath[UUID], visit: GivenVisit, after: After = None) -> Response[bytes]:
-    """Lists the persons of a batch; the look is written down."""
+async def people(
+    batch: FromPath[UUID], visit: GivenVisit, after: After = None, without: Without = False
+) -> Response[bytes]:
+    """Lists the persons of a batch, or those without a live mandate; the look is written down."""
     told = await visit.through(get_batch, batch=batch)
-    listed = await visit.through(list_awards, batch=batch, limit=_PAGE, cursor=after)
-    return await present(visit, "people.html", "lots", batch=told, listed=listed)
+    asked = {"limit": _PAGE, "cursor": after, "unmandated": without}
+    listed = await visit.through(list_awards, batch=batch, **asked)
+    facts: dict[str, Any] = {"batch": told, "listed": listed, "without": without}
+    return await present(visit, "people.html", "lots", **facts)
 
 
 @post(PATH + "/accord", opt=page(may(Act.APPROVE_AWARD)), include_in_schema=False)
@@ -69,6 +76,9 @@ async def _shown(
     listed = None
     if mine_to_decide:
         listed = await visit.through(list_awards, batch=number, limit=_PAGE)
+    without = None
+    if told.unmandated and visit.may(list_awards):
+        without = await visit.through(list_awards, batch=number, limit=_NAMED_MAX, unmandated=True)
     return await present(
         visit,
         "batch.html",
@@ -78,6 +88,7 @@ async def _shown(
         review=weighed,
         eyes=eyes,
         listed=listed,
+        without=without,
         programme=await visit.through(get_programme, programme=told.programme),
         may_refuse=visit.may(refuse),
         why=why,

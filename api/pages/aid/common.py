@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from litestar.params import QueryParameter
 
 from admin.aid.refusals import ProofRefused
 from admin.roles import MAY, Act
+from api.cursors import CURSOR_CHARACTERS_MAX
 from api.pages.account.typed import shaped
 from api.pages.forms import cents
 from api.problems import Problem
@@ -37,6 +40,8 @@ DECIDING: Final = frozenset({"submitted", "approved"})
 PRINTING: Final = MAY[Act.PRINT_AID_LETTERS]
 """Roles that print letters."""
 BATCHES_MAX: Final = 100
+After = Annotated[str | None, QueryParameter(name="apres", max_length=CURSOR_CHARACTERS_MAX)]
+"""Where the page before ended."""
 _DIGITS: Final = re.compile("[0-9]{1,6}")
 
 

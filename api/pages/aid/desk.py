@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from admin.aid.programmes import Instrument
 from admin.roles import Act
 from api.access import may, page
 from api.pages.account.typed import shaped, wrong_of
@@ -44,6 +45,7 @@ async def hand_over(visit: GivenVisit) -> Response[bytes]:
             decision=form.get("decision"),
             card_number=await card_number(visit, form.get("carte", "")),
             pin=form.get("code"),
+            mandate=form.get("mandat") or None,
         )
         number = UUID(form.get("programme", ""))
         made = await visit.through(give, programme=number, data=data, key=key_of(form))
@@ -78,6 +80,7 @@ async def _form(
         "urgence",
         wrong=wrong,
         open=open_,
+        civil=any(one.instrument is Instrument.MANDAT_CIVIL for one in open_),
         typed=typed(kept),
         key=next_key(kept, wrong),
         stock=await _stock(visit),

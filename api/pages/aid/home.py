@@ -15,6 +15,7 @@ from api.pages.aid.common import (
     present,
     programmes,
 )
+from api.pages.aid.letters import PART, sender_of
 from api.pages.visit import GivenVisit, Visit
 from api.routes.aid_batches import approve, get_batch
 from api.routes.aid_letters import list_waiting
@@ -38,6 +39,8 @@ async def home(visit: GivenVisit) -> Response[bytes]:
         names={one.id: one.name for one in found},
         waits=waits,
         letters=await _letters(visit),
+        sender=sender_of(visit),
+        size=PART,
         may_approve=may_approve,
         yours=sum(may_approve and one.status in DECIDING for one in waits),
     )

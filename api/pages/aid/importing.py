@@ -30,6 +30,11 @@ _MODEL: Final = (
     "B-2026-0001;Camille Lefèvre;1;2;120,00;;;4 rue de Lille, 62200 Boulogne-sur-Mer\r\n"
     "B-2026-0002;Anne Martin;2;0;90,00;;;12 rue Faidherbe, 62200 Boulogne-sur-Mer\r\n"
 )
+_MANDATED: Final = (
+    "dossier;nom;adultes;enfants;montant;periode;carte;adresse;mandat\r\n"
+    "B-2026-0001;Camille Lefèvre;1;2;120,00;;;4 rue de Lille, 62200 Boulogne-sur-Mer;2026-09-03\r\n"
+    "B-2026-0002;Anne Martin;2;0;90,00;;;12 rue Faidherbe, 62200 Boulogne-sur-Mer;2026-09-10\r\n"
+)
 _EMPLOYEES: Final = (
     "dossier;nom;montant;periode;carte\r\n"
     "S-001;Camille Lefèvre;50,00;;\r\n"
@@ -54,6 +59,12 @@ class _Sent(NamedTuple):
 async def model() -> Response[bytes]:
     """Gives a list to begin with."""
     return _file(_MODEL, "modele-aides.csv")
+
+
+@get("/aide/modele-mandats.csv", opt=everybody(), include_in_schema=False)
+async def mandated() -> Response[bytes]:
+    """Gives a list under civil mandates to begin with."""
+    return _file(_MANDATED, "modele-aides-mandats.csv")
 
 
 @get("/aide/modele-salaries.csv", opt=everybody(), include_in_schema=False)
@@ -184,4 +195,4 @@ async def _shown(
     )
 
 
-ROUTES: Final = (model, employees, begin, look, send)
+ROUTES: Final = (model, mandated, employees, begin, look, send)

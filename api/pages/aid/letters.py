@@ -32,7 +32,7 @@ from ledger.refusals import Refusal
 
 PATH: Final = "/aide/lots/{batch:uuid}/lettres"
 _ONE: Final = "/aide/foyers/{beneficiary:uuid}/aides/{award:uuid}/lettre"
-_PART: Final = 100
+PART: Final = 100
 """Letters of a part, unless another number is typed: some seconds, and a file that is printed."""
 _DIGITS: Final = re.compile("[0-9]{1,6}")
 _KEPT: Final = "expediteur-{}"
@@ -138,8 +138,8 @@ async def _shown(
         left=told.letters - told.printed - told.erased,
         codeless=told.cards - told.codes - told.erased_codes,
         others=[one.name for one in await roles(visit) if one.role in PRINTING and not one.mine],
-        sender=_sender(visit, typed),
-        size=_PART,
+        sender=sender_of(visit, typed),
+        size=PART,
         most=PART_MAX,
     )
 
@@ -162,7 +162,7 @@ async def _part(
         wrong=wrong,
         batch=await visit.through(get_batch, batch=number),
         part=part,
-        sender=_sender(visit, typed),
+        sender=sender_of(visit, typed),
     )
 
 
@@ -183,7 +183,7 @@ async def _one(
         person=person,
         award=found,
         programme=names[found.programme],
-        sender=_sender(visit, typed),
+        sender=sender_of(visit, typed),
     )
 
 
@@ -215,7 +215,7 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _sender(visit: Visit, typed: str | None) -> str:
+def sender_of(visit: Visit, typed: str | None = None) -> str:
     """Who writes: as it was typed now, or the last time in this browser for this office."""
     assert visit.asker is not None, "the rule of the page says so"
     if typed is not None:

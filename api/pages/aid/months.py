@@ -13,7 +13,7 @@ from api.access import may, page
 from api.aid.shapes import MONTH
 from api.days import day_of
 from api.pages.account.typed import shaped, wrong_of
-from api.pages.aid.common import batches, present, typed
+from api.pages.aid.common import After, batches, present, typed
 from api.pages.forms import key_of, next_key
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
@@ -23,15 +23,21 @@ from ledger.refusals import Refusal
 
 PATH: Final = "/aide/programmes/{programme:uuid}/caisse"
 Asked = Annotated[str | None, QueryParameter(name="mois", pattern=MONTH)]
+PAGE: Final = 50
 All = Annotated[str | None, QueryParameter(name="tous", max_length=1)]
 
 
 @get(PATH, opt=page(may(Act.SEE_FUND)), include_in_schema=False)
 async def show(
-    programme: FromPath[UUID], visit: GivenVisit, asked: Asked = None, everybody: All = None
+    programme: FromPath[UUID],
+    visit: GivenVisit,
+    asked: Asked = None,
+    everybody: All = None,
+    after: After = None,
 ) -> Response[bytes]:
     """Shows a month of the fund and its members; the look is written down."""
-    return await _shown(visit, programme, {"mois": asked or "", "tous": everybody or ""})
+    form = {"mois": asked or "", "tous": everybody or ""}
+    return await _shown(visit, programme, form, after=after)
 
 
 @post(PATH, opt=page(may(Act.SHARE_FUND)), include_in_schema=False)
@@ -52,7 +58,11 @@ async def share(programme: FromPath[UUID], visit: GivenVisit) -> Response[bytes]
 
 
 async def _shown(
-    visit: Visit, number: UUID, form: Mapping[str, str], wrong: dict[str, Any] | None = None
+    visit: Visit,
+    number: UUID,
+    form: Mapping[str, str],
+    wrong: dict[str, Any] | None = None,
+    after: str | None = None,
 ) -> Response[bytes]:
     this = f"{day_of(visit.services.clock.now()):%Y-%m}"
     typed_ = form.get("mois", "")
@@ -66,7 +76,7 @@ async def _shown(
         wrong=wrong,
         programme=await visit.through(get_programme, programme=number),
         told=await visit.through(get_month, **asked, everybody=everybody),
-        members=(await visit.through(list_members, **asked)).items,
+        members=await visit.through(list_members, **asked, limit=PAGE, cursor=after),
         everybody=everybody,
         lots=[b for b in await batches(visit) if b.programme == number and b.period == month],
         months=[_month(this, -1), this],

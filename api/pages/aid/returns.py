@@ -11,7 +11,7 @@ from admin.roles import Act
 from api.access import may, page
 from api.pages import unsure
 from api.pages.account.typed import shaped, wrong_of
-from api.pages.aid.common import present, programmes, roles, typed
+from api.pages.aid.common import After, present, programmes, roles, typed
 from api.pages.forms import key_of, next_key
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
@@ -29,6 +29,7 @@ from ledger.refusals import Refusal
 
 PATH: Final = "/aide/programmes/{programme:uuid}/retours"
 ONE: Final = PATH + "/{number:uuid}"
+PAGE: Final = 50
 
 
 @get("/aide/retours", opt=page(may(Act.RETURN_PROGRAMME)), include_in_schema=False)
@@ -41,9 +42,11 @@ async def every(visit: GivenVisit) -> Response[bytes]:
 
 
 @get(PATH, opt=page(may(Act.SEE_PROGRAMMES)), include_in_schema=False)
-async def show(programme: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
+async def show(
+    programme: FromPath[UUID], visit: GivenVisit, after: After = None
+) -> Response[bytes]:
     """Shows the returns of a programme."""
-    return await _shown(visit, programme, {})
+    return await _shown(visit, programme, {}, after=after)
 
 
 @post(PATH, opt=page(may(Act.RETURN_PROGRAMME)), include_in_schema=False)
@@ -89,10 +92,15 @@ def _waiting(told: Returns) -> ReturnTold | None:
 
 
 async def _shown(
-    visit: Visit, number: UUID, form: Mapping[str, str], wrong: dict[str, Any] | None = None
+    visit: Visit,
+    number: UUID,
+    form: Mapping[str, str],
+    wrong: dict[str, Any] | None = None,
+    after: str | None = None,
 ) -> Response[bytes]:
     assert visit.asker is not None, "the rule of the page says so"
-    told = await visit.through(list_returns, programme=number)
+    told = await visit.through(list_returns, programme=number, limit=PAGE)
+    older = after and await visit.through(list_returns, programme=number, limit=PAGE, cursor=after)
     known = await roles(visit)
     waits = _waiting(told)
     hands = {one.id for one in known if one.mine} | {visit.asker.grant}
@@ -103,6 +111,7 @@ async def _shown(
         wrong=wrong,
         programme=await visit.through(get_programme, programme=number),
         told=told,
+        page=older or told,
         waits=waits,
         mine=waits is not None and waits.proposed_by in hands,
         by={one.id: one.name for one in known},

@@ -8,8 +8,9 @@ from admin import memberships
 from admin.roles import Role
 from api.access import everybody, page
 from api.pages.public.covering import seen
-from api.pages.visit import GivenVisit
+from api.pages.visit import GivenVisit, Visit
 from api.policies import policy_in_force
+from api.routes.approvals import list_ending
 from api.routes.directory import list_communes
 from api.routes.me import get_me
 from api.shapes import euros
@@ -39,10 +40,16 @@ async def home(visit: GivenVisit) -> Response[bytes]:
         return visit.go("/role")
     if asker.role in PLACES:
         return visit.go(PLACES[asker.role])
-    return visit.show("account/office.html", me=await visit.through(get_me))
+    return await _office(visit)
 
 
-async def _visitor(visit: GivenVisit) -> Response[bytes]:
+async def _office(visit: Visit) -> Response[bytes]:
+    """What waits for somebody of the association, as far as there are screens for it."""
+    ending = await visit.through(list_ending, limit=1) if visit.may(list_ending) else None
+    return visit.show("account/office.html", me=await visit.through(get_me), ending=ending)
+
+
+async def _visitor(visit: Visit) -> Response[bytes]:
     communes = (await visit.through(list_communes)).items
     facts: dict[str, Any] = {
         "cover": await seen(visit),

@@ -34,3 +34,21 @@ for (const place of document.querySelectorAll("[data-drop]")) {
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
+
+// A file is saved and its button goes: the page is not what it was. A refusal is a page of its own.
+for (const form of document.querySelectorAll("[data-saves]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.dataset.saving) return;
+    form.dataset.saving = "1";
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+    const file = answer?.headers.get("content-type") === "application/pdf" && await answer.blob().catch(() => null);
+    if (!file) return form.submit();
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(file);
+    link.download = answer.headers.get("content-disposition").split('"')[1];
+    link.click();
+    form.hidden = true;
+    form.nextElementSibling.firstElementChild.hidden = false;
+  });
+}

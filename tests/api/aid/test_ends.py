@@ -16,7 +16,7 @@ from tests.api.buying.buyers import bsl, eur
 from tests.api.paying import shops
 from tests.api.shops.committee import code
 
-HEADS = "dossier;nom;montant;carte"
+HEADS = "dossier;nom;montant;carte;mandat"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ async def aided(town, ccas, euros=50, **more):
     """Somebody with aid, the batch and the lot."""
     programme = await ccas.programme(funded=100_00, **more)
     who = await town.resident()
-    row = f"T-{who.party};Anne;{euros};{await card_of(town, who)}"
+    row = f"T-{who.party};Anne;{euros};{await card_of(town, who)};2026-09-03"
     done = await ccas.given(programme, row, heads=HEADS)
     return who, done["id"], programme
 
@@ -212,6 +212,31 @@ async def test_aid_that_has_ended_is_not_prolonged(town, ccas, owner, instrument
     assert after["status"] in {"expired", "released"}
     assert after["expires"] == before["expires"]
     assert "extended" not in await steps(town, after["id"])
+
+
+@pytest.mark.parametrize("instrument", ["subvention", "mandat_civil"])
+async def test_lots_that_cannot_end_now_keep_no_others_from_their_end(
+    town, ccas, owner, monkeypatch, instrument
+):
+    """Of the first two the programme's account, or the holder's own, takes nothing now."""
+    monkeypatch.setattr(lapsing, "ROUND", 1)
+    met = [await aided(town, ccas, instrument=instrument) for _ in range(3)]
+    shut = []
+    for n, (who, batch, programme) in enumerate(met):
+        await ends(owner, batch, ago=f"{30 - n} seconds")
+        own = "select account from admin.programme where id = $1"
+        released = instrument == "mandat_civil"
+        shut.append(who.account if released else await owner.fetchval(own, UUID(programme)))
+    set_status = "select ledger.set_status($1, $2::smallint)"
+    for account in shut[:2]:
+        await owner.execute(set_status, account, 2)
+    await lapsing.lapse(town.services)
+    balances = [(await lot(ccas, batch))["balance"] for _, batch, _ in met]
+    assert balances == [52_50, 52_50, 0]
+    for account in shut[:2]:
+        await owner.execute(set_status, account, 0)
+    await lapsing.lapse(town.services)
+    assert [(await lot(ccas, batch))["balance"] for _, batch, _ in met] == [0, 0, 0]
 
 
 async def test_a_whole_programme_is_prolonged_in_parts_each_lot_once(town, ccas, monkeypatch):

@@ -11,7 +11,7 @@ from admin.aid import members
 from admin.roles import Role
 from api.aid import monthly
 from api.days import day_of
-from tests.api.aid.sponsors import PERIOD, Sponsor
+from tests.api.aid.sponsors import PERIOD, Sponsor, card_of
 from tests.api.buying import buyers
 from tests.api.buying.buyers import booked, bsl, eur, ordered, treasurer
 from tests.api.shops.committee import code
@@ -60,6 +60,47 @@ async def test_a_file_that_bears_the_name_of_the_next_member_keeps_nobody_out(to
     taken = [f"CAISSE-{last + n};Camille;5" for n in (1, 2, 3)]
     await sponsor.batch(await sponsor.programme(), *taken)
     assert (await joins(await town.resident(), programme)).status_code == 200
+
+
+async def test_a_members_file_has_the_address_of_the_account_or_lacks_one(town, sponsor):
+    programme = await fund(sponsor, funded=100_00)
+    whose = "update admin.person set postal_address = $2 where id = $1"
+    home = "9 quai Gambetta\n\n62200 Boulogne-sur-Mer"
+    known, nowhere, filed, blank = [await town.resident() for _ in range(4)]
+    row = "F-{};Camille;5;{};{}"
+    rows = [
+        row.format(1, await card_of(town, filed), '"1 rue du Port, 62200 Boulogne"'),
+        row.format(2, await card_of(town, blank), ""),
+    ]
+    heads = "dossier;nom;montant;carte;adresse"
+    await sponsor.batch(await sponsor.programme(), *rows, heads=heads)
+    async with town.services.connection() as connection:
+        for who in (known, filed, blank):
+            await connection.execute(whose, who.person, home)
+    for who in (known, nowhere, filed, blank):
+        assert (await joins(who, programme)).status_code == 200
+    async with town.services.room(sponsor.party) as room:
+        files = await room.of_parties([w.party for w in (known, nowhere, filed, blank)])
+        facts = await room.read(list(files.values()))
+    found = [facts[files[w.party]].get("address") for w in (known, nowhere, filed, blank)]
+    ours = "9 quai Gambetta, 62200 Boulogne-sur-Mer"
+    assert [a or None for a in found] == [ours, None, "1 rue du Port, 62200 Boulogne", ours]
+
+
+async def test_members_are_told_page_by_page_and_the_log_counts_whom_each_page_shows(town, sponsor):
+    programme = await fund(sponsor)
+    for _ in range(3):
+        await member(town, programme)
+    path, found, cursor = f"/v1/aid/programmes/{programme}/members", [], ""
+    for count in (2, 1):
+        more = {"cursor": cursor} if cursor else {}
+        page = (await sponsor.clerk.get(path, limit="2", **more)).json()
+        log = (await sponsor.validator.get("/v1/aid/access-log", limit="1")).json()["items"]
+        assert (len(page["items"]), log[0]["act"], log[0]["people"]) == (count, "list", count)
+        found += [one["joined_at"] for one in page["items"]]
+        cursor = page["next_cursor"]
+    assert (found, len(set(found))) == (sorted(found), 3)
+    assert not cursor
 
 
 async def test_a_month_runs_from_joining_to_the_shares(town, sponsor):

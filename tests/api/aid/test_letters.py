@@ -233,6 +233,9 @@ async def test_the_office_is_told_which_batches_have_letters_to_print(town):
     assert await waiting(other.clerk) == []
     await letters(office.clerk, batch, count=2)
     assert await waiting(office.validator) == [(batch, 2, 2, 0)]
+    mine = [(await who.get("/v1/aid/letters")).json()["items"][0]["yours"]
+            for who in (office.clerk, office.validator)]  # fmt: skip
+    assert mine == [2, 0]
     await codes(office.validator, batch)
     assert await waiting(office.clerk) == []
 
@@ -325,7 +328,11 @@ async def test_nothing_is_printed_for_an_erased_file_and_a_missing_address_is_to
     place = f"/v1/aid/batches/{batch}/letters"
     left = (await ccas.clerk.get(place, addresses="true")).json()
     assert [left[n] for n in ("no_address", "erased", "erased_codes")] == [2, 1, 1]
+    newest = await ccas.validator.get("/v1/aid/access-log", limit="1")
+    line = newest.json()["items"][0]
+    assert (line["act"], line["people"], line["user"]) == ("addresses", 2, str(ccas.clerk.user))
     assert (await told(ccas.clerk, batch))["no_address"] is None
+    assert (await ccas.validator.get("/v1/aid/access-log", limit="1")).json() == newest.json()
     assert code(await codes(ccas.validator, batch)) == (409, "letters_printed")
     answer = await letters(ccas.third, batch, again=[str(lots[0]["id"])])
     assert code(answer) == (410, "beneficiary_erased")

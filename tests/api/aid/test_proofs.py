@@ -24,7 +24,7 @@ from tests.api.house import clocked
 from tests.api.paying import shops
 from tests.api.shops.committee import code
 
-HEADS = "dossier;nom;montant;carte"
+HEADS = "dossier;nom;montant;carte;mandat"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ async def spent_programme(town, ccas, owner, **more):
     """200.00 EUR for eight; two pay, one gives back 10.00, the others' aid ends unspent."""
     programme = await ccas.programme(funded=250_00, **more)
     people = [await town.resident() for _ in range(8)]
-    rows = [f"R-{who.party};Anne;25;{await card_of(town, who)}" for who in people]
+    rows = [f"R-{who.party};Anne;25;{await card_of(town, who)};2026-09-03" for who in people]
     batch = (await ccas.given(programme, *rows, heads=HEADS))["id"]
     shop = await selling(town)
     paid = []
@@ -235,7 +235,7 @@ async def undone(town, query, *args):
 async def test_what_was_reversed_is_counted_as_if_it_had_never_been(town, ccas):
     programme = await ccas.programme(funded=100_00)
     shop, who = await selling(town), await town.resident()
-    row = f"{uuid4().hex};Anne;20;{await card_of(town, who)}"
+    row = f"{uuid4().hex};Anne;20;{await card_of(town, who)};2026-09-03"
     await ccas.given(programme, row, heads=HEADS)
     paid = await shops.pays(who, shop.link, 10_50)
     before = figures(await table(ccas.clerk, programme))

@@ -36,6 +36,26 @@ async def listed(who, programme):
     return answer.json()
 
 
+async def test_returns_are_told_page_by_page_and_a_cursor_fits_its_programme_alone(ccas):
+    programme, other = [await ccas.programme(funded=10_00) for _ in range(2)]
+    made: list[str] = []
+    for _ in range(3):
+        place, told = await proposed(ccas, programme)
+        made.insert(0, told["id"])
+        assert (await ccas.treasurer.post(f"{place}/withdrawal", WHY)).status_code == 200
+    path, found, cursor, last = f"/v1/aid/programmes/{programme}/returns", [], "", ""
+    for count in (2, 1):
+        more = {"cursor": cursor} if cursor else {}
+        page = (await ccas.clerk.get(path, limit="2", **more)).json()
+        assert len(page["items"]) == count
+        found += [one["id"] for one in page["items"]]
+        cursor, last = page["next_cursor"], cursor
+    assert found == made
+    assert not cursor
+    elsewhere = await ccas.clerk.get(f"/v1/aid/programmes/{other}/returns", cursor=last)
+    assert code(elsewhere) == (422, "cursor_unusable")
+
+
 async def test_a_return_that_stops_fitting_is_withdrawn_and_the_next_one_fits(ccas, second):
     programme, key = await ccas.programme(funded=100_00), uuid4()
     place, told = await proposed(ccas, programme, key)

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from admin.roles import Role
+from tests.api.aid import mandates
 from tests.api.aid.sponsors import Sponsor, card_of, selling
 from tests.api.buying.buyers import eur
 from tests.api.paying import shops
@@ -16,7 +17,7 @@ from tests.api.shops.committee import code
 from tests.database.world import tell
 
 NAME = "Zénobie Quatrepierre"
-TABLES = ("door", "beneficiary", "person_key", "decision", "access_log", "refusal")
+TABLES = ("door", "beneficiary", "person_key", "decision", "access_log", "refusal", "mandate")
 OWN = TABLES[1:]
 OBJECTS = """
     select case c.relkind when 'r' then 'table' when 'S' then 'sequence' else 'other' end as kind,
@@ -66,10 +67,12 @@ async def ccas(town):
 async def done(ccas):
     programme = await ccas.programme(funded=400_00)
     refused = await ccas.batch(programme, f"SECRET-77;{NAME};10")
-    why = {"reason": f"{NAME} est partie"}
-    answer = await ccas.validator.post(f"/v1/aid/batches/{refused}/refusal", why)
+    place = f"/v1/aid/batches/{refused}/refusal"
+    answer = await ccas.validator.post(place, {"reason": f"{NAME} est partie"})
     assert answer.status_code == 200, answer.text
-    return await ccas.given(programme, f"SECRET-77;{NAME};50", "D-2;Bob;20")
+    done = await ccas.given(programme, f"SECRET-77;{NAME};50", "D-2;Bob;20")
+    await mandates.named(ccas, done["id"], NAME)
+    return done
 
 
 async def count(connection, table):
@@ -140,8 +143,7 @@ async def test_the_role_of_the_application_has_no_right_on_anything_of_the_room(
     assert [tuple(row) for row in found if row["app"]] == []
     assert not await root.fetchval("select has_schema_privilege('bousol_app', 'ccas', 'usage')")
     for role, other in (("bousol_app", "bousol_ccas"), ("bousol_ccas", "bousol_app")):
-        member = "select pg_has_role($1, $2, 'member')"
-        assert not await root.fetchval(member, role, other)
+        assert not await root.fetchval("select pg_has_role($1, $2, 'member')", role, other)
     await root.close()
 
 

@@ -12,7 +12,7 @@ from tests.api.buying.buyers import booked, bsl, eur, faults_of_the_law, treasur
 from tests.api.house import house, settings_of
 from tests.api.paying import shops
 
-HEADS = "dossier;nom;montant;carte"
+HEADS = "dossier;nom;montant;carte;mandat"
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ async def audited(fresh_database):
 async def aided(town, ccas, **more):
     programme = await ccas.programme(funded=100_00, **more)
     who = await town.resident()
-    row = f"T-{who.party};Anne;50,01;{await card_of(town, who)}"
+    row = f"T-{who.party};Anne;50,01;{await card_of(town, who)};2026-09-03"
     done = await ccas.given(programme, row, heads=HEADS)
     return who, done, programme
 

@@ -164,7 +164,7 @@ async def test_everybody_of_the_file_comes_in_and_nobody_else_reads_it(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     told = json.loads(file.read_text(encoding="utf-8"))
     assert {"resident", "commerce", "caisse", "tresoriere", "tresorier"} <= set(told["people"])
-    assert {"cse", "cse-second"} <= set(told["people"])
+    assert {"cse", "cse-second", "fonds", "fonds-second"} <= set(told["people"])
     assert {"ccas", "ccas-valide", "ccas-second", "regie", "regie-caisse"} <= set(told["people"])
     for one in told["people"].values():
         asker = await services.recognition.of(one["token"])
@@ -219,6 +219,37 @@ async def test_a_works_council_sees_its_own_gifts_alone(services, client):
     assert programme["instrument"] == "cse"
     (given,) = (await client.get("/v1/aid/batches", headers=headers)).json()["items"]
     assert (given["status"], given["total"]["amount"]) == ("executed", 24 * 20_00)
+
+
+async def test_a_food_fund_has_given_its_members_the_same_and_may_share_out_what_came_since(
+    services, client
+):
+    people = {one.who: one for one in (await serving._let_in(services, SMALL))[0]}
+    headers = {"Authorization": f"Bearer {people['fonds'].token}"}
+    (programme,) = (await client.get("/v1/aid/programmes", headers=headers)).json()["items"]
+    assert programme["instrument"] == "food_fund"
+    (given,) = (await client.get("/v1/aid/batches", headers=headers)).json()["items"]
+    assert (given["status"], given["total"]["amount"]) == ("executed", 12 * 100_00)
+    place = f"/v1/aid/programmes/{programme['id']}"
+    period = {"period": given["period"]}
+    told = (await client.get(f"{place}/members", params=period, headers=headers)).json()["items"]
+    shares = [one["share"] and one["share"]["amount"] for one in told]
+    assert shares == [100_00] * 12 + [None] * 4
+    assert len({one["contribution"]["amount"] for one in told}) > 2
+    assert all(one["paid"] == one["contribution"] for one in told[:12])
+    paid = (services.clock.now() - timedelta(days=1)).astimezone(PARIS)
+    asked = {"period": f"{paid:%Y-%m}"}
+    month = (await client.get(f"{place}/month", params=asked, headers=headers)).json()
+    assert (month["members"], month["to_give"], month["each"]["amount"]) == (16, 4, 100_00)
+    wanted = {"period": month["period"], "decision": "Règlement, art. 4"}
+    key = {"Idempotency-Key": str(uuid4())}
+    made = await client.post(f"{place}/allotments", json=wanted, headers=headers | key)
+    assert made.status_code == 201, made.text
+    other = {"Authorization": f"Bearer {people['fonds-second'].token}"}
+    approval = f"/v1/aid/batches/{made.json()['id']}/approval"
+    assert (await client.post(approval, headers=headers)).status_code == 409
+    approved = await client.post(approval, headers=other)
+    assert (approved.status_code, approved.json()["missing"]["amount"]) == (200, 0)
 
 
 async def test_aid_is_spent_and_the_resident_who_comes_in_has_some(services, client, lived):
