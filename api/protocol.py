@@ -129,7 +129,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.response_complete:
             self._idle.pop(self, None)
         self._reading_head = True
-        self.scope["state"][WHOLE] = time.monotonic()
+        self.scope.setdefault("state", {})[WHOLE] = time.monotonic()
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  why: uvicorn's words, not ours

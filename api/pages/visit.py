@@ -135,7 +135,7 @@ class Visit:
     async def form(self) -> Mapping[str, str]:
         """What was filled in, one text a field; files are no text."""
         sent = await self.request.form()
-        self.request.scope["state"][SENT] = sent
+        self.request.scope.setdefault("state", {})[SENT] = sent
         return {name: value.strip() for name, value in sent.items() if isinstance(value, str)}
 
     def show(
