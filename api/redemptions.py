@@ -6,22 +6,20 @@ Approved euros are owed to the merchant until the payout file has paid them.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from admin import redemption_rows
 from admin.messages import Template
 from admin.redemption_rows import RedemptionRow
 from admin.redemptions import (
-    REDEEMERS,
     Redeemer,
     check_amount,
     check_redeemer,
-    expected_on,
     needs_proof,
     needs_second,
     quote,
 )
-from admin.refusals import ConfirmationNeeded, NotRedeemable, RedemptionDecided
+from admin.refusals import ConfirmationNeeded, RedemptionDecided
 from admin.roles import Act, Role
 from api import replying
 from api.acting import act
@@ -40,36 +38,15 @@ from ledger.refusals import InsufficientFunds, KeyConflict
 from merchants import invoice_rows
 
 if TYPE_CHECKING:
-    from datetime import date
     from uuid import UUID
 
-    from admin.redemptions import Quote
     from api.asker import Asker
     from api.pools import Connection
     from api.proving import PinProof
     from api.services import Services
     from ledger.journal import JournalEntry, Posted
-    from ledger.policies import Policy
 
 _REQUEST = "requestRedemption"
-
-
-class Preview(NamedTuple):
-    """What a request would come to.
-
-    Attributes:
-        available_cents: that may be asked for now.
-        iban: where euros are paid; None when nobody knows.
-        expected: when the euros have left at the latest.
-        proof: whether the asker is to show to be there.
-    """
-
-    quote: Quote
-    available_cents: int
-    policy: Policy
-    iban: str | None
-    expected: date
-    proof: bool
 
 
 async def request(
@@ -87,7 +64,7 @@ async def request(
     async with services.connection() as connection:
         if (known := await _known(connection, asker, cents, key)) is not None:
             return known
-        redeemer = check_redeemer(await _redeemer(connection, asker.acting))
+        redeemer = check_redeemer(await redeemer_of(connection, asker.acting))
         new = await _new(services, connection, asker, redeemer, cents)
         await _check(services, connection, new, key)
         if proof is None and await _needs_proof(services, connection, asker.acting, cents):
@@ -110,35 +87,6 @@ async def request(
             except Replayed as again:
                 return await _replayed(connection, asker, cents, key, again.answer)
     return new
-
-
-async def preview(services: Services, asker: Asker, cents: int | None) -> Preview:
-    """What a request would come to now, with nothing held; None asks for all there is.
-
-    Raises:
-        NotRedeemable: the asker is no merchant or association.
-        BelowMinimum, RedemptionNotEarned: as `check_amount` says of an amount.
-    """
-    policy, scheme = await policy_in_force(services), await scheme_of(services)
-    today = day_of(services.clock.now())
-    async with services.connection() as connection:
-        redeemer = await _redeemer(connection, asker.acting)
-        if redeemer is None or redeemer.party_class not in REDEEMERS:
-            raise NotRedeemable
-        account = await store.account(connection, redeemer.account)
-        assert account is not None, "a member has its account"
-        earned, redeemed = (0, 0)
-        if scheme.sponsored:
-            earned, redeemed = await redemption_rows.moved(connection, redeemer.account)
-        today_cents = await redemption_rows.since_cents(connection, asker.acting, bounds(today)[0])
-    there = account.balance
-    if scheme.sponsored:
-        there = min(there, max(0, earned - redeemed))
-    if cents is not None:
-        check_amount(cents, scheme, policy.limits, earned_cents=earned, redeemed_cents=redeemed)
-    told = quote(there if cents is None else cents, scheme, policy)
-    proof, expected = needs_proof(told.bousol_cents, today_cents), expected_on(today)
-    return Preview(told, there, policy, redeemer.iban, expected, proof)
 
 
 async def approve(services: Services, asker: Asker, number: UUID, key: UUID) -> RedemptionRow:
@@ -232,7 +180,8 @@ def as_first_approved(row: RedemptionRow) -> RedemptionRow:
     )
 
 
-async def _redeemer(connection: Connection, party: int) -> Redeemer | None:
+async def redeemer_of(connection: Connection, party: int) -> Redeemer | None:
+    """Who may redeem for a party, and where its euros go; None when nobody may."""
     found = await invoice_rows.member_of(connection, party)
     if found is None or found.payable is None:
         return None

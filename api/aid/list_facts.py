@@ -12,6 +12,7 @@ from admin.refusals import UnknownCard
 from api.aid import mandating
 from api.days import day_of
 from ledger import store
+from ledger.waiting import take_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ async def facts_of(
     services: Services, asker: Asker, programme: Programme, rows: Sequence[Row], period: str
 ) -> Facts:
     """What a list is checked against; nothing is written but that somebody's address was read."""
+    take_time()  # 10,000 rows are opened and compared
     cards = await _cards(services, [row.card for row in rows if row.card is not None])
     async with services.room(programme.sponsor) as room:
         known = await room.known([row.file for row in rows if row.file])

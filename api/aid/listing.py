@@ -30,7 +30,6 @@ from api.ids import derived_id, new_id
 from api.policies import policy_in_force
 from api.problems import overloaded
 from ledger import store
-from ledger.waiting import take_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,7 +76,6 @@ async def preview(
     Raises:
         ListUnreadable: it is no list of awards.
     """
-    take_time()
     rows = await asyncio.to_thread(_rows, programme, content, period)
     facts = await facts_of(services, asker, programme, rows, period)
     found = await asyncio.to_thread(checking.check, rows, facts)
@@ -104,8 +102,7 @@ async def submit(
         BeneficiaryTaken: a card's account got another file meanwhile.
         OwnAward: one of the accounts is the asker's.
     """
-    take_time()
-    last_instant(programme, now := services.clock.now())
+    last_instant(programme, services.clock.now())
     asked = programme.id, sent.period, sent.decision, sent.content.hex()
     request = request_hash(services.pepper, "submitAwards", *asked)
     if (before := await made_before(services, programme, key, request)) is not None:
@@ -124,6 +121,7 @@ async def submit(
             await room.keep_decision(batch, {"decision": sent.decision})
             moved = await room.refresh(_told_anew(found.rows, facts))
             await mandating.of_list(services, asker, room, programme, (found.rows, known))
+            now = services.clock.now()
             await room.looked(asker.by, "submit", now, count=len(found.rows))
             await room.changed(asker.by, "address", now, moved)
         new = await new_batch(services, asker, programme, Made(batch, key, request, sent.period))

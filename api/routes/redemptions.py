@@ -14,7 +14,7 @@ from admin import redemption_rows
 from admin.redemption_rows import RedemptionRow
 from admin.redemptions import expected_on
 from admin.roles import Act, Role
-from api import redemptions
+from api import redemption_previews, redemptions
 from api.access import may
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
 from api.days import day_of
@@ -179,7 +179,7 @@ async def quote(
 ) -> RedemptionQuote:
     """Tells what a merchant's Bou'Sols would come to in euros, and when; nothing is held."""
     cents = None if data.amount is None else _cents(data.amount, services.settings)
-    found = await redemptions.preview(services, asker, cents)
+    found = await redemption_previews.preview(services, asker, cents)
     came_to, settings = found.quote, services.settings
     return RedemptionQuote(
         available=local(found.available_cents, settings),
