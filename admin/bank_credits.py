@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from ledger.flows.act import Act, Terms
     from ledger.policies import Limits
+    from ledger.spans import Span
     from ledger.store import Connection
 
     Acts = Callable[[str], Act]
@@ -142,7 +143,7 @@ _ALL_WAITING: Final = """
      order by proposed_at, id"""
 _PAGE: Final = """
     select * from admin.bank_credit
-     where (proposed_at, id) < ($1, $2)
+     where (proposed_at, id) < ($1, $2) and proposed_at >= $5 and proposed_at < $6
        and (not $3 or status = 'proposed' or waiting_cents > 0)
      order by proposed_at desc, id desc limit $4"""
 _BOOKED: Final = """
@@ -211,10 +212,10 @@ async def all_waiting(connection: Connection) -> Sequence[Row]:
 
 
 async def page(
-    connection: Connection, *, before: datetime, before_id: UUID, open_only: bool, count_max: int
+    connection: Connection, before: tuple[datetime, UUID], made: Span, *, open_only: bool, most: int
 ) -> Sequence[Row]:
-    """Credits proposed before an instant, newest first."""
-    return await connection.fetch(_PAGE, before, before_id, open_only, count_max)
+    """Credits proposed in a span, and before an instant, newest first."""
+    return await connection.fetch(_PAGE, *before, open_only, most, *made)
 
 
 async def one(connection: Connection, credit: UUID) -> Row | None:

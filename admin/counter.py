@@ -62,12 +62,16 @@ class Opening:
 
 
 class Opened(NamedTuple):
-    """A soliste's account: the party, its wallet in the ledger, its card, its means by phone."""
+    """A soliste's account: the party, its wallet in the ledger, its card, its means by phone.
+
+    `again` when an earlier try had opened it.
+    """
 
     party: int
     wallet: int
     card: int
     phone: int
+    again: bool = False
 
 
 class AnotherOpening(Exception):
@@ -89,7 +93,8 @@ async def open_account(
     async with ledger_connection(engine) as ledger:
         wallet = await store.next_account_id(ledger)
     async with engine.begin() as connection:
-        if await _first(connection, wanted.user, at):
+        first = await _first(connection, wanted.user, at)
+        if first:
             party = await _add_holder(connection, wanted, wallet, at)
             await _equip(connection, pepper, wanted, party, at)
             await _tell(connection, wanted, party, limits, at)
@@ -97,7 +102,7 @@ async def open_account(
             await _check_same(connection, wanted)
         opened = await _opened(connection, wanted)
     await _tell_ledger(engine, opened, parties.balance_cap_cents(wanted.tier, limits))
-    return opened
+    return opened._replace(again=not first)
 
 
 async def _first(connection: AsyncConnection, user: UUID, at: datetime) -> bool:

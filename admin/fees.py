@@ -91,7 +91,8 @@ async def _stands(connection: Connection, row: asyncpg.Record, fee: JournalEntry
         raise before
     if before is None:
         raise AlreadyDone(fee.key)
-    if before.id != row["entry"]:
+    kept = await store.request_of(connection, party=fee.party, key=fee.key)
+    if before.id != row["entry"] or kept != fee.request:
         raise KeyConflict(fee.key)
     await connection.execute("select ledger.barrier()")  # what stands may not be durable yet
     return Year(row["paid_at"], row["valid_until"], before.id)

@@ -25,6 +25,7 @@ from ledger.chart import Commodity
 from ledger.flows.act import Terms
 from ledger.money import bousols
 from ledger.policies import check_purchase
+from ledger.spans import EVER, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -269,10 +270,11 @@ async def anybodys(
 
 
 async def page(
-    connection: AsyncConnection, party: int, *, before: int, count_max: int
+    connection: AsyncConnection, party: int, *, before: int, made: Span = EVER, count_max: int
 ) -> Sequence[Order]:
-    """Orders of a party with a number below `before`, newest first."""
-    mine = (PURCHASE_ORDER.c.party == party) & (PURCHASE_ORDER.c.number < before)
+    """Orders of a party made in a span, with a number below `before`, newest first."""
+    own, at = PURCHASE_ORDER.c.party == party, PURCHASE_ORDER.c.made_at
+    mine = own & (PURCHASE_ORDER.c.number < before) & (at >= made.since) & (at < made.until)
     query = _orders().where(mine).order_by(PURCHASE_ORDER.c.number.desc()).limit(count_max)
     return [_order(row) for row in await connection.execute(query)]
 

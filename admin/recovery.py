@@ -60,18 +60,29 @@ async def recover(engine: AsyncEngine, *, user: UUID, actor: UUID, by: Role, at:
         at: now.
 
     Raises:
-        NotAllowed: see `check_recoverable`.
-        SamePerson: the login is the actor's own, or another one of theirs.
+        NotAllowed, SamePerson: as `check_seen` says.
     """
     async with engine.connect() as connection:
-        await _check_other_person(connection, user, actor)
-        check_recoverable(await _roles(connection, user, at), by)
+        await check_seen(connection, user=user, actor=actor, by=by, at=at)
         party = await phones.party_of(connection, user)
     if party is None:
         async with engine.begin() as connection:
             return await offer(connection, user=user, actor=actor, at=at)
     async with phones.lost(engine, party) as connection:
         return await offer(connection, user=user, actor=actor, at=at)
+
+
+async def check_seen(
+    connection: AsyncConnection, *, user: UUID, actor: UUID, by: Role, at: datetime
+) -> None:
+    """Whoever has seen the holder of a login, in this role, may give them a new secret.
+
+    Raises:
+        NotAllowed: see `check_recoverable`.
+        SamePerson: the login is the actor's own, or another one of theirs.
+    """
+    await _check_other_person(connection, user, actor)
+    check_recoverable(await _roles(connection, user, at), by)
 
 
 async def _check_other_person(connection: AsyncConnection, user: UUID, actor: UUID) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from admin.messages import Template
+    from ledger.spans import Span
     from ledger.store import Connection
 
 _LOCK: Final = "select pg_advisory_xact_lock(hashtextextended('redemptions of ' || $1::bigint, 0))"
@@ -24,9 +25,11 @@ select id, party, account, hold, payable, bousol_cents, gross_cents, commission_
 """
 _BY_ID: Final = _COLUMNS + " where id = $1"
 _LOCKED: Final = _COLUMNS + " where id = $1 for update"
-_OWN: Final = _COLUMNS + " where party = $1 and id < $2 order by id desc limit $3"
-_ALL: Final = _COLUMNS + " where id < $1 order by id desc limit $2"
-_WAITING: Final = _COLUMNS + " where status = 'requested' and id < $1 order by id desc limit $2"
+_PAGE: Final = """ and id < $1 and requested_at >= $3 and requested_at < $4
+ order by id desc limit $2"""
+_OWN: Final = f"{_COLUMNS} where party = $5{_PAGE}"
+_ALL: Final = f"{_COLUMNS} where true{_PAGE}"
+_WAITING: Final = f"{_COLUMNS} where status = 'requested'{_PAGE}"
 _INSERT: Final = """
 insert into admin.redemption (id, party, account, hold, payable, bousol_cents, gross_cents,
   commission_cents, policy, requested_by, requested_at, iban)
@@ -132,14 +135,20 @@ async def by_id(
 
 
 async def page(
-    connection: Connection, *, party: int | None, waiting: bool, before: UUID, limit: int
+    connection: Connection,
+    made: Span,
+    *,
+    party: int | None,
+    waiting: bool,
+    before: UUID,
+    limit: int,
 ) -> list[RedemptionRow]:
-    """Requests, newest first: of one party; or everybody's, or those that wait to be decided."""
+    """Requests of a span, newest first: of one party; or everybody's, or those not decided yet."""
     rows: list[Any]
     if party is not None:
-        rows = await connection.fetch(_OWN, party, before, limit)
+        rows = await connection.fetch(_OWN, before, limit, *made, party)
     else:
-        rows = await connection.fetch(_WAITING if waiting else _ALL, before, limit)
+        rows = await connection.fetch(_WAITING if waiting else _ALL, before, limit, *made)
     return [RedemptionRow(*row) for row in rows]
 
 

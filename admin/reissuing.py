@@ -25,14 +25,15 @@ if TYPE_CHECKING:
 
     from admin.cards import Card
     from admin.pepper import Pepper
+    from admin.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Reissue:
     """A new card and a new PIN for the holder of an old card, who stands at the counter.
 
-    `lost` is the old card's number or opposition number; `phone_lost` takes password, passkeys and
-    codes away too, and what the phone paid with.
+    `lost` is the old card's number or opposition number; `by` is the role of the actor;
+    `phone_lost` takes password, passkeys and codes away too, and what the phone paid with.
     """
 
     lost: str
@@ -40,6 +41,7 @@ class Reissue:
     place: int
     pin: str = field(repr=False)
     actor: UUID
+    by: Role
     phone_lost: bool = False
 
 
@@ -76,13 +78,18 @@ async def reissue(engine: AsyncEngine, pepper: Pepper, wanted: Reissue, at: date
         CardAlreadyReplaced: by another card, perhaps a moment ago at another counter.
         CardNotInStock: the new card does not lie here.
         PinGuessable: the holder chooses another.
+        NotAllowed, SamePerson: not this holder's PIN, as `recovery.check_seen` says.
     """
     pins.check_pin(wanted.pin)
     async with engine.connect() as connection:
         lost = await cards.by_number(connection, wanted.lost)
         before = await cards.replaced_by(connection, lost)
-    if lost.party is None:
-        raise UnknownCard
+        if lost.party is None:
+            raise UnknownCard
+        assert lost.user is not None, lost
+        # A PIN opens whatever its user may do, in every role: it is a secret as a password is.
+        user, actor, by = lost.user, wanted.actor, wanted.by
+        await recovery.check_seen(connection, user=user, actor=actor, by=by, at=at)
     await block(engine, number=wanted.lost, actor=wanted.actor, at=at)
     if wanted.phone_lost and before is None:
         await _lose_phone(engine, lost, wanted.actor, at)

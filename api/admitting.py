@@ -17,11 +17,12 @@ from admin import events, invitations, parties
 from admin.events import Event, Happened
 from admin.invitations import Invitation
 from admin.roles import PartyClass, Role
+from api import replying
+from api.conflicts import conflict_of
 from api.policies import policy_in_force
 from api.problems import Problem
 from ledger import store
 from ledger.chart import AccountClass
-from ledger.refusals import KeyConflict
 from merchants import admission, register, tills
 from merchants.admission import MerchantClass, Status
 
@@ -62,9 +63,12 @@ async def apply_for(services: Services, wanted: Application, contact: Person) ->
         if await register.apply(rows, wanted, now):
             await parties.add_person(rows, contact)
             await events.write(rows, Event(Happened.MERCHANT_APPLIED, object=str(wanted.id)), now)
+        else:
+            replying.answered_before()
         found = await found_in(rows, wanted.id)
-    if (found.name, found.siret, found.contact) != (wanted.name, wanted.siret, wanted.contact):
-        raise KeyConflict(wanted.id)
+    asked, kept = [(one.name, one.siret, one.contact) for one in (wanted, found)]
+    if asked != kept:
+        raise conflict_of(services.pepper, wanted.id, asked=asked, kept=kept)
     return found
 
 

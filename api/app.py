@@ -17,7 +17,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import Method
 
-from api import openapi
+from api import conflicts, openapi, replying
 from api.asking import asked
 from api.door import ASKER, asker, at_the_door, check_rules
 from api.edge import Edge, tell_failure
@@ -30,8 +30,10 @@ from api.problems import MEDIA_TYPE, answer, problem_of
 from api.routes import ROUTES
 from api.services import BOUNDS, Bounds, Services, ServicesFactory, running
 from api.settings import Settings
+from api.spans import made_within
 from api.strict import StrictBodies, TextRequest
 from ledger.chart import Commodity
+from ledger.refusals import KeyConflict
 
 _SERVICES: Final = "services"
 _METHODS: Final[tuple[Method, ...]] = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -64,6 +66,7 @@ def create_app(
         dependencies={name: Provide(made, sync_to_thread=False) for name, made in _GIVEN.items()},
         exception_handlers=dict.fromkeys((Exception, HTTPException), _door(symbol)),
         before_request=at_the_door,
+        after_request=replying.finish,
         request_class=TextRequest,
         request_max_body_size=bounds.body_bytes_max,
         plugins=[StrictBodies(), openapi.TruthfulSchemas(currencies)],
@@ -87,6 +90,7 @@ _GIVEN: Final[dict[str, Callable[..., Any]]] = {
     _SERVICES: _services,
     ASKER: asker,
     "visit": visit,
+    "made": made_within,
 }
 """What handlers get by name."""
 
@@ -97,6 +101,11 @@ def allowed(app: Litestar, path: str) -> list[str]:
     if not known:
         return []
     return [*known, *(["HEAD"] if "GET" in known else []), "OPTIONS"]
+
+
+def opens(app: Litestar, path: str) -> bool:
+    """Whether an address is one of a page that opens."""
+    return _finds(app, path, "GET")
 
 
 @asynccontextmanager
@@ -119,11 +128,15 @@ def _door(symbol: str) -> Callable[[Request[Any, Any, Any], Exception], Response
     """How everything that was raised leaves: as a problem of the catalogue."""
 
     def refused(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        if isinstance(error, KeyConflict):
+            error = conflicts.told(error)
         problem, asking = problem_of(error), asked(request.scope)
         if problem.code == "internal":
             tell_failure(error, asking)
         if wants_page(request.scope):
-            status, headers, body = page_of(problem, request.scope, asking, symbol=symbol)
+            status, headers, body = page_of(
+                problem, request.scope, asking, symbol=symbol, opens=partial(opens, request.app)
+            )
             kind = headers.pop("content-type")
             return Response(body, status_code=status, headers=headers, media_type=kind)
         status, headers, body = answer(problem, asking, symbol=symbol)

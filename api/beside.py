@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from admin.granting import grant_of
 from admin.roles import check_second
-from api.conflicts import tell_conflict
+from api import replying
+from api.conflicts import conflict_with
 from ledger import store
-from ledger.committing import post_and_commit
+from ledger.committing import Replayed, post_and_commit
 from ledger.journal import Posted
 from ledger.refusals import KeyConflict
 
@@ -29,20 +30,32 @@ async def post_beside_rows(
 
     Raises:
         PostingRefusal: nothing stands, neither the entry nor the rows.
+        Replayed: as `post_and_commit`.
     """
     try:
         (posted,) = await post_and_commit(connection, [entry])
     except KeyConflict:
-        await tell_conflict(connection, entry.party, entry.key, asked=entry.request)
+        raise await conflict_with(connection, entry) from None
+    except Replayed:
+        replying.answered_before()
         raise
     services.poster.committed(posted.seq)
     return posted
 
 
+async def posted_before(connection: Connection, party: int, key: UUID) -> Posted | None:
+    """What this key of a party has posted, so that asking again is no act; None when nothing."""
+    answer = await store.answer(connection, party=party, key=key)
+    if not isinstance(answer, Posted):
+        return None
+    replying.answered_before()
+    return answer
+
+
 async def answered_by(connection: Connection, party: int, key: UUID, entry: UUID | None) -> bool:
     """Whether this key of a party was answered with this entry, so that asking again is no act."""
-    answer = await store.answer(connection, party=party, key=key)
-    return isinstance(answer, Posted) and answer.id == entry
+    before = await posted_before(connection, party, key)
+    return before is not None and before.id == entry
 
 
 async def check_other_person(services: Services, first: UUID, asker: Asker, act: Act) -> None:

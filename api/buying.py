@@ -22,6 +22,7 @@ from admin.refusals import (
 )
 from admin.roles import Act as Right
 from admin.roles import check_second
+from api import replying
 from api.acting import act, request_hash
 from api.conflicts import conflict
 from api.days import day_of
@@ -81,6 +82,7 @@ async def answered(services: Services, party: int, key: UUID, *facts: object) ->
         return None
     if found.request != request_hash(services.pepper, *facts):
         raise conflict(key, asked=request_hash(services.pepper, *facts), kept=found.request)
+    replying.answered_before()
     await services.durable(found.seq)
     return found
 
@@ -288,6 +290,7 @@ async def done(
     try:
         return await planned(services, work)
     except Replayed as replayed:
+        replying.answered_before()
         await services.durable(replayed.answer.seq)
         return await _outcome(services, replayed.answer.id)
 
@@ -295,8 +298,11 @@ async def done(
 async def _credit_of(services: Services, arrived: Arrived) -> Row | None:
     async with services.connection() as connection:
         row = await bank_credits.of_key(connection, arrived.key)
-    if row is not None and row["request"] != arrived.request:
+    if row is None:
+        return None
+    if row["request"] != arrived.request:
         raise conflict(arrived.key, asked=arrived.request, kept=row["request"])
+    replying.answered_before()
     return row
 
 

@@ -6,6 +6,7 @@ from litestar import Request
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from api import replying
 from api.access import OPT, PAGE, Rule
 from api.asker import Asker, token_of
 from api.pacing import PACED
@@ -31,6 +32,7 @@ async def at_the_door(request: Request[Any, Any, Any]) -> None:
     if request.route_handler.opt.get(PAGE):
         await enter(request, rule)
         return
+    replying.begin(request.scope["path"], request.scope["query_string"].decode("latin-1"))
     services: Services = request.app.state["services"]
     who: Asker | None = None
     if not rule.public:

@@ -14,10 +14,12 @@ from litestar.enums import ScopeType
 
 from api.asking import STATE, asking
 from api.bodies import Gone, whole
+from api.conflicts import told
 from api.logs import failed, log
 from api.pages.failing import page_of, wants_page
 from api.problems import MEDIA_TYPE, Problem, answer, overloaded, problem_of
 from api.protocol import WHOLE
+from ledger.refusals import KeyConflict
 from ledger.waiting import end_after
 
 if TYPE_CHECKING:
@@ -112,6 +114,9 @@ class Edge:
             self._active -= 1
         return None
 
+    def _opens(self, path: str) -> bool:
+        return "GET" in self._allowed(path)
+
     async def _options(self, path: str, answering: _Answer) -> None:
         methods = self._allowed(path)
         if not methods:
@@ -119,13 +124,15 @@ class Edge:
         await answering.plain(204, {"allow": ", ".join(methods)})
 
     async def _refuse(self, error: Exception, scope: Any, answering: _Answer) -> None:
+        if isinstance(error, KeyConflict):
+            error = told(error)
         problem = problem_of(error)
         if problem.code == "internal":
             tell_failure(error, answering.asked)
         if answering.status is None:
-            tell: Any = (
-                partial(page_of, problem, scope) if wants_page(scope) else partial(answer, problem)
-            )
+            tell: Any = partial(answer, problem)
+            if wants_page(scope):
+                tell = partial(page_of, problem, scope, opens=self._opens)
             status, headers, body = tell(answering.asked, symbol=self._symbol)
             await answering.plain(status, headers, body)
 

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
+from api import replying
 from api.access import OPT
 from api.asker import token_of
 from api.pacing import PACED
@@ -99,6 +100,7 @@ class HotRoutes:
         if not usual(headers):
             return await self._long_way(scope, receive, send)
         scope["path_template"] = hot.template
+        replying.begin(hot.template)
         services = self._services()
         token = token_of(_METHOD, headers)
         if token is None:
@@ -109,9 +111,8 @@ class HotRoutes:
             services.pacing.asker(asker)
         message: Any = await receive()
         data, key = read_body(hot.model, message["body"]), UUID(headers[_KEY].decode())
-        await _send(
-            await hot.handler(data=data, key=key, services=services, asker=asker, **given), send
-        )
+        told = await hot.handler(data=data, key=key, services=services, asker=asker, **given)
+        await _send(replying.told(told), send)
         return None
 
 

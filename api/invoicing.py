@@ -13,8 +13,10 @@ from admin import alongside
 from admin.messages import Template
 from admin.refusals import ConfirmationNeeded
 from admin.roles import Act
+from api import replying
 from api.acting import act
 from api.beside import answered_by, check_other_person, post_beside_rows
+from api.conflicts import conflict_of
 from api.days import bounds, day_of
 from api.ids import new_id
 from api.policies import policy_in_force, scheme_of
@@ -24,7 +26,6 @@ from ledger import flows, store
 from ledger.committing import own_rows
 from ledger.flows import public_settlement
 from ledger.lots import Share, plan_refund
-from ledger.refusals import KeyConflict
 from merchants import invoice_rows
 from merchants.invoice_rows import InvoicePayment
 from merchants.invoices import check_parts, needs_proof, needs_second
@@ -68,7 +69,7 @@ async def pay(
         payee = await invoice_rows.member(connection, supplier)
         known = await invoice_rows.by_key(connection, asker.acting, key)
         if known is not None:
-            return _again(known, payee, parts)
+            return _again(services, known, payee, parts)
         new = await new_payment(services, connection, asker, payee, parts, key)
         earlier = await earlier_of(connection, new)
         check_parts(parts, earlier, limits)
@@ -226,9 +227,13 @@ def as_made(payment: InvoicePayment) -> InvoicePayment:
     return replace(made, status="proposed", decided_by=None, decided_at=None, entry=None)
 
 
-def _again(known: InvoicePayment, payee: Member | None, parts: Parts) -> InvoicePayment:
-    if payee is None or (payee.party, parts) != (known.payee, known.parts):
-        raise KeyConflict(known.key)
+def _again(
+    services: Services, known: InvoicePayment, payee: Member | None, parts: Parts
+) -> InvoicePayment:
+    asked, kept = (payee and payee.party, parts), (known.payee, known.parts)
+    if asked != kept:
+        raise conflict_of(services.pepper, known.key, asked=asked, kept=kept)
+    replying.answered_before()
     return as_made(known)
 
 

@@ -21,6 +21,7 @@ from api.asker import COOKIE
 from api.catalogue import LANGUAGES, catalogue
 from api.pacing import CODES, PACED
 from api.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS
+from api.strict import KEY_HEADER
 from ledger.refusals import POSTING_REFUSALS
 
 if TYPE_CHECKING:
@@ -47,6 +48,17 @@ SIGNED_IN: Final = ("unauthenticated", "session_ended", "key_unusable", "forbidd
 WITH_BODY: Final = ("malformed_body", "fields_contradict", "too_large", "unsupported_media_type")
 POSTING: Final = tuple(POSTING_REFUSALS)
 """Codes of a route that posts: whatever the ledger may refuse."""
+FILES: Final = "files"
+"""Among the options of a route whose answer is one of several kinds of files: their media types."""
+_HEADERS: Final = (
+    (
+        KEY_HEADER,
+        "Idempotent-Replayed",
+        "`true`: the key was answered before, nothing new is done.",
+    ),
+    ("cursor", "Link", 'With `rel="next"`, the address of the next page; on the last one none.'),
+)
+"""What an operation with such a parameter may say in a header."""
 _SCHEMES: Final[dict[str, Any]] = {
     "session": {
         "type": "http",
@@ -172,6 +184,8 @@ def document(app: Litestar) -> dict[str, Any]:
                 operation["security"] = _security(rule)
                 codes = (*([] if rule.public else SIGNED_IN), *_implied(operation, _named(opt)))
                 _add_problems(operation, codes, responses)
+                _add_headers(operation)
+                _name_files(operation, opt)
     _add_links(described["paths"], shapes)
     described["components"] = {
         **described.get("components", {}),
@@ -180,6 +194,25 @@ def document(app: Litestar) -> dict[str, Any]:
         "securitySchemes": _SCHEMES,
     }
     return described
+
+
+def _add_headers(operation: dict[str, Any]) -> None:
+    """What `api.replying` says in headers, where an operation has a key or a cursor."""
+    names = {one["name"] for one in operation.get("parameters", ())}
+    told = {header: text for name, header, text in _HEADERS if name in names}
+    for status, response in operation["responses"].items():
+        if told and status.startswith("2"):
+            described = {
+                n: {"schema": {"type": "string"}, "description": t} for n, t in told.items()
+            }
+            response.setdefault("headers", {}).update(described)
+
+
+def _name_files(operation: dict[str, Any], opt: dict[str, Any]) -> None:
+    """Litestar describes one media type a handler; an answer of ours may have several."""
+    if FILES in opt:
+        kinds = {kind: {"schema": {"type": "string"}} for kind in opt[FILES]}
+        operation["responses"]["200"]["content"] = kinds
 
 
 def _add_links(paths: dict[str, Any], shapes: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -60,10 +61,14 @@ PACES: Final = Paces()
 
 @dataclass(slots=True)
 class Pacing:
-    """Counts who asks (the generic cell rate algorithm: one instant a subject)."""
+    """Counts who asks (the generic cell rate algorithm: one instant a subject).
+
+    Too many subjects push out the one that asked the longest ago, in one step however many there
+    are. Whoever asks all the time is never that one.
+    """
 
     paces: Paces
-    _due: dict[Hashable, float] = field(default_factory=dict)
+    _due: OrderedDict[Hashable, float] = field(default_factory=OrderedDict)
 
     def asker(self, asker: Asker) -> None:
         """Count one request of somebody signed in, or of a key.
@@ -93,15 +98,12 @@ class Pacing:
         due = max(self._due.get(subject, 0.0), now)
         wait = due - now - (pace.burst - 1) / pace.per_second
         if wait > 0:
+            self._due.move_to_end(subject)
             raise TooManyTries(max(1, math.ceil(wait)))
-        if len(self._due) >= REMEMBERED_MAX:
-            self._forget(now)
         self._due[subject] = due + 1 / pace.per_second
-
-    def _forget(self, now: float) -> None:
-        """Forget who asks as if for the first time; if that is nobody, everybody."""
-        kept = {subject: due for subject, due in self._due.items() if due > now}
-        self._due = kept if len(kept) < REMEMBERED_MAX else {}
+        self._due.move_to_end(subject)
+        if len(self._due) > REMEMBERED_MAX:
+            self._due.popitem(last=False)
 
 
 def _subjects(asker: Asker, paces: Paces) -> Iterator[tuple[Hashable, Pace]]:

@@ -21,8 +21,9 @@ from admin.redemptions import (
 )
 from admin.refusals import ConfirmationNeeded, RedemptionDecided
 from admin.roles import Act, Role
+from api import replying
 from api.acting import act
-from api.beside import answered_by, check_other_person, post_beside_rows
+from api.beside import answered_by, check_other_person, post_beside_rows, posted_before
 from api.days import bounds, day_of
 from api.ids import new_id
 from api.policies import policy_in_force, policy_of, scheme_of
@@ -32,7 +33,6 @@ from ledger import store
 from ledger.chart import AccountClass
 from ledger.committing import Replayed, own_rows
 from ledger.flows import Terms, redeem_approve, redeem_hold, redeem_refused
-from ledger.journal import Posted
 from ledger.lots import Share
 from ledger.refusals import InsufficientFunds, KeyConflict
 from merchants import invoice_rows
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from api.pools import Connection
     from api.proving import PinProof
     from api.services import Services
-    from ledger.journal import JournalEntry
+    from ledger.journal import JournalEntry, Posted
 
 _REQUEST = "requestRedemption"
 
@@ -106,6 +106,7 @@ async def approve(services: Services, asker: Asker, number: UUID, key: UUID) -> 
     async with services.connection() as connection, own_rows(connection):
         found = await _locked(connection, number)
         if (found.first_by, found.first_key) == (asker.grant, key):
+            replying.answered_before()
             return as_first_approved(found)
         if found.status != "requested":
             return await _decided(connection, asker, found, "approved", key)
@@ -251,10 +252,8 @@ async def _known(
     connection: Connection, asker: Asker, cents: int, key: UUID
 ) -> RedemptionRow | None:
     """What this key has asked for before; None when nothing."""
-    known = await store.answer(connection, party=asker.acting, key=key)
-    if not isinstance(known, Posted):
-        return None
-    return await _replayed(connection, asker, cents, key, known)
+    known = await posted_before(connection, asker.acting, key)
+    return None if known is None else await _replayed(connection, asker, cents, key, known)
 
 
 async def _replayed(

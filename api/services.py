@@ -22,9 +22,10 @@ from admin import events
 from admin.aid import files
 from admin.credentials import Passwords
 from admin.passkeys import RelyingParty
+from api import replying
 from api.asker import Recognition
 from api.clock import Clock, ahead_of
-from api.conflicts import tell_conflict
+from api.conflicts import conflict_with
 from api.failures import Failure
 from api.ledger_database import LedgerDatabase, answering, ready
 from api.listening import Listener
@@ -147,12 +148,15 @@ class Services:
     async def post(self, entry: JournalEntry) -> Posted:
         """The answer for an entry, or the refusal, within the wait: see `Poster.post`."""
         try:
-            return await self.poster.post(entry, timeout_seconds=left(self.bounds.wait_seconds))
+            posted = await self.poster.post(entry, timeout_seconds=left(self.bounds.wait_seconds))
         except KeyConflict:
             with suppress(Problem):  # the refusal is told, whatever becomes of its line in the log
                 async with self.connection() as connection:
-                    await tell_conflict(connection, entry.party, entry.key, asked=entry.request)
+                    raise await conflict_with(connection, entry) from None
             raise
+        if posted.id != entry.id:
+            replying.answered_before()
+        return posted
 
     async def durable(self, seq: int) -> None:
         """Return once what others committed up to `seq` is known to survive.

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ledger.holders import Movement
     from ledger.store import Account
 
+MEDIA_TYPES: Final = ("text/csv", "application/pdf")
+"""Of a statement, as a spreadsheet and to be printed."""
 PARIS: Final = ZoneInfo("Europe/Paris")
 OWN: Final = (AccountClass.WALLET, AccountClass.MERCHANT, AccountClass.PUBLIC)
 _FILE: Final = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])\.(csv|pdf)")

@@ -5,12 +5,14 @@ Rows are per entry: transfers, accounts and versions of others never leave here.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.chart import AccountClass
 from ledger.flows.accounts import CIRC
 from ledger.kinds import Kind
-from ledger.store import statement
+from ledger.spans import EVER, Span
+from ledger.store import seq_at, statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from ledger.store import Connection
 
+_LEAST: Final = timedelta(microseconds=1)
 LATEST: Final = 2**63 - 1
 """A number above every entry's."""
 OPEN: Final = 0
@@ -90,6 +93,17 @@ async def movements(
         statement("movements"), accounts, before, entries_max, after, lots
     )
     return [Movement(row[0], row[1], Kind(row[2]), *row[3:]) for row in rows]
+
+
+async def made_within(
+    connection: Connection, accounts: Sequence[int], made: Span, before: int, entries_max: int
+) -> Sequence[Movement]:
+    """As `movements`, of those posted in a span."""
+    if made == EVER:
+        return await movements(connection, accounts, before=before, entries_max=entries_max)
+    after, last = [await seq_at(connection, instant - _LEAST) for instant in made]
+    bounds = {"before": min(before, last + 1), "after": after}
+    return await movements(connection, accounts, **bounds, entries_max=entries_max)
 
 
 async def movement(connection: Connection, accounts: Sequence[int], entry: UUID) -> Movement | None:

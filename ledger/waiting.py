@@ -10,8 +10,8 @@ import time
 from contextvars import ContextVar
 from typing import Final
 
-LEAST_SECONDS: Final = 0.05
-"""What is there after the end, too: who has to wait for nothing is never refused."""
+LEAST_SECONDS: Final = 0.2
+"""What is there after the end, too: who has worked for long may still open a connection."""
 _END: Final[ContextVar[float | None]] = ContextVar("end", default=None)
 
 

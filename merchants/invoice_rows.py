@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from ledger.spans import Span
     from ledger.store import Connection
 
 FOUND_MAX: Final = 20
@@ -37,10 +38,10 @@ select i.id, i.payer, i.payee, i.payer_account, i.payee_account, i.invoice, i.to
   join merchants.merchant e on e.party = i.payee{_BACK}"""  # noqa: S608  why: made of constants
 _BY_KEY: Final = _COLUMNS + " where i.payer = $1 and i.key = $2"
 _BY_ID: Final = _COLUMNS + " where i.id = $1"
-_PAID: Final = _COLUMNS + " where i.payer = $1 and i.id < $2 order by i.id desc limit $3"
-_RECEIVED: Final = (
-    _COLUMNS + " where i.payee = $1 and i.status = 'paid' and i.id < $2 order by i.id desc limit $3"
-)
+_PAGE: Final = """
+ and i.id < $2 and i.made_at >= $4 and i.made_at < $5 order by i.id desc limit $3"""
+_PAID: Final = f"{_COLUMNS} where i.payer = $1{_PAGE}"
+_RECEIVED: Final = f"{_COLUMNS} where i.payee = $1 and i.status = 'paid'{_PAGE}"
 _EARLIER: Final = f"""
 select max(i.total_cents) as total_cents,
        coalesce(sum(i.bousol_cents - back.cents) filter (where i.status = 'paid'), 0)::bigint
@@ -151,10 +152,10 @@ async def by_id(connection: Connection, number: UUID) -> InvoicePayment | None:
 
 
 async def page(
-    connection: Connection, party: int, *, received: bool, before: UUID, limit: int
+    connection: Connection, party: int, made: Span, *, received: bool, before: UUID, limit: int
 ) -> list[InvoicePayment]:
-    """Payments of a party, newest first: those it made, or those that reached it."""
-    rows = await connection.fetch(_RECEIVED if received else _PAID, party, before, limit)
+    """Payments of a party in a span, newest first: those it made, or those that reached it."""
+    rows = await connection.fetch(_RECEIVED if received else _PAID, party, before, limit, *made)
     return [InvoicePayment(*row) for row in rows]
 
 

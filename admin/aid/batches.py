@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from ledger.spans import Span
     from ledger.store import Connection
 
 Row = asyncpg.Record
@@ -139,10 +140,10 @@ async def of_key(connection: Connection, programme: UUID, key: UUID) -> Row | No
 
 
 async def page(
-    connection: Connection, sponsor: int, *, before: tuple[datetime, UUID], count_max: int
+    connection: Connection, sponsor: int, made: Span, before: tuple[datetime, UUID], most: int
 ) -> Sequence[Row]:
-    """A sponsor's batches, newest first."""
-    return await connection.fetch(_PAGE, sponsor, *before, count_max)
+    """A sponsor's batches of a span, newest first."""
+    return await connection.fetch(_PAGE, sponsor, *before, most, *made)
 
 
 async def approve(connection: Connection, row: Row, by: UUID, at: datetime, *, third: bool) -> None:
@@ -291,7 +292,7 @@ _BATCHES: Final = """
       join admin.programme_version v on v.programme = b.programme and v.version = b.version"""
 _PAGE: Final = f"""{_BATCHES}
      where p.sponsor = $1 and (b.submitted_at, b.id) < ($2, $3)
-     order by b.submitted_at desc, b.id desc limit $4"""
+       and b.submitted_at <@ tstzrange($5, $6) order by b.submitted_at desc, b.id desc limit $4"""
 _APPROVE: Final = """
     update admin.aid_batch set status = $2, approved_by = $3, approved_at = $4 where id = $1"""
 _THIRD: Final = """
@@ -305,10 +306,9 @@ _ISSUE: Final = """
     update admin.aid_batch set status = 'issuing', entry = $2, issued_at = $3 where id = $1"""
 _EXECUTED: Final = """
     update admin.aid_batch b set status = 'executed', executed_at = $2
-     where b.id = $1 and b.status = 'issuing'
-       and not exists (select from admin.award a
-                        where a.batch = b.id and a.entry is null and a.status <> 'refused')
-    returning true"""
+     where b.id = $1 and b.status = 'issuing' and not exists (
+           select from admin.award a
+            where a.batch = b.id and a.entry is null and a.status <> 'refused') returning true"""
 _OPEN: Final = """
     select id from admin.aid_batch
      where status in ('waiting', 'issuing') order by submitted_at, id"""

@@ -120,6 +120,12 @@ async def open_of(connection: Connection, programme: UUID) -> Line | None:
     return None if row is None else Line(*row)
 
 
+async def known(connection: Connection, line: UUID) -> Line | None:
+    """A line by its id, open or closed; None when there was none."""
+    row = await connection.fetchrow(_KNOWN, line)
+    return None if row is None else Line(*row)
+
+
 async def open_line(connection: Connection, line: Line, at: datetime) -> None:
     """Set euros aside.
 
@@ -140,11 +146,13 @@ async def close_line(connection: Connection, programme: UUID, at: datetime) -> b
 
 _LOCK: Final = """
     select from admin.emergency_line where programme = $1 and closed_at is null for no key update"""
-_LINE: Final = """
+_LINES: Final = """
     select l.id, l.programme, l.euros_cents, l.each_max_cents, l.floor_cents, l.opened_by,
            (select coalesce(sum(b.euros_cents), 0)::bigint from admin.aid_batch b
              where b.line = l.id)
-      from admin.emergency_line l where l.programme = $1 and l.closed_at is null"""
+      from admin.emergency_line l where"""
+_LINE: Final = f"{_LINES} l.programme = $1 and l.closed_at is null"
+_KNOWN: Final = f"{_LINES} l.id = $1"
 _OPEN: Final = """
     insert into admin.emergency_line (id, programme, euros_cents, each_max_cents, floor_cents,
            opened_by, opened_at)

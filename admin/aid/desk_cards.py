@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import text
 
-from admin import cards, events, messages, pins, sessions
+from admin import cards, events, messages, pins, recovery, sessions
 from admin.aid import letter_rows
 from admin.aid.refusals import HolderHasCard
 from admin.events import Event, Happened
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from admin.cards import Card
     from admin.pepper import Pepper
+    from admin.roles import Role
 
 
 class Held(NamedTuple):
@@ -45,6 +46,7 @@ class NewHand(NamedTuple):
     place: int
     pin: str
     actor: UUID
+    by: Role
 
 
 async def held(connection: AsyncConnection, party: int) -> list[Held]:
@@ -60,11 +62,13 @@ async def hand_over(
     Raises:
         HolderHasCard: one was handed over, or is being sent, meanwhile.
         UnknownCard, CardNotInStock, PinGuessable: not this card, or not this PIN.
+        NotAllowed, SamePerson: not this holder's PIN, as `recovery.check_seen` says.
     """
     await letter_rows.lock(connection)  # or a letter would send them another one
     if await held(connection, wanted.party):
         raise HolderHasCard
     user, last = (await connection.execute(_HOLDER, {"party": wanted.party})).one()
+    await recovery.check_seen(connection, user=user, actor=wanted.actor, by=wanted.by, at=at)
     new = await cards.hand_out(
         connection,
         number=wanted.number,

@@ -35,6 +35,7 @@ async def settle(
         CardOfAnother: it is somebody else's.
         CardStopped: it is blocked, or waits for its code.
         HolderHasCard: the file has another card that pays.
+        NotAllowed, SamePerson: not this holder's PIN, as `recovery.check_seen` says.
         WrongPin, PinLocked: of a card in use.
     """
     async with services.rows() as rows:
@@ -85,6 +86,7 @@ async def _from_stock(
         raise HolderHasCard
     for one in held:  # its code would take the place of the PIN that is chosen now
         await reissuing.block(services.engine, number=one.number, actor=asker.by, at=now)
-    wanted = NewHand(party, card.number, asker.acting, pin, asker.by)
+    assert asker.role is not None, "a role is chosen"
+    wanted = NewHand(party, card.number, asker.acting, pin, asker.by, asker.role)
     async with services.rows() as rows:
         return await desk_cards.hand_over(rows, services.pepper, wanted, now)

@@ -24,6 +24,7 @@ from admin.aid.refusals import ShopExcluded, UnknownShop, VersionNarrows
 from admin.events import Event, Happened
 from admin.roles import PartyClass, Role
 from admin.tables import PARTY
+from api import replying
 from api.acting import request_hash
 from api.aid import accepting
 from api.aid.shapes import programme_told
@@ -87,6 +88,8 @@ async def make(services: Services, asker: Asker, key: UUID, wish: Wish) -> Progr
         if made is wanted:
             event = Event(Happened.PROGRAMME_MADE, asker.by, asker.acting, str(made.id))
             await events.write(rows, event, made.made_at)
+        else:
+            replying.answered_before()
     async with services.connection() as connection:
         await store.open_account(
             connection, AccountClass.PROG, account=made.account, party=made.sponsor

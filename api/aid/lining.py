@@ -9,7 +9,9 @@ from admin.aid import desk
 from admin.aid.desk import Line
 from admin.aid.refusals import LineOpen, LineShort
 from admin.events import Event, Happened
+from api import replying
 from api.aid import list_facts
+from api.conflicts import conflict_of
 from api.ids import derived_id
 from api.policies import policy_in_force
 from ledger.money import euros
@@ -36,6 +38,7 @@ async def open_line(
     """Set euros aside for the desk, which another person gives; again with its key is no act.
 
     Raises:
+        KeyConflict: the key opened another one.
         LineOpen: another line is open.
         LineShort: the programme has not so much that is free.
         LineAboveMost, FundHasNoDesk: see `desk.check_open`.
@@ -46,11 +49,12 @@ async def open_line(
     limits = (await policy_in_force(services)).limits
     now = services.clock.now()
     async with services.connection() as connection, connection.transaction():
-        before = await desk.open_of(connection, programme.id)
+        before = await desk.known(connection, number)
         if before is not None:
-            if before.id != line.id:
-                raise LineOpen
-            return before
+            return _again(services, key, before, sums)
+        other = await desk.open_of(connection, programme.id)
+        if other is not None and other.id != number:
+            raise LineOpen
         desk.check_open(line, programme, limits.aid_pair_max_cents)
         free = await list_facts.free_cents(connection, programme)
         if line.euros_cents > free:
@@ -59,3 +63,11 @@ async def open_line(
         event = Event(Happened.LINE_OPENED, asker.by, asker.acting, str(line.id))
         await alongside.write(connection, event, now)
     return line
+
+
+def _again(services: Services, key: UUID, before: Line, sums: Sums) -> Line:
+    kept = Sums(before.euros_cents, before.each_max_cents, before.floor_cents)
+    if kept != sums:
+        raise conflict_of(services.pepper, key, asked=sums, kept=kept)
+    replying.answered_before()
+    return before

@@ -20,6 +20,7 @@ from admin.aid.files import NewFile
 from admin.aid.programmes import Instrument, last_instant
 from admin.aid.refusals import ListFaulty
 from admin.events import Event, Happened
+from api import replying
 from api.acting import request_hash
 from api.aid import mandating
 from api.aid.executing import terms_for
@@ -180,6 +181,7 @@ async def made_before(
         return None
     if row["request"] != request:
         raise conflict(key, asked=request, kept=row["request"])
+    replying.answered_before()
     found: UUID = row["id"]
     return found
 

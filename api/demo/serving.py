@@ -233,7 +233,7 @@ async def _resident(services: Services, found: Any) -> Identity:
     async with services.rows() as rows:
         clerk = await Doorkeeper(rows, services.pepper, services.passwords, at).settle(*PLACES[0])
         (card,) = await cards.print_batch(rows, place=ISSUER, count=1, actor=clerk.user, at=at)
-    wanted = Reissue(found.number, card.number, ISSUER, PIN, clerk.user)
+    wanted = Reissue(found.number, card.number, ISSUER, PIN, clerk.user, PLACES[0].role)
     await reissuing.reissue(services.engine, services.pepper, wanted, at)
     async with services.rows() as rows:
         keeper = Doorkeeper(rows, services.pepper, services.passwords, at)

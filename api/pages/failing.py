@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from api.access import PAGE
 from api.figures import Figures
 from api.pages.door import chosen
+from api.pages.forms import KEY
 from api.pages.rendering import render
-from api.pages.visit import ASKER, HTML, headers
+from api.pages.unsure import PROOFS
+from api.pages.visit import ASKER, HTML, SENT, headers
 from api.problems import told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from api.asking import Asking
     from api.problems import Problem
 
 SIGN_IN: Final = "/connexion"
+HOME: Final = "/"
 _BACK_CHARACTERS_MAX: Final = 400
+_AGAIN_CHARACTERS_MAX: Final = 16 * 1024
 _PROGRAMS: Final = ("/v1/", "/healthz", "/readyz", "/metrics", "/assets/")
 
 
@@ -33,32 +39,70 @@ def wants_page(scope: Any) -> bool:
 
 
 def page_of(
-    problem: Problem, scope: Any, asking: Asking, *, symbol: str
+    problem: Problem, scope: Any, asking: Asking, *, symbol: str, opens: Callable[[str], bool]
 ) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body of the page; who must sign in first is led there and back."""
+    """Status, headers and body of the page; who must sign in first is led there and back.
+
+    What was looked at is opened again. What was sent is sent again, with its key, or nothing is
+    offered but the page before: an address that takes forms may be none that opens.
+
+    Args:
+        problem: what went wrong.
+        scope: of the request.
+        asking: of the request.
+        symbol: of the local currency.
+        opens: whether a path is one of a page.
+    """
     reading = scope["method"] in {"GET", "HEAD"}
-    back = _back(scope, reading=reading)
+    back = _back(scope) if reading else _before(scope, opens)
     if problem.code in {"unauthenticated", "session_ended"} and reading:
-        on = f"{SIGN_IN}?suite={quote(back, safe='/')}"
+        on = f"{SIGN_IN}?suite={quote(back or HOME, safe='/')}"
         return 303, {"location": on, "content-type": HTML}, b""
     asking = asking._replace(language=chosen(scope) or asking.language)
     facts = {
         "problem": told(problem, asking, Figures(asking.language, symbol)),
-        "back": back,
+        "back": back or HOME,
+        "before": None if reading else back,
+        "again": _again(scope),
+        "here": _back(scope),
+        "reading": reading,
         "code": problem.code,
         "asker": scope.get("state", {}).get(ASKER),
         "seconds": problem.retry_after_seconds,
     }
-    body = render("problem.html", asking.language, symbol, path=back, **facts)
+    body = render("problem.html", asking.language, symbol, path=back or HOME, **facts)
     sent = headers() | {"content-type": HTML} | dict(problem.headers)
     if problem.retry_after_seconds is not None:
         sent["retry-after"] = str(problem.retry_after_seconds)
     return problem.entry.status, sent, body
 
 
-def _back(scope: Any, *, reading: bool) -> str:
-    """The address to come back to; what was typed into an address comes along."""
+def _back(scope: Any) -> str:
+    """The address that was asked for; what was typed into it comes along."""
     query = scope.get("query_string", b"").decode("latin-1")
     path = str(scope["path"])
-    there = f"{path}?{query}" if query and reading else path
-    return there if len(there) <= _BACK_CHARACTERS_MAX else "/"
+    there = f"{path}?{query}" if query else path
+    return there if len(there) <= _BACK_CHARACTERS_MAX else HOME
+
+
+def _before(scope: Any, opens: Callable[[str], bool]) -> str | None:
+    """The page of ours that a form was sent from, else the one at its own address, if there is."""
+    sent = dict(scope["headers"])
+    come = urlsplit(sent.get(b"referer", b"").decode("latin-1"))
+    ours = come.netloc == sent.get(b"host", b"").decode("latin-1")
+    for path, query in ((come.path if ours else "", come.query), (str(scope["path"]), "")):
+        there = f"{path}?{query}" if query else path
+        if path.startswith("/") and len(there) <= _BACK_CHARACTERS_MAX and opens(path):
+            return there
+    return None
+
+
+def _again(scope: Any) -> list[tuple[str, str]]:
+    """The fields of a form that may be sent again, for its key makes it one act; proofs are not."""
+    sent = scope.get("state", {}).get(SENT)
+    if sent is None or KEY not in sent:
+        return []
+    fields = [(name, value) for name, value in sent.multi_items() if name not in PROOFS]
+    if not all(isinstance(value, str) for _, value in fields):
+        return []  # a file is chosen anew
+    return fields if sum(len(value) for _, value in fields) <= _AGAIN_CHARACTERS_MAX else []

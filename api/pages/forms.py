@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
 
+from api.catalogue import catalogue
+from api.ids import new_id
 from api.problems import Problem
 from api.proving import PinProof
 
@@ -18,6 +21,8 @@ _AMOUNT: Final = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2})?)?")
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f]")
 KEY: Final = "cle"
 """The field of a form that holds the key of its act, made with the page."""
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+"""A form of which nothing was sent yet."""
 
 
 def cents(text: str) -> int | None:
@@ -39,6 +44,20 @@ def pin_of(text: str) -> PinProof:
         return PinProof(pin=text)
     except ValidationError:
         raise Problem("wrong_pin") from None
+
+
+def next_key(form: Mapping[str, str], wrong: Mapping[str, Any] | None = None) -> UUID:
+    """The key for the next try of a form: its own, as long as nothing was answered for good.
+
+    Args:
+        form: as it was sent; one that has no key yet gets a new one.
+        wrong: what its page says of a refusal, with its code.
+    """
+    used_up = wrong is not None and catalogue()[wrong["code"]].key == "final"
+    try:
+        return new_id() if used_up else key_of(form)
+    except Problem:
+        return new_id()
 
 
 def key_of(form: Mapping[str, str]) -> UUID:

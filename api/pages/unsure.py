@@ -26,7 +26,8 @@ REFUSED: Final = (Problem, Refusal, *AWAY)
 """What an act of ours may raise that somebody is told of on its page."""
 ASKS: Final = "verifier"
 """The field of a form that asks what became of it."""
-_PROOFS: Final = frozenset({"code", "mot_de_passe", "confirmation"})
+PROOFS: Final = frozenset({"code", "mot_de_passe", "confirmation"})
+"""Fields of forms that no page repeats."""
 
 
 def lost(error: Exception) -> bool:
@@ -43,7 +44,7 @@ def shown(visit: Visit, form: Mapping[str, str], here: str, back: str) -> Respon
         here: where it was sent.
         back: the page that leads to it.
     """
-    kept = {name: text for name, text in form.items() if name not in {*_PROOFS, ASKS}}
+    kept = {name: text for name, text in form.items() if name not in {*PROOFS, ASKS}}
     return visit.show("unsure.html", kept=kept, here=here, back=back, asks=ASKS)
 
 

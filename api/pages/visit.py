@@ -16,9 +16,11 @@ from litestar.params import SkipValidation
 
 from api.access import OPT
 from api.asking import asked
+from api.conflicts import told
 from api.pacing import PACED
 from api.pages.rendering import render
 from api.problems import Problem
+from ledger.refusals import KeyConflict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from api.services import Services
 
 ASKER: Final = "asker"
+SENT: Final = "sent"
+"""Under this name a request's state carries what its form was sent with."""
 _SYSTEMS: Final = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
 HTML: Final = "text/html; charset=utf-8"
 _CSP: Final = (
@@ -122,11 +126,16 @@ class Visit:
             self.services.pacing.request(self.request, self.asker)
         there = {"services": self.services, "asker": self.asker, "request": self.request}
         wanted = inspect.signature(handler.fn).parameters
-        return await handler.fn(**{n: v for n, v in there.items() if n in wanted}, **given)
+        there = {name: value for name, value in there.items() if name in wanted}
+        try:
+            return await handler.fn(**there, **given)
+        except KeyConflict as error:
+            raise told(error) from None
 
     async def form(self) -> Mapping[str, str]:
         """What was filled in, one text a field; files are no text."""
         sent = await self.request.form()
+        self.request.scope.setdefault("state", {})[SENT] = sent
         return {name: value.strip() for name, value in sent.items() if isinstance(value, str)}
 
     def show(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from api import replying
 from api.beside import post_beside_rows
 from api.policies import policy_in_force, scheme_of
 from ledger import paying, store
@@ -108,6 +109,7 @@ async def answered(services: Services, party: int, key: UUID) -> Posted | None:
         found = await store.answer(connection, party=party, key=key)
     if not isinstance(found, Posted):
         return None
+    replying.answered_before()
     await services.durable(found.seq)
     return found
 

@@ -21,14 +21,17 @@ from api.asking import asked
 from api.catalogue import catalogue
 from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
 from api.door import GivenAsker
+from api.openapi import FILES
 from api.policies import policy_in_force
 from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Sum, Told, euros, local
+from api.spans import GivenSpan
 from api.statements import Mine
 from ledger import holders, store
 from ledger.chart import AccountClass, Commodity
 from ledger.holders import Movement
+from ledger.spans import EVER
 from ledger.store import Account
 from merchants import register
 
@@ -182,14 +185,13 @@ async def movements(
     asker: GivenAsker,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
+    made: GivenSpan = EVER,
 ) -> Movements:
     """Lists one row for each entry that touched the account, newest first."""
     before = place(services.pepper, cursor, _LIST, holders.LATEST)
     async with services.connection() as connection:
         mine = await _accounts(connection, asker.acting)
-        found = await holders.movements(
-            connection, mine.accounts, before=before, entries_max=limit + 1
-        )
+        found = await holders.made_within(connection, mine.accounts, made, before, limit + 1)
     if found:
         await services.durable(found[0].seq)
     names = await _names(services, found)
@@ -227,7 +229,7 @@ async def movement(movement: FromPath[UUID], services: GivenServices, asker: Giv
     "/v1/account/statements/{file:str}",
     operation_id="getStatement",
     tags=["account"],
-    opt=may(Act.SEE_OWN_ACCOUNT, problems=("not_found",)),
+    opt=may(Act.SEE_OWN_ACCOUNT, problems=("not_found",)) | {FILES: statements.MEDIA_TYPES},
 )
 async def statement(
     file: FromPath[str],

@@ -26,7 +26,9 @@ from api.faults import Fault
 from api.problems import CROWDED, Problem
 from api.services import GivenServices, Services
 from api.shapes import Shape, Sum, Told, euros, local
+from api.spans import GivenSpan
 from api.strict import IdempotencyKey
+from ledger.spans import EVER
 
 FINDINGS_MAX: Final = 1_000
 _LIST: Final = "aid-batches"
@@ -196,6 +198,7 @@ async def list_batches(
     asker: GivenAsker,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
+    made: GivenSpan = EVER,
 ) -> Batches:
     """Lists batches of the sponsor, newest first."""
     before = services.clock.now(), _LAST
@@ -203,7 +206,7 @@ async def list_batches(
         at, last = unpack(services.pepper, cursor, _LIST, 2)
         before = datetime.fromisoformat(at), UUID(last)
     async with services.connection() as connection:
-        rows = await batches.page(connection, asker.acting, before=before, count_max=limit + 1)
+        rows = await batches.page(connection, asker.acting, made, before, limit + 1)
     last_row = rows[limit - 1] if len(rows) > limit else None
     packed = None
     if last_row is not None:

@@ -145,6 +145,7 @@ class EmergencyGiven(Told):
         problems=(
             "not_found",
             "key_missing",
+            "key_conflict",
             "line_open",
             "line_short",
             "line_above_most",
@@ -204,6 +205,7 @@ async def close_line(programme: FromPath[UUID], services: GivenServices, asker: 
             "mandate_missing",
             "mandate_unfit",
             "same_person",
+            "not_allowed",
             "programme_shut",
             "unknown_card",
             "card_not_in_stock",

@@ -18,6 +18,7 @@ from admin.aid.refusals import NothingToReturn
 from admin.aid.returns import Returning
 from admin.bank_credits import Who
 from admin.roles import Act, check_second
+from api import replying
 from api.access import may
 from api.acting import request_hash
 from api.aid import founding, list_facts
@@ -130,6 +131,8 @@ async def propose(
             now = services.clock.now()
             made = Returning(number, programme, free, new_id(), asker.grant, now)
             await returns.propose(connection, made)
+        else:
+            replying.answered_before()
     return Response(_told(made, free), headers={"Location": f"/v1/aid/returns/{number}"})
 
 

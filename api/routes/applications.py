@@ -98,7 +98,7 @@ async def apply(
     told = ApplicationReceived(
         id=found.id, name=found.name, status=found.standing.status, applied_at=found.applied_at
     )
-    return Response(told, headers={"location": f"/v1/merchant-applications/{found.id}"})
+    return Response(told, headers={"location": f"/v1/merchant-applications/{found.id}/state"})
 
 
 @get(

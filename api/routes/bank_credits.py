@@ -25,8 +25,10 @@ from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Amount, euros, ledger_amount, local
 from api.shapes_of_credits import CreditMade, CreditOutcome, Credits, CreditTold, Match, NewCredit
+from api.spans import GivenSpan
 from api.strict import IdempotencyKey
 from ledger.chart import Commodity
+from ledger.spans import EVER
 
 _LIST: Final = "bank-credits"
 _LAST: Final = UUID(int=2**128 - 1)
@@ -79,12 +81,13 @@ async def list_credits(
     open_only: Annotated[
         bool, QueryParameter(name="open", description="Only what waits for somebody.")
     ] = False,
+    made: GivenSpan = EVER,
 ) -> Credits:
     """Lists credits, newest first; `open` ones wait for a second person, an order, or room."""
-    before, last = _place(services, cursor)
+    before = _place(services, cursor)
     async with services.connection() as connection:
         rows = await bank_credits.page(
-            connection, before=before, before_id=last, open_only=open_only, count_max=limit + 1
+            connection, before, made, open_only=open_only, most=limit + 1
         )
     last_row = rows[limit - 1] if len(rows) > limit else None
     return Credits(
@@ -115,10 +118,12 @@ async def get_credit(credit: FromPath[UUID], services: GivenServices) -> CreditT
 )
 async def confirm(
     credit: FromPath[UUID], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
-) -> CreditOutcome:
+) -> Response[CreditOutcome]:
     """Confirms as the second person what another treasurer proposed."""
     made = await buying.confirm(services, asker, key, credit)
-    return _released(services, made) if isinstance(made, Released) else _booked(services, made)
+    if isinstance(made, Released):
+        return _of(credit, _released(services, made))
+    return _of(credit, _booked(services, made))
 
 
 @post(
@@ -149,14 +154,15 @@ async def match(
     key: IdempotencyKey,
     services: GivenServices,
     asker: GivenAsker,
-) -> CreditOutcome:
+) -> Response[CreditOutcome]:
     """Says whose euros wait; above the limit of one's day a second person confirms it."""
     if data.programme is not None:
         found = (await founding.of_asker(services, asker, data.programme)).id
         made = await matching.match_programme(services, asker, key, credit, found)
-        return _released(services, made)
-    assert data.order is not None, "the shape says so"
-    return _released(services, await matching.match(services, asker, key, credit, data.order))
+    else:
+        assert data.order is not None, "the shape says so"
+        made = await matching.match(services, asker, key, credit, data.order)
+    return _of(credit, _released(services, made))
 
 
 @post(
@@ -167,9 +173,15 @@ async def match(
 )
 async def give_back(
     credit: FromPath[UUID], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
-) -> CreditOutcome:
+) -> Response[CreditOutcome]:
     """Returns what waits to who sent it; above the limit of one's day a second person confirms."""
-    return _released(services, await matching.give_back(services, asker, key, credit))
+    made = await matching.give_back(services, asker, key, credit)
+    return _of(credit, _released(services, made))
+
+
+def _of(credit: UUID, made: CreditOutcome) -> Response[CreditOutcome]:
+    """What was done with a credit, and where it stands."""
+    return Response(made, headers={"Location": f"/v1/bank-credits/{credit}"})
 
 
 async def _order_of(services: Services, data: NewCredit) -> UUID | None:

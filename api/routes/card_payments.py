@@ -28,7 +28,6 @@ from api.paying.scanning import CODE_CHARACTERS_MAX
 from api.paying.tills import standing
 from api.paying.told import TakenPayment, taken, taken_of
 from api.problems import Problem
-from api.routes.payments import REPLAYED
 from api.services import GivenServices, Services
 from api.shapes import Amount, Shape
 from api.strict import IdempotencyKey
@@ -126,15 +125,14 @@ async def pay_by_card(
     place = await standing(services, asker, till_id, data.shift)
     cents = bousol_cents(data.amount, services.settings)
     try:
-        posted, own = await _taken(services, place, data, cents, key)
+        posted = await _taken(services, place, data, cents, key)
     except _TOLD:
         raise
     except Refusal:
         await _next_tenth(begun)
         raise Problem("payment_not_possible") from None
     told = taken(posted, place, cents, currency=services.settings.currency_code)
-    headers = {"location": f"/v1/payments/{posted.id}"}
-    return Response(told, status_code=201, headers=headers | ({} if own else REPLAYED))
+    return Response(told, status_code=201, headers={"location": f"/v1/payments/{posted.id}"})
 
 
 async def holder_of(services: Services, text: str) -> Holder | None:
@@ -159,8 +157,8 @@ def number_of(text: str) -> str | None:
 
 async def _taken(
     services: Services, place: Place, data: CardPayment, cents: int, key: UUID
-) -> tuple[Posted, bool]:
-    """The payment, and whether it is this call's own; who typed a number need not have the card."""
+) -> Posted:
+    """The payment; who typed a number need not have the card."""
     if data.pin is None and number_of(data.card) is not None:
         raise PinNeeded(key)
     holder = await holder_of(services, data.card)
@@ -183,8 +181,7 @@ async def _taken(
         acted = await _proved(services, acted, holder, data.pin)
     if data.unless_just_taken:
         await _refuse_repetition(services, acted, place, Likeness(holder.card, cents))
-    posted = await posting.pay(services, acted, place, cents)
-    return posted, posted.id == acted.id
+    return await posting.pay(services, acted, place, cents)
 
 
 async def _refuse_repetition(

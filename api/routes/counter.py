@@ -16,6 +16,7 @@ from admin.holders import Account
 from admin.parties import ISSUER
 from admin.refusals import IdentityIncomplete, UnknownCard, UnknownParty
 from admin.roles import Act, Role
+from api import replying
 from api.access import may
 from api.asker import Asker
 from api.door import GivenAsker
@@ -112,6 +113,8 @@ async def open_account(
         )
     except AnotherOpening:
         raise KeyConflict(key) from None
+    if opened.again:
+        replying.answered_before()
     told = _opened(wanted, opened, policy.limits)
     return Response(told, headers={"Location": f"/v1/accounts/{opened.party}"})
 

@@ -35,8 +35,10 @@ from api.pacing import MONEY
 from api.proving import PROVING_PIN
 from api.services import GivenServices, Services
 from api.shapes import local
+from api.spans import GivenSpan
 from api.strict import IdempotencyKey
 from ledger.chart import Commodity
+from ledger.spans import EVER
 from merchants import invoice_rows
 
 _LAST: Final = UUID(int=2**128 - 1)
@@ -127,19 +129,25 @@ async def preview(
     tags=["suppliers"],
     opt=may(Act.SEE_INVOICES),
 )
-async def list_all(
+async def list_all(  # noqa: PLR0913, PLR0917  why: whose, which side, which part of the list
     request: Request[Any, Any, Any],
     asker: GivenAsker,
     services: GivenServices,
     side: Side = "paid",
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
+    made: GivenSpan = EVER,
 ) -> InvoiceList:
     """Lists the invoices this account paid or proposed to, or those that it was paid."""
     before = _LAST if cursor is None else _before(services, cursor, side)
     async with services.connection() as connection:
         found = await invoice_rows.page(
-            connection, asker.acting, received=side == "received", before=before, limit=limit + 1
+            connection,
+            asker.acting,
+            made,
+            received=side == "received",
+            before=before,
+            limit=limit + 1,
         )
     language = asked(request.scope).language
     more = pack(services.pepper, f"invoices {side}", found[limit - 1].id) if found[limit:] else None

@@ -166,6 +166,8 @@ async def get_block(reference: Reference, services: GivenServices) -> BlockedCar
             "card_already_replaced",
             "pin_guessable",
             "identity_incomplete",
+            "not_allowed",
+            "same_person",
         ),
     ),
 )
@@ -173,12 +175,14 @@ async def replace_card(
     data: JSONBody[CardReplacement], asker: GivenAsker, services: GivenServices
 ) -> Response[ReplacedCard]:
     """Replaces a lost card after the person was seen; asked again it finishes what was begun."""
+    assert asker.role is not None, "a role is chosen"
     wanted = Reissue(
         lost=await _lost_number(services, data),
         new_number=data.new_number,
         place=asker.acting,
         pin=data.pin,
         actor=asker.by,
+        by=asker.role,
         phone_lost=data.phone_lost,
     )
     new = await reissuing.reissue(services.engine, services.pepper, wanted, services.clock.now())

@@ -11,8 +11,10 @@ from pydantic import ConfigDict, Field
 from admin import fees, memberships
 from admin.memberships import Membership, Standing
 from admin.roles import Act, Role
+from api import replying
 from api.access import may
 from api.acting import act
+from api.conflicts import conflict_with
 from api.door import GivenAsker
 from api.ids import derived_id
 from api.openapi import POSTING
@@ -25,6 +27,7 @@ from ledger import flows, store
 from ledger.chart import AccountClass
 from ledger.journal import JournalEntry
 from ledger.policies import Limits
+from ledger.refusals import KeyConflict
 
 _PAYING: Final = {AccountClass.WALLET, AccountClass.MERCHANT}
 _FEE_PROBLEMS: Final = ("key_missing", "not_found", *POSTING)
@@ -123,6 +126,8 @@ async def ask_for_membership(
                 fee_cents=memberships.fee_of(limits, business=asker.role is Role.MERCHANT),
                 at=services.clock.now(),
             )
+        else:
+            replying.answered_before()
     year = await _own(services, asker.acting, membership)
     headers = {"Location": f"/v1/memberships/{membership}"}
     return Response(_told(year, limits, services), headers=headers)
@@ -139,20 +144,21 @@ async def pay_fee(
     key: IdempotencyKey,
     asker: GivenAsker,
     services: GivenServices,
-) -> PaidYear:
+) -> Response[PaidYear]:
     """Pays a year's fee from the account of who asks: 3.00 Bou'Sols pay 3.00 euros of fee."""
     year = await _own(services, asker.acting, membership)
     scheme = await scheme_of(services)
-    paid = act(
+    acted = act(
         services, asker.acting, key, "payFee", membership, document=membership, once=membership
     )
     fee = flows.fee_bsl(
-        paid,
+        acted,
         holder=await _account(services, asker.acting),
         bousol_cents=year.fee_cents,
         scheme=scheme,
     )
-    return await _pay(services, membership, fee, asker.by)
+    paid = await _pay(services, membership, fee, asker.by)
+    return Response(paid, headers={"Location": f"/v1/memberships/{membership}"})
 
 
 @post(
@@ -216,10 +222,14 @@ async def _account(services: Services, party: int) -> int:
 
 
 async def _pay(services: Services, membership: UUID, fee: JournalEntry, actor: UUID) -> PaidYear:
+    at = services.clock.now()
     async with services.connection() as connection:
-        year = await fees.pay(
-            connection, membership=membership, fee=fee, actor=actor, at=services.clock.now()
-        )
+        try:
+            year = await fees.pay(connection, membership=membership, fee=fee, actor=actor, at=at)
+        except KeyConflict:
+            raise await conflict_with(connection, fee) from None
+    if year.entry != fee.id:
+        replying.answered_before()
     return PaidYear(membership=membership, paid_at=year.paid_at, until=year.until, entry=year.entry)
 
 

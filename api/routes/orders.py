@@ -14,7 +14,7 @@ from admin.bank_credits import Released
 from admin.orders import Order, State
 from admin.refusals import AccountMissing, BankAccountMissing
 from admin.roles import Act
-from api import buying
+from api import buying, replying
 from api.access import may
 from api.acting import request_hash
 from api.asker import Asker
@@ -29,10 +29,12 @@ from api.policies import policy_in_force, scheme_of
 from api.problems import Problem
 from api.services import GivenServices, Services
 from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.spans import GivenSpan
 from api.strict import IdempotencyKey
 from ledger import holders
 from ledger.conversion import Mode, Scheme
 from ledger.policies import check_purchase
+from ledger.spans import EVER
 
 _EXAMPLE: Final[JsonDict] = {"amount": {"amount": 2000, "currency": "EUR"}}
 _LIST: Final = "orders"
@@ -176,11 +178,12 @@ async def list_orders(
     asker: GivenAsker,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
+    made: GivenSpan = EVER,
 ) -> Orders:
     """Lists the party's orders, newest first."""
     before = place(services.pepper, cursor, _LIST, holders.LATEST)
     async with services.rows() as rows:
-        found = await orders.page(rows, asker.acting, before=before, count_max=limit + 1)
+        found = await orders.page(rows, asker.acting, before=before, made=made, count_max=limit + 1)
     now = services.clock.now()
     more = found[limit - 1].number if len(found) > limit else None
     return Orders(
@@ -205,6 +208,7 @@ async def get_order(order: FromPath[UUID], services: GivenServices, asker: Given
     "/v1/orders/{order:uuid}/qr.svg",
     operation_id="getOrderQr",
     tags=["buying"],
+    media_type="image/svg+xml",
     opt=may(Act.BUY, problems=("not_found",)),
 )
 async def order_qr(
@@ -227,11 +231,12 @@ async def order_qr(
 )
 async def surplus(
     order: FromPath[UUID], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
-) -> ReleasedTold:
+) -> Response[ReleasedTold]:
     """Credits what fits now of euros that arrived and waited for room under the cap."""
     found = await _own(services, asker, order)
     made = await buying.release(services, found, key, asker.by, party=asker.acting)
-    return told_release(services, made)
+    told = told_release(services, made)
+    return Response(told, headers={"Location": f"/v1/account/movements/{made.entry}"})
 
 
 def told_release(services: Services, made: Released) -> ReleasedTold:
@@ -277,6 +282,8 @@ async def _placed(services: Services, asker: Asker, amount: Amount, key: UUID) -
     found, asked = known
     if asked != request:
         raise conflict(key, asked=request, kept=asked)
+    if found.id != wish.id:
+        replying.answered_before()
     return found
 
 

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from admin.keys import Scope
-from admin.roles import Act
+from admin.roles import MAY, Act
 from api.access import may
 from api.asker import Asker
 from api.door import GivenAsker
@@ -22,7 +22,7 @@ from api.services import GivenServices, Services
 from api.shapes import Shape, Told
 from ledger import store
 from ledger.journal import Posted
-from ledger.refusals import KeyClosed, PostingRefusal
+from ledger.refusals import CeilingReached, KeyClosed, PayeeBlocked, PostingRefusal
 from ledger.store import Entry
 from merchants import remarks
 from merchants.places import Place
@@ -93,7 +93,7 @@ async def outcome(
         return _outcome("closed" if data.close else "unknown")
     found = await _asked(services, holder.party, data)
     if not isinstance(found, Posted):
-        return _no(found, reason=False)
+        return _no(found, None)
     entry, place, remark = await _stored(services, found)
     if place is None or place.party != asker.party:
         return _outcome("unknown")
@@ -104,7 +104,7 @@ async def outcome(
 async def _own(services: Services, asker: Asker, data: OutcomeAsked) -> Outcome:
     found = await _asked(services, asker.acting, data)
     if not isinstance(found, Posted):
-        return _no(found, reason=True)
+        return _no(found, _reason(found, asker))
     entry, place, remark = await _stored(services, found)
     if place is None or entry.kind not in PAID:
         return _outcome("done", entry=entry)
@@ -135,12 +135,23 @@ async def _stored(services: Services, posted: Posted) -> tuple[Entry, Place | No
     return entry, place, remark
 
 
-def _no(found: PostingRefusal | None, *, reason: bool) -> Outcome:
+def _reason(found: PostingRefusal | None, asker: Asker) -> str | None:
+    """The code of a refusal, as far as the act's own route tells it.
+
+    Who may send to persons learns nothing of a payee's standing: full and blocked sound the same.
+    A key does not say whom it was to pay, so it is the same of shops.
+    """
+    if isinstance(found, PayeeBlocked) and asker.role in MAY[Act.SEND]:
+        return CeilingReached.code
+    return None if found is None else found.code
+
+
+def _no(found: PostingRefusal | None, reason: str | None) -> Outcome:
     if found is None:
         return _outcome("unknown")
     if isinstance(found, KeyClosed):
         return _outcome("closed")
-    return _outcome("refused", reason=found.code if reason else None)
+    return _outcome("refused", reason=reason)
 
 
 def _outcome(

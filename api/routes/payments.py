@@ -34,7 +34,6 @@ from merchants import names
 from merchants.refusals import CashNotBelowPrice
 from merchants.remarks import PAYER_NAME_MAX, Remark
 
-REPLAYED: Final = {"idempotent-replayed": "true"}
 _LACKS: Final = (InsufficientFunds, LotNotAccepted, LotExpired)
 """What eligible money does not suffice for, whatever the reason."""
 _PROBLEMS: Final = (
@@ -124,10 +123,7 @@ async def pay(
         cash_cents=remark.cash_cents,
         request=scanned.request,
     )
-    headers = {"location": f"/v1/payments/{posted.id}"}
-    return Response(
-        told, status_code=201, headers=headers | (REPLAYED if posted.id != acted.id else {})
-    )
+    return Response(told, status_code=201, headers={"location": f"/v1/payments/{posted.id}"})
 
 
 def _remark(data: PaymentOrder, scanned: Scanned, services: Services) -> Remark:

@@ -27,8 +27,10 @@ from api.proving import PROVING_PIN, PinProof
 from api.services import GivenServices
 from api.settings import Settings
 from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.spans import GivenSpan
 from api.strict import IdempotencyKey
 from ledger.chart import Commodity
+from ledger.spans import EVER
 from merchants.admission import masked_iban
 
 _WORDS: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
@@ -205,6 +207,7 @@ async def list_all(
     waiting: Waiting = False,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
+    made: GivenSpan = EVER,
 ) -> RedemptionList:
     """Lists a merchant's own requests; to a treasurer everybody's."""
     party = None if asker.role is Role.TREASURER else asker.acting
@@ -214,7 +217,7 @@ async def list_all(
         before = UUID(last)
     async with services.connection() as connection:
         found = await redemption_rows.page(
-            connection, party=party, waiting=waiting, before=before, limit=limit + 1
+            connection, made, party=party, waiting=waiting, before=before, limit=limit + 1
         )
     more = pack(services.pepper, _LIST, found[limit - 1].id) if found[limit:] else None
     items = [_told(one, services.settings) for one in found[:limit]]

@@ -31,7 +31,6 @@ from api.paying.tills import standing
 from api.paying.told import ShortCode, bousols, paid_cents
 from api.policies import policy_in_force
 from api.problems import Problem
-from api.routes.payments import REPLAYED
 from api.services import GivenServices, Services
 from api.shapes import Amount, CardText, Shape, Sum, Told
 from api.strict import IdempotencyKey
@@ -125,10 +124,7 @@ async def give_back(
         amount=bousols(cents, services.settings.currency_code),
         posted_at=posted.posted_at,
     )
-    headers = {"location": f"/v1/payments/{found.entry.id}"}
-    return Response(
-        told, status_code=201, headers=headers | (REPLAYED if posted.id != acted.id else {})
-    )
+    return Response(told, status_code=201, headers={"location": f"/v1/payments/{found.entry.id}"})
 
 
 def _bound(asker: Asker) -> bool:

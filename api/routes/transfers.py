@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from litestar import post
+from litestar import Response, post
 from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
@@ -170,7 +170,7 @@ async def confirm(
 )
 async def send(
     data: JSONBody[NewTransfer], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
-) -> TransferMade:
+) -> Response[TransferMade]:
     """Sends own money to the holder of a card."""
     cents, facts = _cents(services, data.amount), (_SEND, read(data.card), data.amount.amount)
     before = await answered(services, asker.acting, key, *facts)
@@ -215,11 +215,14 @@ async def _payee(services: Services, asker: Asker, card: str) -> payees.Payee:
         return await payees.of_card(rows, card, payer=asker.acting)
 
 
-def _made(services: Services, entry: UUID, at: datetime, cents: int, balance: int) -> TransferMade:
+def _made(
+    services: Services, entry: UUID, at: datetime, cents: int, balance: int
+) -> Response[TransferMade]:
     settings = services.settings
-    return TransferMade(
+    told = TransferMade(
         id=entry, at=at, amount=local(cents, settings), balance=local(balance, settings)
     )
+    return Response(told, headers={"Location": f"/v1/account/movements/{entry}"})
 
 
 ROUTES: Final = (payee, confirm, send)

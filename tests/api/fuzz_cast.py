@@ -48,15 +48,21 @@ _PARAMETERS = {
     "payment_id": "payment",
     "request_id": "request",
     "order": "order",
+    "session": "session",
 }
 """Parameters that do."""
 
 
 class Cast(NamedTuple):
-    """Who asks, and what there is to be named."""
+    """Who asks, what there is to be named, and with which sessions.
+
+    Attributes:
+        sessions: the one that asks and another one of theirs; none of a key, nor of nobody.
+    """
 
     token: str | None
     facts: dict[str, str]
+    sessions: tuple[str, ...] = ()
 
 
 async def cast(town: Town, who: Role | str | None) -> Cast:
@@ -69,7 +75,15 @@ async def cast(town: Town, who: Role | str | None) -> Cast:
     facts |= await _of_role(town, asker)
     if who == KEY:
         return Cast((await town.key(asker, *Scope)).token, facts)
-    return Cast(asker.token, facts)
+    other_self = await town.signed_in(
+        asker.user, asker.person, asker.role, asker.party, asker.account
+    )
+    own, other = await _session(town, asker), await _session(town, other_self)
+    return Cast(asker.token, facts | {"session": other}, (own, other))
+
+
+async def _session(town: Town, who: Who) -> str:
+    return str((await town.services.recognition.of(who.token)).session)
 
 
 async def _of_role(town: Town, asker: Who) -> dict[str, str]:

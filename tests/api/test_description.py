@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import sys
+import typing
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,18 @@ def test_what_was_made_leads_to_what_may_be_done_with_it(app):
     }
     assert linked["placeOrder"]["getOrder"]["parameters"] == {"order": "$response.body#/id"}
     assert {"pay", "createPaymentRequest", "openTill", "requestRedemption"} <= set(linked)
+
+
+def test_no_file_is_described_as_json(app):
+    files = {
+        str(route.operation_id)
+        for route in ROUTES
+        if typing.get_args(route.parsed_fn_signature.return_type.annotation) in {(bytes,), (str,)}
+    }
+    told = {operation["operationId"]: operation["responses"] for _, operation in operations(app)}
+    described = {name: told[name]["200"]["content"] for name in files & set(told)}
+    assert len(described) >= 18
+    assert [name for name, kinds in described.items() if "application/json" in kinds] == []
 
 
 def test_no_reference_leads_nowhere(app):

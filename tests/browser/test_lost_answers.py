@@ -215,3 +215,20 @@ async def bill_on_a_page(surfer, supplier, amount):
     await page.click("text=Vérifier")
     await page.wait_for_selector("[name=cle]", state="attached")
     return page, await key_on(page)
+
+
+async def test_a_page_that_could_not_be_shown_sends_its_form_again(town, surfer, fresh_database):
+    who = await town.resident(20_00)
+    await who.post("/v1/memberships")
+    await surfer.sign_in(who)
+    before = await town.balance(who)
+    page = await surfer.open("/adhesion")
+    key = await page.locator("form[action$=payer] [name=cle]").input_value()
+    async with stalled(fresh_database):
+        await page.click("form[action$=payer] button")
+        await page.wait_for_selector("text=Beaucoup de monde à la fois")
+        assert await key_on(page) == UUID(key)
+        await look(page, "problem-again")
+    await page.click("text=Réessayer")
+    await page.wait_for_selector("text=C’est payé. Merci !")
+    assert await town.balance(who) == before - 3_00

@@ -133,7 +133,7 @@ ROOMS = (
     _plant(
         "outcome: a till is told why a card was refused",
         f"{P}/test_cards.py::test_the_payer_learns_the_reason_and_the_till_does_not",
-        (OUTCOMES, "return _no(found, reason=False)", "return _no(found, reason=True)"),
+        (OUTCOMES, "return _no(found, None)", "return _no(found, _reason(found, asker))"),
     ),
     _plant(
         "refunds: above what was paid",

@@ -70,10 +70,10 @@ def test_the_copy_is_what_is_tested(copy):
     assert said.count(str(copy)) == 2, said
 
 
-def test_without_a_planted_bug_the_tests_named_pass(copy):
-    for name in dict.fromkeys(plant.caught_by for plant in PLANTS):
-        code, said = outcome(copy, name)
-        assert code == 0, said[-2000:]
+@pytest.mark.parametrize("name", dict.fromkeys(plant.caught_by for plant in PLANTS))
+def test_without_a_planted_bug_the_test_named_passes(copy, name):
+    code, said = outcome(copy, name)
+    assert code == 0, said[-2000:]
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.name)

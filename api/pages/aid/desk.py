@@ -10,10 +10,9 @@ from litestar.params import FromPath
 from admin.aid.programmes import Instrument
 from admin.roles import Act
 from api.access import may, page
-from api.ids import new_id
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import card_number, euro, present, programmes, typed, whole
-from api.pages.forms import key_of
+from api.pages.forms import key_of, next_key
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_batches import get_batch
@@ -83,7 +82,7 @@ async def _form(
         open=open_,
         civil=any(one.instrument is Instrument.MANDAT_CIVIL for one in open_),
         typed=typed(kept),
-        key=kept.get("cle") or new_id(),
+        key=next_key(kept, wrong),
         stock=await _stock(visit),
         scans=True,
     )

@@ -13,10 +13,9 @@ from admin.roles import Act, PartyClass, Role
 from api.access import may, page
 from api.aid.accepting import descend
 from api.days import PARIS
-from api.ids import new_id
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import euro, present, typed, whole
-from api.pages.forms import key_of
+from api.pages.forms import key_of, next_key
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_programmes import (
@@ -130,7 +129,7 @@ async def _form(
         programme=programme,
         instruments=[one.value for one, classes in SPONSORS.items() if whose in classes],
         tree=tree,
-        key=form.get("cle") or new_id(),
+        key=next_key(form, wrong),
     )
 
 

@@ -12,10 +12,9 @@ from admin.roles import Act
 from api.access import may, page
 from api.aid.shapes import MONTH
 from api.days import day_of
-from api.ids import new_id
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import After, batches, present, typed
-from api.pages.forms import key_of
+from api.pages.forms import key_of, next_key
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_months import Allotment, get_month, list_members, submit
@@ -82,7 +81,7 @@ async def _shown(
         lots=[b for b in await batches(visit) if b.programme == number and b.period == month],
         months=[_month(this, -1), this],
         typed=typed(form),
-        key=form.get("cle") or new_id(),
+        key=next_key(form, wrong),
         may_share=visit.may(submit),
     )
 

@@ -9,11 +9,11 @@ from litestar.params import FromPath
 
 from admin.roles import Act
 from api.access import may, page
-from api.ids import new_id
+from api.pages import unsure
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.bar import bar, heights
 from api.pages.aid.common import batches, course_of, euro, present, typed
-from api.pages.forms import key_of
+from api.pages.forms import key_of, next_key
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_desk import NewLine, close_line, open_line
@@ -57,7 +57,7 @@ async def reserve(programme: FromPath[UUID], visit: GivenVisit) -> Response[byte
         line = {name: euro(form.get(field, "")) for name, field in asked.items()}
         data = shaped(NewLine, **line)
         await visit.through(open_line, programme=programme, data=data, key=key_of(form))
-    except (Problem, Refusal) as error:
+    except unsure.REFUSED as error:
         return await _shown(visit, programme, form, wrong_of(visit, error))
     return visit.go(f"/aide/programmes/{programme}#guichet")
 
@@ -89,7 +89,7 @@ async def _shown(
         sold=[one for one in tree if one.code in programme.filieres],
         returns=await visit.through(list_returns, programme=number),
         typed=typed(form),
-        key=new_id(),
+        key=next_key(form, wrong),
         may_change=visit.may(put_version),
         may_extend=visit.may(extend),
         may_reserve=visit.may(open_line),

@@ -9,10 +9,10 @@ from litestar.params import FromPath
 
 from admin.roles import Act
 from api.access import may, page
-from api.ids import new_id
+from api.pages import unsure
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import After, present, programmes, roles, typed
-from api.pages.forms import key_of
+from api.pages.forms import key_of, next_key
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
 from api.routes.aid_funds import (
@@ -55,7 +55,7 @@ async def suggest(programme: FromPath[UUID], visit: GivenVisit) -> Response[byte
     form = await visit.form()
     try:
         await visit.through(propose, programme=programme, key=key_of(form))
-    except (Problem, Refusal) as error:
+    except unsure.REFUSED as error:
         return await _shown(visit, programme, form, wrong_of(visit, error))
     return visit.go(f"/aide/programmes/{programme}/retours")
 
@@ -116,7 +116,7 @@ async def _shown(
         mine=waits is not None and waits.proposed_by in hands,
         by={one.id: one.name for one in known},
         typed=typed(form),
-        key=new_id(),
+        key=next_key(form, wrong),
         acts=visit.may(propose),
     )
 

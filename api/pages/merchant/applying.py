@@ -7,9 +7,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from api.access import everybody, page
-from api.ids import new_id
 from api.merchant_shapes import ApplicationForm, ContactPerson
-from api.pages.forms import KEY, key_of
+from api.pages.forms import key_of, next_key
 from api.pages.merchant.common import shaped, wrong_of
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
@@ -91,7 +90,7 @@ async def _form(
         "merchant/apply.html",
         status=200 if wrong is None else wrong["status"],
         typed=dict.fromkeys(_FIELDS, "") | form,
-        key=form.get(KEY) or new_id(),
+        key=next_key(form, wrong),
         tree=(await visit.through(list_filieres)).items,
         chosen=chosen or [],
         charter=CHARTER,

@@ -1,5 +1,6 @@
 """Membership: how it stands, its fee, and leaving."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,14 +10,12 @@ from litestar.params import FromPath
 from admin.memberships import Standing
 from admin.roles import Act
 from api.access import may, page
-from api.ids import new_id
-from api.pages.forms import key_of
-from api.pages.resident.common import refused, shown
+from api.pages import unsure
+from api.pages.forms import NOTHING, key_of, next_key
+from api.pages.resident.common import refused, said, shown
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.account import account
 from api.routes.memberships import ask_for_membership, leave, list_memberships, pay_fee
-from ledger.refusals import Refusal
 
 
 @get("/adhesion", opt=page(may(Act.PAY_BY_CODE)), include_in_schema=False)
@@ -25,7 +24,9 @@ async def standing(visit: GivenVisit) -> Response[bytes]:
     return shown(visit, "membership.html", **await _standing(visit), wrong=None)
 
 
-async def _standing(visit: Visit) -> dict[str, Any]:
+async def _standing(
+    visit: Visit, form: Mapping[str, str] = NOTHING, wrong: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     found = await visit.through(list_memberships)
     years = found.items
     told = await visit.through(account)
@@ -43,7 +44,7 @@ async def _standing(visit: Visit) -> dict[str, Any]:
         "fee": fee,
         "told": told,
         "enough": told.own.amount >= fee,
-        "key": new_id(),
+        "key": next_key(form, wrong),
         "over": until is not None and until < visit.services.clock.now(),
         "leaving": visit.request.query_params.get("quitter") == "1",
         "done": visit.request.query_params.get("fait", ""),
@@ -53,23 +54,29 @@ async def _standing(visit: Visit) -> dict[str, Any]:
 @post("/adhesion", opt=page(may(Act.PAY_BY_CODE)), include_in_schema=False)
 async def ask(visit: GivenVisit) -> Response[bytes]:
     """Asks for a year."""
-    key = key_of(await visit.form())
+    form = await visit.form()
     try:
-        await visit.through(ask_for_membership, key=key)
-    except (Problem, Refusal) as error:
-        return refused(visit, "membership.html", error, **await _standing(visit))
+        await visit.through(ask_for_membership, key=key_of(form))
+    except unsure.REFUSED as error:
+        return await _refused(visit, form, error)
     return visit.go("/adhesion")
 
 
 @post("/adhesion/{number:uuid}/payer", opt=page(may(Act.PAY_BY_CODE)), include_in_schema=False)
 async def pay(number: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     """Pays the fee of a year."""
-    key = key_of(await visit.form())
+    form = await visit.form()
     try:
-        await visit.through(pay_fee, membership=number, key=key)
-    except (Problem, Refusal) as error:
-        return refused(visit, "membership.html", error, **await _standing(visit))
+        await visit.through(pay_fee, membership=number, key=key_of(form))
+    except unsure.REFUSED as error:
+        return await _refused(visit, form, error)
     return visit.go("/adhesion?fait=payee")
+
+
+async def _refused(visit: Visit, form: Mapping[str, str], error: Exception) -> Response[bytes]:
+    """The page again; as long as nobody knows whether it was done, under the same key."""
+    facts = await _standing(visit, form, said(visit, error))
+    return refused(visit, "membership.html", error, **facts)
 
 
 @post("/adhesion/quitter", opt=page(may(Act.PAY_BY_CODE)), include_in_schema=False)

@@ -26,7 +26,7 @@ from api.routes.transfers import (
     payee,
     send,
 )
-from ledger.refusals import CeilingReached, PayeeBlocked, Refusal
+from ledger.refusals import Refusal
 
 _CONFIRMED: Final = "/envoyer/confirmer"
 
@@ -91,7 +91,7 @@ async def confirmed(visit: GivenVisit) -> Response[bytes]:
     key, amount = key_of(form), bousols(visit, _amount(form))
     card = _payee(form.get("carte", "")).card
     try:
-        await _settle(visit, form, key)
+        await unsure.settle(visit, form, key)
         token = await _confirmation(visit, form, key)
         data = NewTransfer(card=card, amount=amount, confirmation=token)
         made = await visit.through(send, data=data, key=key)
@@ -100,14 +100,6 @@ async def confirmed(visit: GivenVisit) -> Response[bytes]:
             return unsure.shown(visit, form, _CONFIRMED, "/envoyer")
         return await _again(visit, form, error)
     return visit.go(f"/envoye/{made.id}")
-
-
-async def _settle(visit: Visit, form: Mapping[str, str], key: UUID) -> None:
-    """What became of it, if that is asked; a payer learns nothing of the payee's standing."""
-    try:
-        await unsure.settle(visit, form, key)
-    except PayeeBlocked:
-        raise CeilingReached(key) from None
 
 
 async def _confirmation(visit: Visit, form: Mapping[str, str], key: UUID) -> str | None:

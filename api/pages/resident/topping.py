@@ -1,5 +1,6 @@
 """Topping up: what euros become, an order with its transfer, and what became of it, live."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -8,8 +9,8 @@ from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act
 from api.access import may, page
-from api.ids import new_id
-from api.pages.forms import cents, key_of
+from api.pages import unsure
+from api.pages.forms import NOTHING, cents, key_of, next_key
 from api.pages.resident.common import euros, refused, said, shown
 from api.pages.visit import GivenVisit, Visit
 from api.problems import Problem
@@ -30,7 +31,12 @@ async def choose(visit: GivenVisit, typed: Typed = _USUAL) -> Response[bytes]:
     return shown(visit, "top_up.html", **await _offer(visit, typed), wrong=None)
 
 
-async def _offer(visit: Visit, typed: str) -> dict[str, Any]:
+async def _offer(
+    visit: Visit,
+    typed: str,
+    form: Mapping[str, str] = NOTHING,
+    wrong: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     told, listed = await visit.through(account), await visit.through(list_orders, limit=_LISTED)
     wanted, quoted, unfit = cents(typed), None, None
     if wanted is None:
@@ -50,7 +56,7 @@ async def _offer(visit: Visit, typed: str) -> dict[str, Any]:
         "full": bool(quoted and room and quoted.receive.amount > room.amount),
         "choices": CHOICES,
         "open": [one for one in listed.items if one.state == _OPEN or one.waiting.amount],
-        "key": new_id(),
+        "key": next_key(form, wrong),
     }
 
 
@@ -64,8 +70,9 @@ async def begin(visit: GivenVisit) -> Response[bytes]:
         return visit.go("/recharger")
     try:
         made = await visit.through(order, data=Purchase(amount=euros(wanted)), key=key)
-    except (Problem, Refusal) as error:
-        return refused(visit, "top_up.html", error, **await _offer(visit, typed))
+    except unsure.REFUSED as error:
+        facts = await _offer(visit, typed, form, said(visit, error))
+        return refused(visit, "top_up.html", error, **facts)
     return visit.go(f"/recharger/{made.id}")
 
 
@@ -75,7 +82,12 @@ async def ordered(number: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     return shown(visit, "order.html", **await _order(visit, number), wrong=None)
 
 
-async def _order(visit: Visit, number: UUID) -> dict[str, Any]:
+async def _order(
+    visit: Visit,
+    number: UUID,
+    form: Mapping[str, str] = NOTHING,
+    wrong: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     made = await visit.through(get_order, order=number)
     told = await visit.through(account)
     iban = made.transfer.iban
@@ -84,7 +96,7 @@ async def _order(visit: Visit, number: UUID) -> dict[str, Any]:
         "order": made,
         "told": told,
         "iban": " ".join(iban[at : at + 4] for at in range(0, len(iban), 4)),
-        "key": new_id(),
+        "key": next_key(form, wrong),
         "state": f"{made.state} {made.arrived.amount} {made.waiting.amount}",
     }
 
@@ -92,11 +104,12 @@ async def _order(visit: Visit, number: UUID) -> dict[str, Any]:
 @post("/recharger/{number:uuid}/attente", opt=page(may(Act.PAY_BY_CODE)), include_in_schema=False)
 async def release(number: FromPath[UUID], visit: GivenVisit) -> Response[bytes]:
     """Adds what fits now of euros that wait."""
-    key = key_of(await visit.form())
+    form = await visit.form()
     try:
-        await visit.through(surplus, order=number, key=key)
-    except (Problem, Refusal) as error:
-        return refused(visit, "order.html", error, **await _order(visit, number))
+        await visit.through(surplus, order=number, key=key_of(form))
+    except unsure.REFUSED as error:
+        facts = await _order(visit, number, form, said(visit, error))
+        return refused(visit, "order.html", error, **facts)
     return visit.go(f"/recharger/{number}")
 
 

@@ -163,6 +163,20 @@ async def test_a_file_that_a_list_made_gets_a_card_of_the_stock_that_pays_at_onc
     assert shown.json()["items"][0]["card"] is True
 
 
+async def test_the_desk_chooses_no_pin_for_somebody_who_is_staff(town, ccas):
+    programme = await ccas.programme(funded=300_00)
+    await opens(ccas, programme)
+    party, treasurer = await listed(ccas, programme, "K-9"), await town.somebody(Role.TREASURER)
+    async with town.services.connection() as connection:
+        query = "select user_id from admin.role_grant where party = $1"
+        user = await connection.fetchval(query, party)
+    await town.signed_in(user, uuid4(), Role.TREASURER, treasurer.party)
+    (printed,) = await stock(town, ccas.clerk)
+    asked = {"file": "K-9", "cents": 60_00, "card_number": printed.number, "pin": "4711"}
+    assert code(await gives(ccas, programme, **asked)) == (403, "not_allowed")
+    assert await status_of(town, printed.number) == ("stock", None)
+
+
 async def test_a_card_named_for_a_known_file_is_that_files_or_nothing_is_given(town, ccas):
     programme = await ccas.programme(funded=300_00)
     await opens(ccas, programme)

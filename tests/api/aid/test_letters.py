@@ -202,7 +202,7 @@ async def test_a_card_replaced_at_a_counter_and_lost_again_is_followed_by_a_lett
         sent = str(await connection.fetchval(query, lot["party"]))
     (new,) = await stock(town, ccas.clerk)
     at = {"actor": ccas.clerk.user}
-    wanted = Reissue(sent, new.number, ccas.party, "4826", **at)
+    wanted = Reissue(sent, new.number, ccas.party, "4826", by=ccas.clerk.role, **at)
     await reissuing.reissue(town.services.engine, town.services.pepper, wanted, town.now)
     await reissuing.block(town.services.engine, number=new.number, at=town.now, **at)
     again = await letters(ccas.clerk, batch, again=[str(lot["id"])])

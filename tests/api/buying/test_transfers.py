@@ -117,9 +117,14 @@ async def test_a_full_or_frozen_payee_is_told_in_the_same_neutral_words(home, to
     await carded(town, frozen)
     async with home.services.connection() as connection:
         await connection.execute("select ledger.set_status($1, 2::smallint)", frozen.account)
+    keys = [uuid4(), uuid4()]
     answers = [
-        (await alice.post("/v1/transfers", sending(one, 5_00))).json() for one in (full, frozen)
+        (await alice.post("/v1/transfers", sending(one, 5_00), key=key)).json()
+        for one, key in zip((full, frozen), keys, strict=True)
     ]
+    became = [await alice.ask("POST", "/v1/outcomes", {"key": str(key)}) for key in keys]
+    assert became[0].content == became[1].content, "nor are they told apart by asking again"
+    assert became[0].json()["reason"] == "ceiling_reached"
     assert [one["code"] for one in answers] == ["ceiling_reached"] * 2
     assert answers[0]["detail"] == answers[1]["detail"]
 
