@@ -166,3 +166,23 @@ async def test_a_merchant_is_written_to_sixty_and_fifteen_days_before_once_each(
     await renewing.remind(town.services)
     assert await written_to(town, owner) == 3, "another term, other notices"
     assert "agrément" in text_of(Template.APPROVAL_ENDS, "fr")
+
+
+async def test_a_renewal_that_waits_outlives_a_freeze_and_is_not_confirmed_during_it(
+    committee, town, met
+):
+    merchant, _ = met
+    until = await ends_in(town, merchant, 40)
+    made = (await renewal(committee, merchant)).json()["id"]
+    why = {"reason": "Ventes fictives"}
+    frozen = await committee.treasurer.post(f"/v1/merchants/{merchant}/freezes", why)
+    assert frozen.json()["status"] == "frozen", frozen.text
+    assert code(await committee.confirm(made)) == (409, "standing_misfit")
+    assert code(await renewal(committee, merchant)) == (409, "standing_misfit")
+    assert (await ending(committee.second))["items"] == []
+    freeze = f"/v1/merchant-decisions/{frozen.json()['decision']['id']}"
+    assert (await committee.treasurer.ask("DELETE", freeze)).status_code == 204
+    (one,) = (await ending(committee.second))["items"]
+    assert one["waiting"]["id"] == made
+    assert (await committee.confirm(made)).json()["status"] == "approved"
+    assert (await until_of(committee, merchant))[0] == months_after(until, 24).isoformat()
