@@ -56,7 +56,8 @@ async def test_two_agents_who_note_the_same_mandate_leave_one(ccas):
         done = await ccas.given(programme, f"{uuid4()};Anne;5;{BEFORE}", heads=HEADS)
         whose = await who(ccas, done["id"])
         answers = await asyncio.gather(
-            *(records(ccas, whose, programme, TODAY, reference="Mandat 7") for _ in range(4)))  # fmt: skip
+            *(records(ccas, whose, programme, reference="Mandat 7") for _ in range(4))
+        )
         assert {one.status_code for one in answers} == {200}, [a.text for a in answers]
         assert len({one.json()["id"] for one in answers}) == 1
         assert len((await person(ccas, whose))["mandates"]) == 2
