@@ -117,7 +117,8 @@ async def record(
             told = {beneficiary: given}
             await mandating.record(services, asker, room, programme, told)
             standing = await _standing(room, beneficiary, data.programme)
-    assert standing is not None, "it was written a moment ago"
+        if standing is None or not _same(standing, given):  # a later one stands: say so
+            raise MandateUnfit
     return mandate_told(services, standing)
 
 

@@ -133,7 +133,7 @@ async def test_whoever_approves_reads_who_has_no_mandate(office, desk):
     assert "2 personnes n’ont pas de mandat en cours (120,00 €)" in said
     assert "B-2026-0701 Yvette Dupuis" in said
     funds = plain(await page.inner_text("[aria-label='Fonds']"))
-    assert "rien ne part tant que personne n’a de mandat en cours" in funds
+    assert "tant que personne n’a de mandat en cours" in funds
     await page.click("button:has-text('Approuver')")
     await page.wait_for_selector("text=personne n’a de mandat en cours : rien ne part.")
     assert "le lot part pour elle seule" in plain(await page.inner_text("main"))

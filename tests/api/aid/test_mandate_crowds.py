@@ -21,6 +21,7 @@ from tests.api.aid.mandates import (
 )
 from tests.api.aid.sponsors import Sponsor
 from tests.api.buying.buyers import eur
+from tests.api.shops.committee import code
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +117,15 @@ async def test_an_approval_stands_though_a_list_of_mandates_is_in_its_way(town, 
         answer = await ccas.approve(batch)
     assert (answer.status_code, answer.json()["status"]) == (200, "waiting"), answer.text
     assert (await ccas.until(batch, "executed"))["done"] == 1
+
+
+async def test_a_day_before_the_live_mandates_is_refused_in_words_and_changes_nothing(ccas):
+    programme = await civil(ccas)
+    done = await ccas.given(programme, f"{uuid4()};Anne;5;{BEFORE}", heads=HEADS)
+    whose = await who(ccas, done["id"])
+    earlier = BEFORE - timedelta(days=1)
+    for more in ({}, {"reference": "Mandat 7"}):
+        assert code(await records(ccas, whose, programme, earlier, **more)) == (
+            422, "mandate_unfit")  # fmt: skip
+    (mandate,) = (await person(ccas, whose))["mandates"]
+    assert (mandate["given_on"], mandate["live"]) == (str(BEFORE), True)
