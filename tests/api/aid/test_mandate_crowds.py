@@ -111,10 +111,13 @@ async def test_a_great_batch_is_looked_at_in_one_go_and_says_what_each_award_say
 
 async def test_an_approval_stands_though_a_list_of_mandates_is_in_its_way(town, ccas):
     programme = await civil(ccas)
-    batch = await entered(ccas, programme, f"{uuid4()};Anne;5;{BEFORE}")
+    file = uuid4()
+    batch = await entered(ccas, programme, f"{file};Anne;5;{BEFORE}")
     async with town.services.connection() as connection, connection.transaction():
         await mandated.lock(connection, ccas.party)
         answer = await ccas.approve(batch)
+        # A list that says no day writes no mandate, and waits for nobody.
+        await entered(ccas, programme, f"{file};;5;", period="2027-05")
     assert (answer.status_code, answer.json()["status"]) == (200, "waiting"), answer.text
     assert (await ccas.until(batch, "executed"))["done"] == 1
 
