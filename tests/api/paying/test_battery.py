@@ -23,6 +23,8 @@ async def insistent(who, code, cents=None, *, key):
         answer = await pays(who, code, cents, key=key)
         if answer.status_code not in RETRY:
             return answer, asked
+        # All at once again, before the time they were told, they would keep each other waiting.
+        await asyncio.sleep(int(answer.headers["retry-after"]))
 
 
 async def outcome(who, key, *, close=False):
