@@ -81,11 +81,16 @@ async def check_seen(
         NotAllowed: see `check_recoverable`.
         SamePerson: the login is the actor's own, or another one of theirs.
     """
-    await _check_other_person(connection, user, actor)
+    await check_other_person(connection, user, actor)
     check_recoverable(await _roles(connection, user, at), by)
 
 
-async def _check_other_person(connection: AsyncConnection, user: UUID, actor: UUID) -> None:
+async def check_other_person(connection: AsyncConnection, user: UUID, actor: UUID) -> None:
+    """A login is neither the actor's own nor another one of theirs.
+
+    Raises:
+        SamePerson: it is.
+    """
     query = select(USERS.c.person).where(USERS.c.id.in_((user, actor)))
     persons = (await connection.execute(query)).scalars().all()
     if user == actor or (persons[0] is not None and len(set(persons)) == 1):

@@ -30,16 +30,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reissue:
-    """A new card and a new PIN for the holder of an old card, who stands at the counter.
+    """A new card for the holder of an old card, who stands at the counter.
 
-    `lost` is the old card's number or opposition number; `by` is the role of the actor;
-    `phone_lost` takes password, passkeys and codes away too, and what the phone paid with.
+    `lost` is the old card's number or opposition number; `pin` is chosen by the holder, and None
+    keeps the one there is; `by` is the role of the actor; `phone_lost` takes password, passkeys and
+    codes away too, and what the phone paid with.
     """
 
     lost: str
     new_number: str
     place: int
-    pin: str = field(repr=False)
+    pin: str | None = field(repr=False)
     actor: UUID
     by: Role
     phone_lost: bool = False
@@ -78,18 +79,19 @@ async def reissue(engine: AsyncEngine, pepper: Pepper, wanted: Reissue, at: date
         CardAlreadyReplaced: by another card, perhaps a moment ago at another counter.
         CardNotInStock: the new card does not lie here.
         PinGuessable: the holder chooses another.
-        NotAllowed, SamePerson: not this holder's PIN, as `recovery.check_seen` says.
+        NotAllowed: a secret of this holder is not this actor's to change, as
+            `recovery.check_seen` says; a card alone is.
+        SamePerson: the card is the actor's own.
     """
-    pins.check_pin(wanted.pin)
+    if wanted.pin is not None:
+        pins.check_pin(wanted.pin)
     async with engine.connect() as connection:
         lost = await cards.by_number(connection, wanted.lost)
         before = await cards.replaced_by(connection, lost)
         if lost.party is None:
             raise UnknownCard
         assert lost.user is not None, lost
-        # A PIN opens whatever its user may do, in every role: it is a secret as a password is.
-        user, actor, by = lost.user, wanted.actor, wanted.by
-        await recovery.check_seen(connection, user=user, actor=actor, by=by, at=at)
+        await _check_seen(connection, wanted, lost.user, at)
     await block(engine, number=wanted.lost, actor=wanted.actor, at=at)
     if wanted.phone_lost and before is None:
         await _lose_phone(engine, lost, wanted.actor, at)
@@ -99,6 +101,17 @@ async def reissue(engine: AsyncEngine, pepper: Pepper, wanted: Reissue, at: date
         assert new.party is not None, new
         await store.put_card(ledger, new.id, party=new.party, blocked=False)
     return new
+
+
+async def _check_seen(
+    connection: AsyncConnection, wanted: Reissue, user: UUID, at: datetime
+) -> None:
+    """A PIN opens whatever its user may do, in every role: it is a secret as a password is."""
+    actor, by = wanted.actor, wanted.by
+    if wanted.pin is None and not wanted.phone_lost:
+        await recovery.check_other_person(connection, user, actor)
+    else:
+        await recovery.check_seen(connection, user=user, actor=actor, by=by, at=at)
 
 
 async def _lose_phone(engine: AsyncEngine, lost: Card, actor: UUID, at: datetime) -> None:
@@ -156,6 +169,7 @@ async def _replace(
 async def _renew(
     connection: AsyncConnection, pepper: Pepper, wanted: Reissue, user: UUID, at: datetime
 ) -> None:
-    """A new PIN, and no session."""
-    await pins.set_pin(connection, pepper, user=user, pin=wanted.pin, actor=wanted.actor, at=at)
+    """A new PIN, if one was chosen, and no session."""
+    if wanted.pin is not None:
+        await pins.set_pin(connection, pepper, user=user, pin=wanted.pin, actor=wanted.actor, at=at)
     await sessions.revoke_all(connection, user=user, at=at, actor=wanted.actor)

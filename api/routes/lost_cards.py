@@ -81,7 +81,13 @@ class CardReplacement(Shape):
     lost_number: Number | None = None
     party: PartyId | None = None
     new_number: Annotated[Number, Field(description="Of a card that lies in this stock.")]
-    pin: Pin
+    pin: Annotated[
+        Pin | None,
+        Field(
+            description="Chosen by its holder. Without one the old PIN stays: so anybody at a"
+            " counter replaces a card of staff or of a business, whose PIN they may not choose."
+        ),
+    ] = None
     phone_lost: Annotated[
         bool, Field(description="What the phone signs in and pays with dies as well.")
     ] = False
