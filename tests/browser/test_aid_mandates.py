@@ -8,12 +8,18 @@ from tests.browser.chromium import PHONE, look, plain
 from tests.browser.offices import listed, opened
 
 HEADS = "dossier;nom;adultes;enfants;montant;mandat"
-TODAY = datetime.fromtimestamp(time.time(), PARIS).date()
-BEFORE, TOMORROW = TODAY - timedelta(days=30), TODAY + timedelta(days=1)
+
+
+def today():
+    """The day it is in Boulogne now: a run may go past midnight."""
+    return datetime.fromtimestamp(time.time(), PARIS).date()
+
+
+BEFORE = today() - timedelta(days=30)
 FAULTY = (
     f"B-2026-0101;Yvette Dupuis;1;0;60,00;{BEFORE}",
     "B-2026-0102;Malik Saïdi;1;2;60,00;",
-    f"B-2026-0103;Rose Vasseur;2;1;60,00;{TOMORROW}",
+    f"B-2026-0103;Rose Vasseur;2;1;60,00;{today() + timedelta(days=2)}",
     "B-2026-0104;Jean Petit;2;1;60,00;2026-09-31",
 )
 SAID = (
@@ -84,15 +90,15 @@ async def _noted_anew(page, programme):
     """A later one, with its last day and its document, takes the place of the first."""
     await page.click("text=Noter un mandat signé")
     await page.select_option("#programme", programme)
-    await page.fill("#signe_le", str(TOMORROW))
+    await page.fill("#signe_le", str(today() + timedelta(days=1)))
     await page.fill("#piece", "Carton 14")
     await page.click("button:has-text('Noter ce mandat')")
     await page.wait_for_selector("text=Ce mandat ne convient pas")
     assert await page.input_value("#piece") == "Carton 14"
     assert await page.input_value("#programme") == programme
     await look(page, "aid-mandate-unfit")
-    await page.fill("#signe_le", str(TODAY))
-    await page.fill("#jusqu_au", str(TODAY + timedelta(days=300)))
+    await page.fill("#signe_le", str(today()))
+    await page.fill("#jusqu_au", str(today() + timedelta(days=300)))
     await page.click("button:has-text('Noter ce mandat')")
     await page.wait_for_selector("text=remplacé le")
 

@@ -6,9 +6,18 @@ from datetime import datetime, timedelta
 from api.days import PARIS
 
 HEADS = "dossier;nom;montant;mandat"
-TODAY = datetime.fromtimestamp(time.time(), PARIS).date()
-TOMORROW = TODAY + timedelta(days=1)
-BEFORE = TODAY - timedelta(days=30)
+
+
+def today():
+    """The day it is in Boulogne now: a run may go past midnight."""
+    return datetime.fromtimestamp(time.time(), PARIS).date()
+
+
+def tomorrow():
+    return today() + timedelta(days=1)
+
+
+BEFORE = today() - timedelta(days=30)
 
 
 async def civil(ccas, funded=1_000_00):
@@ -43,8 +52,8 @@ async def revokes(ccas, whose, by=None):
     return await (by or ccas.clerk).post(place)
 
 
-async def records(ccas, whose, programme, day=TODAY, by=None, **more):
-    body = {"programme": programme, "given_on": str(day), **more}
+async def records(ccas, whose, programme, day=None, by=None, **more):
+    body = {"programme": programme, "given_on": str(day or today()), **more}
     return await (by or ccas.clerk).post(f"/v1/aid/beneficiaries/{whose}/mandates", body)
 
 

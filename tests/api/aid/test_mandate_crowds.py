@@ -11,12 +11,12 @@ from admin.aid import batches, mandated
 from tests.api.aid.mandates import (
     BEFORE,
     HEADS,
-    TODAY,
     civil,
     entered,
     person,
     records,
     revokes,
+    today,
     who,
 )
 from tests.api.aid.sponsors import Sponsor
@@ -39,7 +39,7 @@ async def test_desks_that_press_at_once_write_one_mandate_and_give_once(ccas):
         file = f"D-{uuid4().hex[:8]}"
         known = await ccas.given(other, f"{file};Anne;5", heads="dossier;nom;montant")
         body = {"file": file, "name": "Anne", "amount": eur(5_00), "decision": f"Secours {n}",
-                "mandate": str(TODAY)}  # fmt: skip
+                "mandate": str(today())}  # fmt: skip
         key = uuid4()
         answers = await asyncio.gather(
             *(ccas.clerk.post(f"{place}/emergencies", body, key=one)
@@ -96,8 +96,8 @@ async def test_a_great_batch_is_looked_at_in_one_go_and_says_what_each_award_say
     first, second, third = [await who(ccas, batch, n) for n in range(3)]
     await revokes(ccas, first)
     day = {"day": BEFORE + timedelta(days=1)}
-    assert (await records(ccas, second, programme, **day, ends_on=str(TODAY))).status_code == 200
-    yesterday = str(TODAY - timedelta(days=1))
+    assert (await records(ccas, second, programme, **day, ends_on=str(today()))).status_code == 200
+    yesterday = str(today() - timedelta(days=1))
     assert (await records(ccas, third, programme, **day, ends_on=yesterday)).status_code == 200
     async with town.services.connection() as connection:
         began = time.perf_counter()

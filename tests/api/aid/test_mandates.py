@@ -11,8 +11,6 @@ from api.aid import executing
 from tests.api.aid.mandates import (
     BEFORE,
     HEADS,
-    TODAY,
-    TOMORROW,
     civil,
     entered,
     found,
@@ -20,6 +18,8 @@ from tests.api.aid.mandates import (
     person,
     records,
     revokes,
+    today,
+    tomorrow,
     who,
 )
 from tests.api.aid.sponsors import Sponsor, stock
@@ -54,7 +54,7 @@ async def test_a_row_without_a_mandate_is_a_fault_and_a_list_with_them_is_given(
 async def test_what_is_no_past_day_is_a_fault_and_one_row_speaks_for_a_file(ccas):
     programme = await civil(ccas)
     rows = (
-        f"F-1;Anne;5;{TOMORROW}",
+        f"F-1;Anne;5;{tomorrow()}",
         "F-2;Bob;5;2027-02-30",
         "F-3;Eve;5;hier",
         "F-4;Léa;5;09/13/2026",
@@ -62,7 +62,7 @@ async def test_what_is_no_past_day_is_a_fault_and_one_row_speaks_for_a_file(ccas
     assert await found(ccas, programme, *rows) == [
         ["mandate_future"], *[["mandate_malformed"]] * 3]  # fmt: skip
     heads = "dossier;nom;montant;periode;mandat"
-    two = (f"F-5;Anne;5;2027-03;{TODAY}", "F-5;Anne;5;2027-04;")
+    two = (f"F-5;Anne;5;2027-03;{today()}", "F-5;Anne;5;2027-04;")
     assert await found(ccas, programme, *two, heads=heads) == [[], []]
     assert (await ccas.given(programme, *two, heads=heads))["done"] == 2
 
@@ -103,7 +103,7 @@ async def test_a_mandate_revoked_before_approval_or_before_the_funds_gives_nothi
     assert [one["unmandated"] for one in listed] == [True, True, False]
     # Nobody was written to, and they may be awarded anew once they gave another one.
     assert await written_to(town, lots) == [lots[2]["party"]]
-    assert await found(ccas, programme, "R-1;;20;", f"R-2;;20;{TODAY}") == [
+    assert await found(ccas, programme, "R-1;;20;", f"R-2;;20;{today()}") == [
         ["mandate_missing"], ["mandate_revoked"]]  # fmt: skip
 
 
@@ -125,7 +125,7 @@ async def test_a_batch_of_which_nobody_has_a_mandate_waits_until_one_gives_it(cc
     await executing.run_open(town.services)
     assert (await ccas.clerk.get(f"/v1/aid/batches/{batch}")).json()["status"] == "waiting"
     # A paper from the day of the revocation, or before it, is of no use.
-    for day in (BEFORE, TODAY):
+    for day in (BEFORE, today()):
         assert code(await records(ccas, whose, programme, day)) == (422, "mandate_unfit")
     why = {"reason": "Mandat révoqué"}
     assert (await ccas.validator.post(f"/v1/aid/batches/{batch}/refusal", why)).status_code == 200
@@ -136,7 +136,7 @@ async def test_a_later_mandate_replaces_the_one_before_and_the_history_is_kept(c
     programme = await civil(ccas)
     done = await ccas.given(programme, f"{uuid4()};Anne;5;{BEFORE}", heads=HEADS)
     whose = await who(ccas, done["id"])
-    more = {"ends_on": str(TOMORROW), "reference": "Mandat 2027-104"}
+    more = {"ends_on": str(tomorrow()), "reference": "Mandat 2027-104"}
     first = await records(ccas, whose, programme, BEFORE, **more)
     again = await records(ccas, whose, programme, BEFORE, **more)
     assert first.status_code == 200, first.text
@@ -147,10 +147,10 @@ async def test_a_later_mandate_replaces_the_one_before_and_the_history_is_kept(c
         (False, ""),
     ]
     assert shown[1]["replaced_at"] is not None
-    assert (await records(ccas, whose, programme, TODAY)).json()["ends_on"] is None
+    assert (await records(ccas, whose, programme, today())).json()["ends_on"] is None
     assert code(await records(ccas, whose, programme, BEFORE, **more)) == (422, "mandate_unfit")
-    assert code(await records(ccas, whose, programme, TOMORROW)) == (422, "mandate_unfit")
-    ends = {"ends_on": str(TODAY - timedelta(days=1))}
+    assert code(await records(ccas, whose, programme, tomorrow())) == (422, "mandate_unfit")
+    ends = {"ends_on": str(today() - timedelta(days=1))}
     assert code(await records(ccas, whose, programme, **ends)) == (422, "fields_contradict")
     acts = [(one["user"], one["beneficiary"]) for one in await logged(ccas, "mandate")]
     assert acts.count((str(ccas.clerk.user), whose)) == 3
@@ -161,14 +161,14 @@ async def test_a_mandate_that_has_ended_gives_nothing_and_its_own_day_does_not_r
     file = str(uuid4()).upper()
     batch = await entered(ccas, programme, f"{file};Anne;5;{BEFORE}")
     whose = await who(ccas, batch)
-    ends = {"ends_on": str(TODAY - timedelta(days=1))}
+    ends = {"ends_on": str(today() - timedelta(days=1))}
     assert (await records(ccas, whose, programme, BEFORE, **ends)).json()["live"] is False
     assert (await ccas.approve(batch)).json()["unmandated"] == 1
     row = f"{file};;5;{BEFORE}"
     told = (await ccas.preview(programme, row, heads=HEADS, period="2027-05")).json()
     assert told["rows"][0]["faults"] == [
         {"code": "mandate_ended", "facts": {"day": ends["ends_on"]}}]  # fmt: skip
-    assert (await records(ccas, whose, programme, TODAY)).json()["live"] is True
+    assert (await records(ccas, whose, programme, today())).json()["live"] is True
     await executing_ends(ccas, batch)
 
 
@@ -231,7 +231,7 @@ async def test_the_same_key_submits_once_and_another_day_with_it_is_refused(ccas
     assert first.json()["id"] == again.json()["id"]
     whose = await who(ccas, first.json()["id"])
     assert len((await person(ccas, whose))["mandates"]) == 1
-    other = await ccas.submits(programme, row[:-10] + str(TODAY), heads=HEADS, key=key)
+    other = await ccas.submits(programme, row[:-10] + str(today()), heads=HEADS, key=key)
     assert code(other) == (422, "key_conflict")
     # Once it stands, a revocation does not undo that it was asked for.
     one, two = await asyncio.gather(*(revokes(ccas, whose) for _ in range(2)))
@@ -246,7 +246,8 @@ async def test_two_who_record_at_once_leave_one_live_mandate(ccas):
     done = await ccas.given(programme, f"{uuid4()};Anne;5;{BEFORE}", heads=HEADS)
     whose = await who(ccas, done["id"])
     answers = await asyncio.gather(
-        *(records(ccas, whose, programme, TODAY, reference=str(n)) for n in range(4)))  # fmt: skip
+        *(records(ccas, whose, programme, reference=str(n)) for n in range(4))
+    )
     assert {answer.status_code for answer in answers} <= {200, 503}
     shown = (await person(ccas, whose))["mandates"]
     assert [one["live"] for one in shown] == [True] + [False] * (len(shown) - 1)
@@ -265,24 +266,24 @@ async def test_the_desk_gives_under_a_live_mandate_or_one_signed_there(town, cca
         return await ccas.clerk.post(f"{place}/emergencies", body | more, key=key)
 
     assert code(await gives()) == (409, "mandate_missing")
-    assert code(await gives(mandate=str(TOMORROW))) == (422, "mandate_unfit")
+    assert code(await gives(mandate=str(tomorrow()))) == (422, "mandate_unfit")
     async with town.services.room(ccas.party) as room:
         assert await room.known(["U-77"]) == {}
     key = uuid4()
-    made = await gives(key, mandate=str(TODAY))
+    made = await gives(key, mandate=str(today()))
     assert made.status_code == 201, made.text
-    assert (await gives(key, mandate=str(TODAY))).json() == made.json()
+    assert (await gives(key, mandate=str(today()))).json() == made.json()
     whose = made.json()["beneficiary"]
     (mandate,) = (await person(ccas, whose))["mandates"]
-    assert (mandate["given_on"], mandate["live"]) == (str(TODAY), True)
+    assert (mandate["given_on"], mandate["live"]) == (str(today()), True)
     await revokes(ccas, whose)
     body |= {"card_number": None, "pin": None, "decision": "Secours 2"}
     assert code(await gives()) == (409, "mandate_missing")
-    assert code(await gives(mandate=str(TODAY))) == (422, "mandate_unfit")
+    assert code(await gives(mandate=str(today()))) == (422, "mandate_unfit")
     plain = await ccas.programme(funded=100_00)
     assert (await ccas.validator.post(f"/v1/aid/programmes/{plain}/line", line)).status_code == 201
     other = f"/v1/aid/programmes/{plain}/emergencies"
-    assert code(await ccas.clerk.post(other, body | {"mandate": str(TODAY)})) == (
+    assert code(await ccas.clerk.post(other, body | {"mandate": str(today())})) == (
         422, "mandate_unfit")  # fmt: skip
     assert (await ccas.clerk.post(other, body)).status_code == 201
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import random  # noqa: TID251  # why: a seeded choice of payments
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 from admin.aid.left import Left, LeftTold, delay_told, left_told
+from api.days import day_of
 from api.ids import new_id
 from api.routes import ROUTES
 from ledger import store
@@ -172,7 +173,7 @@ async def proven(town, ccas, programme, items):
         answer = await ccas.treasurer.get(place, seq=seq)
         if answer.status_code == 200:
             now = answer.json()["now"]
-            month = _number(now["posted_at"][:7])
+            month = _number(f"{day_of(datetime.fromisoformat(now['posted_at'])):%Y-%m}")
             assert month in ends, "it closed a period that is published"
             span = range(first, month + 1)
             spent = now["spent_local"]["amount"]

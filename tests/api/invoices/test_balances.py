@@ -7,6 +7,7 @@ from uuid import uuid4
 from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # why: it ships no types
 
 from admin.roles import Role
+from api.days import day_of
 from ledger import flows
 from ledger.flows import Act
 from ledger.lots import Share
@@ -23,6 +24,11 @@ def eur(cents):
     return {"amount": cents, "currency": "EUR"}
 
 
+def this_month(town):
+    """The month it is in Boulogne."""
+    return f"{day_of(town.now):%Y-%m}"
+
+
 async def earned(town, cents):
     """A shop that was paid, so that it may redeem."""
     payer, who = await shop(town, cents + 10_00), await shop(town)
@@ -32,7 +38,7 @@ async def earned(town, cents):
 
 
 async def table(who, town):
-    answer = await who.get(f"/v1/account/statements/{town.now:%Y-%m}.csv")
+    answer = await who.get(f"/v1/account/statements/{this_month(town)}.csv")
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
 
 
@@ -50,10 +56,10 @@ async def test_held_bousols_are_told_beside_the_balance_until_they_are_decided(t
     rows = await table(who, town)
     assert rows[-2][4] == "95,00"
     assert rows[-1][1:] == ["Set aside besides the balance", "", "", "105,00"]
-    month = (await who.get(f"/v1/merchant-statements/{town.now:%Y-%m}")).json()
+    month = (await who.get(f"/v1/merchant-statements/{this_month(town)}")).json()
     assert (month["closing"], month["held"]) == (eur(95_00), eur(105_00))
     for path in ("account/statements/{}.pdf", "merchant-statements/{}/statement.pdf"):
-        text = await paper(who, f"/v1/{path.format(f'{town.now:%Y-%m}')}")
+        text = await paper(who, f"/v1/{path.format(this_month(town))}")
         assert "Réservé en plus du solde" in text
         assert "105,00" in text
     done = await treasurer.post(f"/v1/redemptions/{asked.json()['id']}/approval")
@@ -87,7 +93,7 @@ async def test_a_public_body_reads_what_it_was_paid_and_is_owed_in_euros(town):
     table_rows = await table(officer, town)
     assert [row[3] for row in table_rows[2:-1]] == ["5,00", "7,35", "-12,00"]
     assert table_rows[-1][1:] == ["Euros owed at the end", "", "", "0,35"]
-    assert "0,35\xa0€" in await paper(officer, f"/v1/account/statements/{town.now:%Y-%m}.pdf")
+    assert "0,35\xa0€" in await paper(officer, f"/v1/account/statements/{this_month(town)}.pdf")
     assert (await officer.get("/v1/account")).json()["owed"] == eur(35)
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from admin.roles import Role
+from api.days import day_of
 from ledger import flows, store
 from ledger.chart import AccountClass
 from ledger.flows import Act
@@ -26,7 +27,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(1, 60_00)), min_si
 
 
 def this_month(town):
-    return f"{town.now:%Y-%m}"
+    return f"{day_of(town.now):%Y-%m}"
 
 
 def act(party=1, **facts):

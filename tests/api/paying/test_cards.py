@@ -76,7 +76,7 @@ async def test_one_key_with_its_pin_a_hundred_times_at_once_is_one_payment(town,
     answers = await asyncio.gather(
         *(takes(till, shop, link, 40_00, key=key, pin=PIN) for _ in range(100))
     )
-    assert {a.status_code for a in answers} <= {201, 503}
+    assert {a.status_code for a in answers} <= {201, 503, 504}
     assert len({a.content for a in answers if a.status_code == 201}) == 1
     assert await town.balance(holder) == before - 40_00
 
