@@ -7,6 +7,7 @@ import pytest
 
 from admin.roles import Role
 from api.aid import executing
+from api.days import day_of
 from tests.api.aid.sponsors import Sponsor
 from tests.api.buying.buyers import booked, treasurer
 from tests.browser.chromium import PHONE, look, plain
@@ -44,7 +45,7 @@ NEW = {
 async def test_a_works_council_opens_a_programme_and_reads_the_year_before_it_gives(
     town, council, desk, other
 ):
-    year = town.now.year
+    year = day_of(town.now).year
     page = await opened(desk, council.clerk, "/aide")
     programme = await _opened(page)
     await council.fund(programme, 400_00)
@@ -106,14 +107,14 @@ async def test_a_ceiling_is_said_by_one_treasurer_and_set_by_another(
 ):
     one, two = await treasurer(town), await treasurer(town)
     page = await opened(desk, one, "/aide/plafonds")
-    await page.fill("#annee", str(town.now.year - 1))
+    await page.fill("#annee", str(day_of(town.now).year - 1))
     await page.fill("#plafond", "196")
     await page.fill("#source", "Arrêté du 19 décembre")
     await page.click("text=Proposer ce plafond")
     await page.wait_for_selector("[role=alert]")
     assert await page.input_value("#plafond") == "196"
     await look(page, "ceilings-wrong")
-    await page.fill("#annee", str(town.now.year + 1))
+    await page.fill("#annee", str(day_of(town.now).year + 1))
     await page.click("text=Proposer ce plafond")
     await page.wait_for_selector("text=Une autre personne de la trésorerie le confirme, puis")
     assert await page.locator("text=Fixer ce plafond").count() == 0
@@ -129,7 +130,7 @@ async def test_a_ceiling_is_said_by_one_treasurer_and_set_by_another(
     await surfer.sign_in(council.clerk)
     phone = await surfer.open("/aide/plafonds")
     told = await said(phone)
-    assert f"{town.now.year + 1} 196,00 €" in told
+    assert f"{day_of(town.now).year + 1} 196,00 €" in told
     assert "Ajouter une année" not in told
     await look(phone, "ceilings")
 

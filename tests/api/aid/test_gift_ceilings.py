@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from admin.roles import Role
+from api.days import day_of
 from tests.api.aid.sponsors import Sponsor, card_of
 from tests.api.buying.buyers import bsl, eur, treasurer
 from tests.api.shops.committee import code
@@ -33,7 +34,7 @@ def of(looked, kind):
 async def test_the_total_of_the_year_stands_beside_the_ceiling_and_a_row_above_is_refused(
     town, council, programme
 ):
-    year = town.now.year
+    year = day_of(town.now).year
     await council.given(programme, "S1;Anne;150", "S2;Bob;20", period=f"{year}-01")
     rows = ("S1;;33", "S1;;0,01", "S2;;50", "S3;Eve;183,01")
     looked = await council.preview(programme, *rows, period=f"{year}-02")
@@ -61,7 +62,7 @@ async def test_the_total_of_the_year_stands_beside_the_ceiling_and_a_row_above_i
 async def test_two_files_of_one_account_and_a_second_programme_count_together(
     town, council, programme
 ):
-    year, who = town.now.year, await town.resident()
+    year, who = day_of(town.now).year, await town.resident()
     card, heads = await card_of(town, who), "dossier;nom;montant;carte"
     await council.given(programme, f"A1;Zoé;100;{card}", heads=heads, period=f"{year}-03")
     second = await council.programme(version=CULTURE, instrument="cse", name="Noël")
@@ -70,7 +71,7 @@ async def test_two_files_of_one_account_and_a_second_programme_count_together(
 
 
 async def test_two_lists_at_once_do_not_pass_the_ceiling_together(town, council, programme):
-    year = town.now.year
+    year = day_of(town.now).year
     await council.given(programme, "T1;Lou;1", period=f"{year}-04")
     months = [f"{year}-{month:02}" for month in range(5, 11)]
     answers = await asyncio.gather(
@@ -81,7 +82,7 @@ async def test_two_lists_at_once_do_not_pass_the_ceiling_together(town, council,
 
 
 async def test_a_refused_batch_counts_no_more(town, council, programme):
-    year = town.now.year
+    year = day_of(town.now).year
     batch = await council.batch(programme, "R1;Max;183", period=f"{year}-05")
     again = await council.preview(programme, "R1;;1", period=f"{year}-06")
     assert of(again, "faults")[2][0][0] == "above_year"
@@ -93,7 +94,7 @@ async def test_a_refused_batch_counts_no_more(town, council, programme):
 
 async def test_a_ceiling_is_said_by_two_treasurers_and_stays(town, council, programme):
     one, two = await treasurer(town), await treasurer(town)
-    year = town.now.year + 1
+    year = day_of(town.now).year + 1
     body = {"year": year, "amount": eur(200_00), "source": "Arrêté du 19 décembre"}
     made = await one.post("/v1/aid/ceilings", body)
     assert made.status_code == 201, made.text
@@ -122,7 +123,7 @@ async def test_a_ceiling_is_said_by_two_treasurers_and_stays(town, council, prog
 
 async def test_a_withdrawn_ceiling_may_be_said_anew_and_nonsense_is_refused(town, council):
     one = await treasurer(town)
-    year = town.now.year
+    year = day_of(town.now).year
     body = {"year": year, "amount": eur(190_00), "source": "Page du site"}
     made = (await one.post("/v1/aid/ceilings", body)).json()
     place = f"/v1/aid/ceilings/{made['id']}"
