@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
     Pool = asyncpg.Pool[asyncpg.Record]
 
+LOCK_SECONDS: Final = 0.4
+"""The lock time-out of the pools: so long before the end of a request its connection is had."""
 SESSION: Final = {
     "application_name": "bousol",
     "statement_timeout": "10s",
-    "lock_timeout": "400ms",
+    "lock_timeout": f"{LOCK_SECONDS}s",
     "idle_in_transaction_session_timeout": "10s",
 }
 """Of the pools' connections; the poster's lanes have no time-out."""
-LOCK_SECONDS: Final = 0.4
-"""The lock time-out of the pools: so long before the end of a request its connection is had."""
 
 
 @asynccontextmanager

@@ -2,14 +2,10 @@
 
 import asyncpg
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.ext.asyncio import create_async_engine
 
-import migrations
-from api.databases import drop, provision, sqlalchemy_url
+from api.databases import drop, provision
 from api.migrate import migrate
-from ledger.store import function_scripts
+from tests.database.people.earlier import bring_to
 
 NAME = "test_1_before_mandates"
 BEFORE = "0014"
@@ -47,29 +43,11 @@ update admin.award set entry = gen_random_uuid(), status = 'given'
  where entry is null and batch = (select id from admin.aid_batch where status = $1)"""
 
 
-def to_before(connection):
-    config = Config()
-    config.set_main_option("script_location", migrations.__path__[0])
-    config.attributes["connection"] = connection
-    command.upgrade(config, BEFORE)
-
-
-async def before_mandates(owner_url):
-    engine = create_async_engine(sqlalchemy_url(owner_url))
-    async with engine.begin() as connection:
-        await connection.run_sync(to_before)
-    await engine.dispose()
-    owner = await asyncpg.connect(owner_url)
-    for script in (*function_scripts(), HALFWAY):
-        await owner.execute(script)
-    await owner.close()
-
-
 async def test_what_was_issued_before_mandates_is_given_and_what_waits_wants_one(server):
     admin_url = server.url(database="postgres", user="postgres")
     await drop(admin_url, NAME)
     made = await provision(admin_url, NAME)
-    await before_mandates(made.owner)
+    await bring_to(made.owner, BEFORE, HALFWAY)
     for _ in range(2):
         await migrate(made.owner)
     application = await asyncpg.connect(made.application)

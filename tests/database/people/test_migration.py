@@ -1,14 +1,11 @@
 """Coming from a ledger in use, the schemas of both rooms leave every figure as it was."""
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.ext.asyncio import create_async_engine
 
-import migrations
-from api.databases import drop, provision, sqlalchemy_url
+from api.databases import drop, provision
 from api.migrate import migrate
-from ledger.store import function_scripts, head
+from ledger.store import head
+from tests.database.people.earlier import bring_to
 from tests.database.world import Books
 
 NAME = "test_1_before_rooms"
@@ -16,29 +13,11 @@ NAME = "test_1_before_rooms"
 BEFORE = "0003"
 
 
-def to_the_ledger(connection):
-    config = Config()
-    config.set_main_option("script_location", migrations.__path__[0])
-    config.attributes["connection"] = connection
-    command.upgrade(config, BEFORE)
-
-
-async def before_rooms(owner_url):
-    engine = create_async_engine(sqlalchemy_url(owner_url))
-    async with engine.begin() as connection:
-        await connection.run_sync(to_the_ledger)
-    await engine.dispose()
-    owner = await asyncpg.connect(owner_url)
-    for script in function_scripts():
-        await owner.execute(script)
-    await owner.close()
-
-
 async def test_a_ledger_in_use_gets_its_rooms_and_keeps_its_figures(server):
     admin_url = server.url(database="postgres", user="postgres")
     await drop(admin_url, NAME)
     made = await provision(admin_url, NAME)
-    await before_rooms(made.owner)
+    await bring_to(made.owner, BEFORE)
     application = await asyncpg.connect(made.application)
     books = Books(application)
     await books.wallet(210_00)
