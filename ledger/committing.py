@@ -58,7 +58,7 @@ async def own_rows(connection: Connection) -> AsyncIterator[Connection]:
     5 s without a statement. Left without `post_and_commit`, or by an exception, it is rolled back.
     """
     await connection.execute(
-        f"begin isolation level read committed;{_lock_timeout()}"
+        f"begin isolation level read committed;{lock_timeout(LOCK_SECONDS)}"
         f"set local idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'"
     )
     try:
@@ -81,9 +81,8 @@ async def post_and_commit(connection: Connection, entries: Sequence[JournalEntry
     assert connection.is_in_transaction(), "own rows come first, in `own_rows`"
     with confirming(connection, entries[0].key):
         try:
-            await connection.execute(
-                f"{_lock_timeout()}select ledger.post_whole({_literals(entries)}); commit"
-            )
+            posting = f"select ledger.post_whole({_literals(entries)}); commit"
+            await connection.execute(lock_timeout(LOCK_SECONDS) + posting)
         except asyncpg.PostgresError as error:
             if error.sqlstate == _UNDONE:
                 await _explain(connection, entries, error)
@@ -91,8 +90,9 @@ async def post_and_commit(connection: Connection, entries: Sequence[JournalEntry
     return [await _posted(connection, entry) for entry in entries]
 
 
-def _lock_timeout() -> str:
-    return f"set local lock_timeout = {round(left(LOCK_SECONDS) * 1_000)};"
+def lock_timeout(seconds: float) -> str:
+    """SQL that bounds what a transaction waits for a lock, and what its request may still wait."""
+    return f"set local lock_timeout = {round(left(seconds) * 1_000)};"
 
 
 async def _explain(

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from ledger import store
 from ledger.batch import POST, Refused, answers, arguments
+from ledger.committing import lock_timeout
 from ledger.flows import payment
 from ledger.lane import confirming
 from ledger.lots import Share, in_the_way, plan_payment
 from ledger.poster import Replan, refusal_of
 from ledger.refusals import LotsInsufficient, UnknownAccount
-from ledger.waiting import left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -144,7 +144,7 @@ async def _pay_under_lock(poster: Posts, connected: Connected, purchase: Purchas
         with confirming(connection, purchase.act.key):
             async with connection.transaction():
                 await connection.execute(
-                    f"set local lock_timeout = {round(left(LOCK_SECONDS) * 1_000)};"
+                    f"{lock_timeout(LOCK_SECONDS)}"
                     "set local idle_in_transaction_session_timeout = '2s'"
                 )
                 await connection.execute(f"select pg_advisory_xact_lock({CHAIN_LOCK})")

@@ -276,7 +276,7 @@ PLANTS = (
         f"{D}/test_contention.py::test_a_caller_who_pauses_with_own_rows_stalls_no_till",
         (
             "ledger/committing.py",
-            'f"begin isolation level read committed;{_lock_timeout()}"',
+            'f"begin isolation level read committed;{lock_timeout(LOCK_SECONDS)}"',
             '"begin isolation level read committed;select pg_advisory_xact_lock(20210917);"',
         ),
     ),
