@@ -19,6 +19,7 @@ from api.shapes import Told
 from tests.api.acts import ACTS
 from tests.api.house import house
 from tests.api.town import Town
+from tests.patience import until
 
 SOON_SECONDS = 2.0
 
@@ -144,13 +145,9 @@ async def test_who_hears_nothing_remembers_nobody(town, fresh_database):
     for row in await connection.fetch(query, fresh_database.name):
         await connection.fetchval("select pg_terminate_backend($1)", row["pid"])
     await connection.close()
-    begun = time.monotonic()
-    while recognition.listening:  # noqa: ASYNC110  # why: what is watched has no event
-        await asyncio.sleep(0.002)
+    await until(lambda: not recognition.listening, every=0.002)
     assert recognition.remembered == 0
-    while not recognition.listening:
-        assert time.monotonic() - begun < 5
-        await asyncio.sleep(0.01)
+    await until(lambda: recognition.listening)
     assert (await resident.get("/v1/test/mine")).status_code == 200
 
 

@@ -3,12 +3,12 @@
 import asyncio
 import gc
 import socket
-import time
 
 import uvicorn
 import uvloop
 
 from api.serve import Server, listening
+from tests.patience import until
 
 CALLERS = 128
 REQUEST = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -32,13 +32,6 @@ class Caller(asyncio.Protocol):
         self.transport.write(REQUEST)
 
 
-async def until(true):
-    end = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < end
-        await asyncio.sleep(0)
-
-
 async def serve(queued):
     """Serve those who came before the service did, until each was answered once."""
     settings = uvicorn.Config(
@@ -52,7 +45,9 @@ async def serve(queued):
         callers = [caller for _, caller in await asyncio.gather(*made)]
         task = asyncio.create_task(server.serve([door]))
         try:
-            await until(lambda: server.started and all(caller.answered for caller in callers))
+            await until(
+                lambda: server.started and all(caller.answered for caller in callers), every=0
+            )
             return [caller.answered for caller in callers], gc.get_freeze_count()
         finally:
             for caller in callers:

@@ -12,6 +12,7 @@ from api import protocol, stalls
 from api.services import BOUNDS
 from tests.api.house import house, raw
 from tests.database.world import tell
+from tests.patience import until
 
 LARGE = b"GET /v1/openapi.json HTTP/1.1\r\nHost: h\r\n\r\n"
 SMALL = b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n"
@@ -60,13 +61,6 @@ def connections(home):
     return home.server.server_state.connections
 
 
-async def soon(holds, seconds=5.0):
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until
-        await asyncio.sleep(0.02)
-
-
 async def test_200_who_do_not_read_hold_no_place_and_slow_nobody(fresh_database):
     """Each asks for four large answers: the second waits for the first to be taken."""
     async with house(fresh_database, bounds=replace(BOUNDS, requests_max=20)) as home:
@@ -83,8 +77,8 @@ async def test_who_takes_nothing_is_let_go(home, monkeypatch, asked):
     monkeypatch.setattr(stalls, "WRITE_SECONDS", 0.3)
     before = len(connections(home))
     async with many(home.port, 20, asked):
-        await soon(lambda: len(connections(home)) > before)
-        await soon(lambda: len(connections(home)) <= before)
+        await until(lambda: len(connections(home)) > before)
+        await until(lambda: len(connections(home)) <= before)
 
 
 async def test_who_hangs_up_on_one_side_and_takes_nothing_is_let_go(home, monkeypatch):
@@ -93,7 +87,7 @@ async def test_who_hangs_up_on_one_side_and_takes_nothing_is_let_go(home, monkey
     async with many(home.port, 20, LARGE) as sockets:
         for one in sockets:
             one.shutdown(socket.SHUT_WR)
-        await soon(lambda: len(connections(home)) <= before)
+        await until(lambda: len(connections(home)) <= before)
 
 
 async def test_who_reads_slowly_reads_all_of_it(home, monkeypatch):
@@ -132,7 +126,7 @@ async def test_a_new_connection_takes_the_place_of_one_that_asks_nothing(home, m
 
 async def test_who_is_being_answered_keeps_its_place(home, monkeypatch):
     async with many(home.port, 5, NAP) as asking:
-        await soon(lambda: active(home) == 5)
+        await until(lambda: active(home) == 5)
         monkeypatch.setattr(protocol, "CONNECTIONS_MAX", 5)
         told = await asyncio.gather(*(raw(home.port, SMALL) for _ in range(20)))
         assert {answer[9:12] for answer in told} <= {b"200", b"503", b""}

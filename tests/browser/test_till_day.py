@@ -61,6 +61,7 @@ async def test_the_list_goes_on_by_itself_and_marks_refunds(town, shop, payer, d
 
 
 async def test_a_cut_is_told_and_nothing_is_missed(town, shop, payer, day, surfer):
+    before = await day.locator("#lignes li").count()
     await surfer.context.set_offline(True)
     await day.wait_for_selector("#coupure:not([hidden])")
     text = plain(await day.inner_text("#coupure"))
@@ -71,7 +72,7 @@ async def test_a_cut_is_told_and_nothing_is_missed(town, shop, payer, day, surfe
     paid = [(await pays(payer, shop.code, cents)).json()["payment"] for cents in (100, 200, 300)]
     await shop.owner.post(f"/v1/payments/{paid[0]}/refunds", {"amount": bsl(1_00)})  # no payment
     await surfer.context.set_offline(False)
-    await day.wait_for_selector("text=Connexion revenue. 3 paiements rattrapés.")
+    await until(day, f"document.querySelectorAll('#lignes li').length === {before + 4}")
     assert await day.is_hidden("#coupure")
     rows = await day.locator("#lignes li").evaluate_all("all => all.map(r => r.dataset.entry)")
     assert rows[1:4] == paid[::-1]

@@ -1,12 +1,11 @@
 """What the tests of the till share: cards in hands, a film of a card, fingers on a keypad."""
 
-import asyncio
 import io
-import time
 
 from PIL import Image
 
 from api.papers.qr import modules
+from tests import patience
 from tests.api.paying import shops
 from tests.browser.chromium import plain
 
@@ -72,10 +71,7 @@ async def press(page, text, pad="data-key"):
 
 async def until(page, script, seconds=5.0):
     """Waits until a script says so; the page's policy lets the driver's own wait evaluate none."""
-    ends = time.monotonic() + seconds
-    while not await page.evaluate(script):
-        assert time.monotonic() < ends, f"not so after {seconds} s: {script}"
-        await asyncio.sleep(0.01)
+    await patience.until(lambda: page.evaluate(script), seconds)
 
 
 async def drawn(page):

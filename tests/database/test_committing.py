@@ -13,6 +13,7 @@ from ledger.committing import Replayed, own_rows, post_and_commit
 from ledger.flows import Act, Terms
 from ledger.journal import JournalEntry
 from ledger.refusals import InsufficientFunds, KeyConflict, OutcomeUnknown
+from tests.patience import until
 
 
 def act(party: int = 1, **facts: Any) -> Act:
@@ -137,9 +138,8 @@ async def test_a_connection_lost_at_the_commit_is_an_unknown_outcome(shop, walle
         await other.execute("begin; select pg_advisory_xact_lock(20210917)")
         victim = c.get_server_pid()
         posting = asyncio.create_task(settle(c, entry))
-        await asyncio.sleep(0.3)
-        waits = "select wait_event_type from pg_stat_activity where pid = $1"
-        assert await other.fetchval(waits, victim) == "Lock"
+        waits = "select count(*) from pg_locks where pid = $1 and not granted"
+        await until(lambda: other.fetchval(waits, victim))
         pid = await asyncpg.connect(dsn=None, **_like(other))
         await pid.execute("select pg_terminate_backend($1)", victim)
         await pid.close()

@@ -26,6 +26,7 @@ from ledger.poster import Poster
 from ledger.refusals import OutcomeUnknown
 from tests.database.workers import Plan, nth, read, work
 from tests.database.world import Books, again, entry, members, tell
+from tests.patience import until
 
 POSTER_KILLS, SERVER_KILLS = 50, 10
 WORKERS = multiprocessing.get_context("forkserver")
@@ -221,10 +222,7 @@ async def without_its_standby(admin):
 
 
 async def _until(admin, query):
-    deadline = time.monotonic() + 10
-    while not await admin.fetchval(query):
-        assert time.monotonic() < deadline, query
-        await asyncio.sleep(0.01)
+    await until(lambda: admin.fetchval(query))
 
 
 WAITING = "select count(*) from pg_stat_activity where wait_event = 'SyncRep'"

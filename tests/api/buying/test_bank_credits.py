@@ -24,6 +24,7 @@ from tests.api.buying.buyers import (
 )
 from tests.api.house import served
 from tests.database.world import tell
+from tests.patience import until
 
 pytestmark = pytest.mark.usefixtures("lawful")
 
@@ -387,11 +388,5 @@ def client_of(port):
 
 async def until_waiting(connection):
     """Until somebody waits for the lock of posting."""
-    for _ in range(500):
-        waits = await connection.fetchval(
-            "select count(*) from pg_locks where locktype = 'advisory' and not granted"
-        )
-        if waits:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody posts")
+    waits = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+    await until(lambda: connection.fetchval(waits))

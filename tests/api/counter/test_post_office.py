@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from datetime import date
 from email import message_from_bytes
 from email.policy import default
@@ -18,6 +17,7 @@ from admin.roles import PartyClass, Role
 from api import post_office
 from api.post_office import PostOffice
 from tests.database.world import tell
+from tests.patience import until
 
 TELLING = re.compile(
     r"\b(aide|aid|ccas|social|secours|bon|voucher|solde|balance|euros?|bou.?sols?|bsl|€)\b|\d+[.,]\d",
@@ -42,14 +42,6 @@ async def sent(town, party):
     async with town.services.connection() as connection:
         query = "select id, sent_at, tries from admin.message where party = $1 order by id"
         return await connection.fetch(query, party)
-
-
-async def until(holds, seconds=15.0):
-    begun = time.monotonic()
-    while not await holds():
-        assert time.monotonic() - begun < seconds
-        await asyncio.sleep(0.05)
-    return time.monotonic() - begun
 
 
 async def test_a_running_service_sends_what_is_due_as_one_file_each(town):
