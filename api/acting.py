@@ -10,7 +10,7 @@ import hmac
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from api.ids import new_id
+from api.wire.ids import new_id
 from ledger.flows import Act
 
 if TYPE_CHECKING:

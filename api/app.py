@@ -17,21 +17,24 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import Method
 
-from api import conflicts, openapi, replying
-from api.asking import asked
-from api.door import ASKER, asker, at_the_door, check_rules
+from api import conflicts, openapi
+from api.door import at_the_door, check_rules
 from api.edge import Edge, tell_failure
-from api.hot import HotRoutes
-from api.metering import Meter
+from api.gate.given import ASKER, asker
+from api.gate.hot import HotRoutes
 from api.pages.every import PAGES
 from api.pages.failing import page_of, wants_page
 from api.pages.visit import visit
-from api.problems import MEDIA_TYPE, answer, problem_of
+from api.process.metering import Meter
 from api.routes import ROUTES
 from api.services import BOUNDS, Bounds, Services, ServicesFactory, running
 from api.settings import Settings
-from api.spans import made_within
-from api.strict import StrictBodies, TextRequest
+from api.sweeping import sweeping
+from api.wire import replying
+from api.wire.asking import asked
+from api.wire.problems import MEDIA_TYPE, answer, problem_of
+from api.wire.spans import made_within
+from api.wire.strict import StrictBodies, TextRequest
 from ledger.chart import Commodity
 from ledger.refusals import KeyConflict
 
@@ -58,7 +61,7 @@ def create_app(
     """
     check_rules(list(routes))
     meter = meter or Meter()
-    factory = services or partial(running, settings, bounds=bounds, meter=meter)
+    factory = services or _usual(settings, bounds, meter)
     symbol, currencies = settings.currency_symbol, (Commodity.EUR.name, settings.currency_code)
     app = Litestar(
         route_handlers=routes,
@@ -79,6 +82,10 @@ def create_app(
     hot = HotRoutes(routes, partial(_services, app.state), inside)
     app.asgi_handler = Edge(inside, known, bounds=bounds, meter=meter, symbol=symbol, hot=hot)
     return app
+
+
+def _usual(settings: Settings, bounds: Bounds, meter: Meter) -> ServicesFactory:
+    return partial(running, settings, bounds=bounds, meter=meter, sweeping=sweeping)
 
 
 def _services(state: State) -> Services:

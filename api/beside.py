@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from admin.granting import grant_of
 from admin.roles import check_second
-from api import replying
 from api.conflicts import conflict_with
+from api.wire import replying
 from ledger import store
 from ledger.committing import Replayed, post_and_commit
 from ledger.journal import Posted
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from admin.roles import Act
-    from api.asker import Asker
-    from api.pools import Connection
+    from api.gate.asker import Asker
+    from api.process.pools import Connection
     from api.services import Services
     from ledger.journal import JournalEntry
 

@@ -50,7 +50,7 @@ def db() -> None:
 @click.option("--once", is_flag=True, help="Say where it is and end.")
 def db_start(*, once: bool) -> None:
     """Start the embedded PostgreSQL and keep it until Ctrl-C."""
-    from api.db import start
+    from api.commands.db import start
     from api.settings import load_settings
 
     asyncio.run(start(load_settings(), once=once))
@@ -59,7 +59,7 @@ def db_start(*, once: bool) -> None:
 @db.command("migrate")
 def db_migrate() -> None:
     """Bring the database to this version: tables, then functions; again is no act."""
-    from api.db import bring_up_to_date
+    from api.commands.db import bring_up_to_date
     from api.settings import load_settings
 
     asyncio.run(bring_up_to_date(load_settings()))
@@ -86,7 +86,7 @@ def audit(
     url: str | None, heads: tuple[str, ...], lang: Literal["fr", "en"] | None, *, as_json: bool
 ) -> None:
     """Prove the whole journal by another path than the one that wrote it."""
-    from api.audit import published, run
+    from api.commands.audit import published, run
     from api.settings import load_settings
 
     wanted = published(heads)
@@ -108,7 +108,7 @@ def bench() -> None:
 @click.option("--keep", is_flag=True, help="Write the result to bench/results.")
 def bench_ledger(*, as_json: bool, growth: bool, seconds: float, rounds: int, keep: bool) -> None:
     """Measure the posting path, anchors and loads in turn, and prove every ledger."""
-    from api.benchmarks import ledger
+    from api.commands.benchmarks import ledger
 
     proven = ledger(seconds, rounds, as_json=as_json, growing=growth, keep=keep)
     if not proven:
@@ -122,7 +122,7 @@ def bench_ledger(*, as_json: bool, growth: bool, seconds: float, rounds: int, ke
 @click.option("--keep", is_flag=True, help="Write the result to bench/results.")
 def bench_http(*, as_json: bool, seconds: float, rounds: int, keep: bool) -> None:
     """Measure payments over HTTP beside a hello, the same in memory, and TPC-B."""
-    from api.benchmarks import http
+    from api.commands.benchmarks import http
 
     if not http(seconds, rounds, as_json=as_json, keep=keep):
         sys.exit(EXIT_PROOF_FAILED)
@@ -178,8 +178,8 @@ def staff() -> None:
 @click.option("--technician", required=True, metavar="NAME", help="Who proposes roles.")
 def staff_found(treasurer: str, manager: str, technician: str) -> None:
     """Give a new installation its first three persons, and print a token for each."""
+    from api.commands.staff import found
     from api.settings import load_settings
-    from api.staff import found
 
     asyncio.run(found(load_settings(), treasurer, manager, technician))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from api.acting import request_hash
-from api.logs import log
+from api.process.logs import log
 from ledger import store
 from ledger.refusals import KeyConflict
 

@@ -1,23 +1,20 @@
 """The door of every route: who asks is recognised and let in before anything of theirs is read."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
 
-from api import replying
-from api.access import OPT, PAGE, Rule
-from api.asker import Asker, token_of
-from api.pacing import PACED
+from api.gate.access import OPT, PAGE, Rule
+from api.gate.asker import Asker, token_of
+from api.gate.given import ASKER
+from api.gate.pacing import PACED
 from api.pages.door import enter
-from api.problems import Problem
-from api.strict import refuse_unknown_parameters
+from api.wire import replying
+from api.wire.problems import Problem
+from api.wire.strict import refuse_unknown_parameters
 
 if TYPE_CHECKING:
     from api.services import Services
-
-ASKER: Final = "asker"
 
 
 async def at_the_door(request: Request[Any, Any, Any]) -> None:
@@ -45,16 +42,6 @@ async def at_the_door(request: Request[Any, Any, Any]) -> None:
     if request.route_handler.opt.get(PACED):
         services.pacing.request(request, who)
     refuse_unknown_parameters(request)
-
-
-def asker(request: Request[Any, Any, Any]) -> Asker:
-    """Who was let in."""
-    found: Asker = request.scope["state"][ASKER]
-    return found
-
-
-GivenAsker = NamedDependency[SkipValidation[Asker]]
-"""The type of a handler's parameter `asker`."""
 
 
 def check_rules(routes: list[Any]) -> None:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from litestar.enums import ScopeType
 
-from api.asking import STATE, asking
-from api.bodies import Gone, whole
 from api.conflicts import told
-from api.logs import failed, log
 from api.pages.failing import page_of, wants_page
-from api.problems import MEDIA_TYPE, Problem, answer, overloaded, problem_of
-from api.protocol import WHOLE
+from api.process.logs import failed, log
+from api.process.protocol import WHOLE
+from api.wire.asking import STATE, asking
+from api.wire.bodies import Gone, whole
+from api.wire.problems import MEDIA_TYPE, Problem, answer, overloaded, problem_of
 from ledger.refusals import KeyConflict
 from ledger.waiting import end_after
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-    from api.asking import Asking
-    from api.hot import HotRoutes
-    from api.metering import Meter
+    from api.gate.hot import HotRoutes
+    from api.process.metering import Meter
     from api.services import Bounds
+    from api.wire.asking import Asking
 
 ALWAYS: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Answered however many others wait."""

@@ -16,12 +16,12 @@ from litestar.openapi.spec import Schema
 from litestar.plugins.pydantic import PydanticSchemaPlugin
 from pydantic.json_schema import models_json_schema
 
-from api.access import OPT
-from api.asker import COOKIE
-from api.catalogue import LANGUAGES, catalogue
-from api.pacing import CODES, PACED
-from api.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS
-from api.strict import KEY_HEADER
+from api.gate.access import OPT
+from api.gate.asker import COOKIE
+from api.gate.pacing import CODES, PACED
+from api.wire.catalogue import LANGUAGES, catalogue
+from api.wire.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS
+from api.wire.strict import KEY_HEADER
 from ledger.refusals import POSTING_REFUSALS
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from litestar.typing import FieldDefinition
     from pydantic import BaseModel
 
-    from api.access import Rule
+    from api.gate.access import Rule
 
 EVERYWHERE: Final = (
     "malformed_request",
@@ -197,7 +197,7 @@ def document(app: Litestar) -> dict[str, Any]:
 
 
 def _add_headers(operation: dict[str, Any]) -> None:
-    """What `api.replying` says in headers, where an operation has a key or a cursor."""
+    """What `api.wire.replying` says in headers, where an operation has a key or a cursor."""
     names = {one["name"] for one in operation.get("parameters", ())}
     told = {header: text for name, header, text in _HEADERS if name in names}
     for status, response in operation["responses"].items():

@@ -19,10 +19,11 @@ import uvloop
 
 from api.app import create_app
 from api.failures import Failure
-from api.logs import configure
-from api.metering import Meter
-from api.protocol import BoundedProtocol
+from api.process.logs import configure
+from api.process.metering import Meter
+from api.process.protocol import BoundedProtocol
 from api.services import running
+from api.sweeping import sweeping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +105,7 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
 async def _served(settings: Settings, door: socket.socket) -> bool:
     """Serve on a socket; True when it was interrupted. The poster stops after the last answer."""
     meter = Meter()
-    async with running(settings, meter=meter) as services:
+    async with running(settings, meter=meter, sweeping=sweeping) as services:
         app = create_app(settings, meter=meter, services=lambda: nullcontext(services))
         server = Server(config(app, settings))
         await server.serve([door])

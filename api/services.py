@@ -22,25 +22,24 @@ from admin import events
 from admin.aid import files
 from admin.credentials import Passwords
 from admin.passkeys import RelyingParty
-from api import replying
-from api.asker import Recognition
-from api.clock import Clock, ahead_of
 from api.conflicts import conflict_with
 from api.failures import Failure
-from api.ledger_database import LedgerDatabase, answering, ready
-from api.listening import Listener
-from api.mail_carrier import mail_carrier
-from api.metering import MeteredPoster
-from api.pacing import PACES, Paces, Pacing
+from api.gate.asker import Recognition
+from api.gate.pacing import PACES, Paces, Pacing
+from api.installation.ledger_database import LedgerDatabase, answering, ready
+from api.installation.pepper_file import load_pepper
+from api.installation.sponsor_keys import SponsorKeys
 from api.paying.state import Paying, paying
-from api.pepper_file import load_pepper
 from api.policies import Policies
-from api.pools import acquired, engine_of, lane_of, pool_of, rooms_of, row_transaction
-from api.post_office import sending
-from api.probe import Probe
-from api.problems import Problem
-from api.sponsor_keys import SponsorKeys
-from api.sweeping import sweeping
+from api.process.clock import Clock, ahead_of
+from api.process.listening import Listener
+from api.process.mail_carrier import mail_carrier
+from api.process.metering import MeteredPoster
+from api.process.pools import acquired, engine_of, lane_of, pool_of, rooms_of, row_transaction
+from api.process.post_office import sending
+from api.process.probe import Probe
+from api.wire import replying
+from api.wire.problems import Problem
 from ledger.refusals import KeyConflict
 from ledger.waiting import left
 
@@ -51,8 +50,8 @@ if TYPE_CHECKING:
 
     from admin.aid.files import Room
     from admin.pepper import Pepper
-    from api.metering import Meter
-    from api.pools import Connection, Pool
+    from api.process.metering import Meter
+    from api.process.pools import Connection, Pool
     from api.settings import Settings
     from ledger.journal import JournalEntry, Posted
     from ledger.lane import Connect
@@ -175,11 +174,18 @@ GivenServices = NamedDependency[SkipValidation[Services]]
 """The type of a handler's parameter `services`."""
 ServicesFactory = Callable[[], AbstractAsyncContextManager[Services]]
 """Makes the services for as long as its context lasts."""
+Sweeping = Callable[[Services], AbstractAsyncContextManager[None]]
+"""What happens by itself while the services are there: `api.sweeping`."""
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, bounds: Bounds = BOUNDS, meter: Meter, demo: LedgerDatabase | None = None
+    settings: Settings,
+    *,
+    bounds: Bounds = BOUNDS,
+    meter: Meter,
+    sweeping: Sweeping,
+    demo: LedgerDatabase | None = None,
 ) -> AsyncIterator[Services]:
     """The services of these settings, until what was accepted is finished.
 
@@ -187,6 +193,7 @@ async def running(
         settings: of the installation.
         bounds: how much at once.
         meter: counts.
+        sweeping: does what happens by itself, as long as its context lasts.
         demo: a demo's, whose clock may be moved; by default the database of the settings.
 
     Raises:
@@ -194,14 +201,33 @@ async def running(
     """
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(ready(settings)) if demo is None else demo
+        clock_url = database.owner_url if demo else None
+        made = _made(settings, database, bounds=bounds, meter=meter, clock_url=clock_url)
+        services = await stack.enter_async_context(made)
+        lane = partial(lane_of, database.application_url)
+        async with AsyncExitStack() if database.story else _beside(services, lane, sweeping):
+            yield services
+
+
+@asynccontextmanager
+async def _made(
+    settings: Settings,
+    database: LedgerDatabase,
+    *,
+    bounds: Bounds,
+    meter: Meter,
+    clock_url: str | None,
+) -> AsyncIterator[Services]:
+    """The services before a database, with nothing beside them yet."""
+    async with AsyncExitStack() as stack:
         url = database.application_url
         pool, engine, poster = await stack.enter_async_context(_connected(url, bounds, meter))
         probe = await stack.enter_async_context(_probing(url, poster))
-        clock = Clock(await ahead_of(pool), database.owner_url if demo else None)
+        clock = Clock(await ahead_of(pool), clock_url)
         pepper, rows = load_pepper(settings), partial(row_transaction, engine)
         lane, had = partial(lane_of, url), partial(acquired, pool, bounds.wait_seconds)
         shops = paying(settings, pepper, rows=rows, connect=lane, connected=had, poster=poster)
-        services = Services(
+        yield Services(
             settings=settings,
             bounds=bounds,
             pool=pool,
@@ -217,12 +243,10 @@ async def running(
             pacing=Pacing(bounds.paces),
             paying=await stack.enter_async_context(shops),
         )
-        async with AsyncExitStack() if database.story else _beside(services, lane):
-            yield services
 
 
 @asynccontextmanager
-async def _beside(services: Services, lane: Connect) -> AsyncIterator[None]:
+async def _beside(services: Services, lane: Connect, sweeping: Sweeping) -> AsyncIterator[None]:
     """What runs beside the answers: hearing others, sending letters, ending what runs out."""
     hearers = {events.CHANNEL: services.recognition, **services.paying.hearers()}
     listener = Listener(lane, hearers)

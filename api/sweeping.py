@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
-from api import renewing
 from api.aid import accepting, executing, lapsing
-from api.buying import release_what_fits
-from api.deciding import thaw_overdue
-from api.problems import Problem
+from api.reserve.buying import release_what_fits
+from api.shops import renewing
+from api.shops.deciding import thaw_overdue
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 if TYPE_CHECKING:

@@ -18,12 +18,13 @@ import uvloop
 from litestar import Litestar, get
 
 from api.app import create_app
-from api.clock import Clock
-from api.logs import configure
-from api.metering import Meter
+from api.process.clock import Clock
+from api.process.logs import configure
+from api.process.metering import Meter
 from api.serve import Server, config, listening
 from api.services import running
 from api.settings import load_settings
+from api.sweeping import sweeping
 from ledger.journal import Posted
 from ledger.lots import Share
 from ledger.store import Purse
@@ -70,7 +71,7 @@ def in_memory(services: Services) -> Services:
 async def product(door: socket.socket, *, memory: bool) -> None:
     """The product behind a door."""
     settings, meter = load_settings(), Meter()
-    async with running(settings, meter=meter) as services:
+    async with running(settings, meter=meter, sweeping=sweeping) as services:
         given = in_memory(services) if memory else services
         app = create_app(settings, meter=meter, services=lambda: nullcontext(given))
         await Server(config(app, settings)).serve([door])

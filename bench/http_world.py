@@ -19,7 +19,7 @@ from admin.parties import ISSUER
 from admin.roles import Role
 from admin.tables import API_KEY, CARD, PARTY, ROLE_GRANT, SESSION, USERS
 from admin.tokens import hashed
-from api.databases import sqlalchemy_url
+from api.installation.databases import sqlalchemy_url
 from bench.server import APPLICATION
 from bench.world import MERCHANTS, WALLETS
 from ledger import store

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import asyncpg
 
-from api.databases import APPLICATION, OWNER, drop, provision
 from api.embedded_postgres import EmbeddedPostgres
-from api.migrate import migrate
+from api.installation.databases import APPLICATION, OWNER, drop, provision
+from api.installation.migrate import migrate
 from ledger.audit import audit
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from api.databases import Urls, drop, provision
 from api.embedded_postgres import EmbeddedPostgres
+from api.installation.databases import Urls, drop, provision
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -138,8 +138,8 @@ def _admin_url(server: EmbeddedPostgres) -> str:
 
 async def _make_template(admin_url: str, name: str) -> None:
     made = await provision(admin_url, name)
-    if importlib.util.find_spec("api.migrate") is not None:
-        from api.migrate import migrate  # noqa: PLC0415  # why: only databases need it loaded
+    if importlib.util.find_spec("api.installation.migrate") is not None:
+        from api.installation.migrate import migrate  # noqa: PLC0415  # why: only databases need it loaded
 
         await migrate(made.owner)
 

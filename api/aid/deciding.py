@@ -12,14 +12,14 @@ from admin.events import Event, Happened
 from admin.refusals import SamePerson
 from admin.roles import Act, check_second
 from api.policies import policy_in_force
-from api.problems import Problem
+from api.wire.problems import Problem
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from admin.aid.batches import Row
     from admin.roles import Grant
-    from api.asker import Asker
+    from api.gate.asker import Asker
     from api.services import Services
 
 

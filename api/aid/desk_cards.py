@@ -17,7 +17,7 @@ from ledger import store
 
 if TYPE_CHECKING:
     from admin.cards import Card
-    from api.asker import Asker
+    from api.gate.asker import Asker
     from api.services import Services
 
 

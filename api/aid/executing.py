@@ -22,10 +22,10 @@ from admin.aid.refusals import ProgrammeShut
 from admin.events import Event, Happened
 from admin.orders import terms_of
 from api.acting import request_hash
-from api.buying import planned
-from api.ids import new_id
 from api.policies import policy_of, scheme_of
-from api.problems import Problem
+from api.reserve.buying import planned
+from api.wire.ids import new_id
+from api.wire.problems import Problem
 from ledger import store
 from ledger.chart import AccountClass
 from ledger.committing import post_and_commit
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from admin.aid.batches import Row
     from admin.aid.programmes import Programme
-    from api.pools import Connection
+    from api.process.pools import Connection
     from api.services import Services
     from ledger.flows import Terms
     from ledger.journal import JournalEntry, Posted

@@ -13,8 +13,8 @@ from admin.aid import lots
 from admin.aid.programmes import check_extension, end_of
 from admin.aid.refusals import NotExtended
 from api.aid import founding
-from api.days import day_of
-from api.problems import Problem
+from api.wire.days import day_of
+from api.wire.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from admin.aid.programmes import Programme
-    from api.asker import Asker
+    from api.gate.asker import Asker
     from api.services import Services
 
 PART: Final = 200

@@ -24,12 +24,12 @@ from admin.aid.refusals import ShopExcluded, UnknownShop, VersionNarrows
 from admin.events import Event, Happened
 from admin.roles import PartyClass, Role
 from admin.tables import PARTY
-from api import replying
 from api.acting import request_hash
 from api.aid import accepting
 from api.aid.shapes import programme_told
-from api.ids import derived_id
-from api.problems import Problem
+from api.wire import replying
+from api.wire.ids import derived_id
+from api.wire.problems import Problem
 from ledger import store
 from ledger.chart import AccountClass
 from merchants.refusals import UnknownFiliere
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from api.aid.shapes import ProgrammeTold
-    from api.asker import Asker
+    from api.gate.asker import Asker
     from api.services import Services
 
 

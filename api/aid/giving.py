@@ -40,11 +40,11 @@ from api.aid.executing import (
     terms_for,
 )
 from api.aid.listing import check_not_own, made_before
-from api.buying import planned
-from api.days import day_of
-from api.ids import derived_id
 from api.policies import policy_in_force
-from api.problems import overloaded
+from api.reserve.buying import planned
+from api.wire.days import day_of
+from api.wire.ids import derived_id
+from api.wire.problems import overloaded
 from ledger import store
 from ledger.committing import post_and_commit
 from ledger.money import euros
@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from admin.aid.programmes import Programme
-    from api.asker import Asker
-    from api.pools import Connection
+    from api.gate.asker import Asker
+    from api.process.pools import Connection
     from api.services import Services
     from ledger.flows import Terms
 

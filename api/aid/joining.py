@@ -16,8 +16,8 @@ from admin.aid.members import Member
 from admin.aid.programmes import Instrument, last_instant
 from admin.aid.refusals import ProgrammeShut
 from admin.events import Event, Happened
-from api.ids import derived_id, new_id
-from api.problems import Problem
+from api.wire.ids import derived_id, new_id
+from api.wire.problems import Problem
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from admin.aid.files import Room
     from admin.aid.programmes import Programme
     from admin.parties import Person
-    from api.asker import Asker
-    from api.pools import Connection
+    from api.gate.asker import Asker
+    from api.process.pools import Connection
     from api.services import Services
 
 

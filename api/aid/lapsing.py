@@ -14,8 +14,8 @@ from admin.aid import lots
 from admin.aid.programmes import WARNINGS, Instrument, grace_end, warning_due
 from api.acting import request_hash
 from api.aid.executing import terms_for
-from api.ids import new_id
 from api.policies import policy_in_force
+from api.wire.ids import new_id
 from ledger.committing import own_rows
 from ledger.flows import Act
 from ledger.poster import Replan

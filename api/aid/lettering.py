@@ -18,11 +18,11 @@ from admin.card_numbers import spoken
 from admin.ledger_door import ledger_connection
 from admin.refusals import SamePerson
 from api.aid import deciding, executing
-from api.days import day_of
 from api.papers.aid_letter import AidLetter, CodeLetter, Envelope, Shop
 from api.papers.card import CardFacts
-from api.printing import civil_day, host_of
-from api.problems import Problem
+from api.wire.days import day_of
+from api.wire.printing import civil_day, host_of
+from api.wire.problems import Problem
 from ledger import store
 from ledger.waiting import take_time
 from merchants import directory
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from admin.aid.batches import Row
     from admin.aid.letter_rows import Wanted
     from admin.cards import Printed
-    from api.asker import Asker
+    from api.gate.asker import Asker
     from api.services import Services
 
 _ADDRESS_LINES_MAX: Final = 5

@@ -9,18 +9,18 @@ from admin.aid import desk
 from admin.aid.desk import Line
 from admin.aid.refusals import LineOpen, LineShort
 from admin.events import Event, Happened
-from api import replying
 from api.aid import list_facts
 from api.conflicts import conflict_of
-from api.ids import derived_id
 from api.policies import policy_in_force
+from api.wire import replying
+from api.wire.ids import derived_id
 from ledger.money import euros
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from admin.aid.programmes import Programme
-    from api.asker import Asker
+    from api.gate.asker import Asker
     from api.services import Services
 
 

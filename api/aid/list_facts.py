@@ -10,7 +10,7 @@ from admin.aid.checking import Facts, Known
 from admin.aid.programmes import Instrument
 from admin.refusals import UnknownCard
 from api.aid import mandating
-from api.days import day_of
+from api.wire.days import day_of
 from ledger import store
 from ledger.waiting import take_time
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from admin.aid.files import Room
     from admin.aid.lists import Row
     from admin.aid.programmes import Programme
-    from api.asker import Asker
-    from api.pools import Connection
+    from api.gate.asker import Asker
+    from api.process.pools import Connection
     from api.services import Services
 
 

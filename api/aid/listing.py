@@ -20,15 +20,15 @@ from admin.aid.files import NewFile
 from admin.aid.programmes import Instrument, last_instant
 from admin.aid.refusals import ListFaulty
 from admin.events import Event, Happened
-from api import replying
 from api.acting import request_hash
 from api.aid import mandating
 from api.aid.executing import terms_for
 from api.aid.list_facts import facts_of
 from api.conflicts import conflict
-from api.ids import derived_id, new_id
 from api.policies import policy_in_force
-from api.problems import overloaded
+from api.wire import replying
+from api.wire.ids import derived_id, new_id
+from api.wire.problems import overloaded
 from ledger import store
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from admin.aid.batches import Row as BatchRow
     from admin.aid.lists import Row
     from admin.aid.programmes import Programme
-    from api.asker import Asker
-    from api.pools import Connection
+    from api.gate.asker import Asker
+    from api.process.pools import Connection
     from api.services import Services
 
 

@@ -11,7 +11,7 @@ from admin.aid import checking, mandates
 from admin.aid.mandates import Given
 from admin.aid.programmes import Instrument
 from admin.aid.refusals import ListFaulty, MandateMissing, MandateUnfit
-from api.days import day_of
+from api.wire.days import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from admin.aid.lists import Row
     from admin.aid.mandates import Mandate
     from admin.aid.programmes import Programme
-    from api.asker import Asker
+    from api.gate.asker import Asker
     from api.services import Services
 
 

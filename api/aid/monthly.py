@@ -17,9 +17,9 @@ from api.acting import request_hash
 from api.aid import list_facts, listing
 from api.aid.executing import terms_for
 from api.aid.listing import Made
-from api.days import day_of
-from api.ids import derived_id, new_id
-from api.problems import overloaded
+from api.wire.days import day_of
+from api.wire.ids import derived_id, new_id
+from api.wire.problems import overloaded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from admin.aid.fund import Share
     from admin.aid.members import Member, Month
     from admin.aid.programmes import Programme
-    from api.asker import Asker
+    from api.gate.asker import Asker
     from api.services import Services
 
 

@@ -21,8 +21,8 @@ from admin.aid.proof import ProofBroken, proof_of
 from admin.aid.proof_bytes import At, proof_bytes
 from admin.aid.refusals import AwardsUnderWay, ProofRefused
 from api.aid.executing import terms_for
-from api.days import day_of
-from api.problems import Problem
+from api.wire.days import day_of
+from api.wire.problems import Problem
 from ledger import store
 from ledger.kinds import Kind
 from merchants.signing import signed
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from admin.aid.programmes import Programme
-    from api.pools import Connection
+    from api.process.pools import Connection
     from api.services import Services
     from ledger.store import Head
 

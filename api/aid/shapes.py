@@ -1,7 +1,7 @@
 """What programmes, batches and awards look like from outside."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -10,12 +10,24 @@ from pydantic_core import PydanticCustomError
 from admin.aid.desk import Line
 from admin.aid.lists import Finding, Row
 from admin.aid.programmes import Formula, Instrument, OnExpiry, Programme
-from api.days import Day
-from api.faults import Fault
-from api.problems import Problem
-from api.services import Services
-from api.shapes import AMOUNT_MAX, LINE_TEXT, Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.wire.days import Day
+from api.wire.faults import Fault
+from api.wire.problems import Problem
+from api.wire.shapes import (
+    AMOUNT_MAX,
+    LINE_TEXT,
+    Amount,
+    Shape,
+    Sum,
+    Told,
+    euros,
+    ledger_amount,
+    local,
+)
 from ledger.chart import Commodity
+
+if TYPE_CHECKING:
+    from api.services import Services
 
 Reference = Annotated[str, Field(min_length=1, max_length=120, pattern=LINE_TEXT)]
 Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE_TEXT)]
@@ -170,7 +182,7 @@ def row_told(row: Row) -> RowTold:
     )
 
 
-def euro_cents(services: Services, amount: Amount, place: str) -> int:
+def euro_cents(services: "Services", amount: Amount, place: str) -> int:
     """The euro-cents of an amount.
 
     Raises:
@@ -183,7 +195,7 @@ def euro_cents(services: Services, amount: Amount, place: str) -> int:
 
 
 def programme_told(
-    services: Services,
+    services: "Services",
     found: Programme,
     *,
     held: int,

@@ -16,8 +16,8 @@ from admin.aid import statistic_rows
 from admin.aid.left import Left, delay_told, left_told
 from admin.aid.statistic_rows import Publication, read_month
 from admin.aid.suppression import Cell, Month, Spent, published
-from api.days import PARIS, day_of
 from api.policies import policy_in_force
+from api.wire.days import PARIS, day_of
 from ledger import store
 from ledger.kinds import Kind
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from admin.aid.programmes import Programme
     from admin.aid.statistic_rows import Lot
-    from api.pools import Connection
+    from api.process.pools import Connection
     from api.services import Services
 
 LEAST_MIN: Final = 5

@@ -15,14 +15,14 @@ from admin import cards, parties
 from admin.aid.programmes import Formula, Instrument, Version
 from admin.bank_credits import Arrived, State, state_of
 from admin.roles import PartyClass
-from api import buying
 from api.aid import deciding, executing, founding, lining, listing
 from api.aid.founding import Wish
 from api.aid.lining import Sums
 from api.aid.listing import Sent
-from api.days import day_of
 from api.demo.identities import CCAS_PLACES, COUNCIL_PLACES, Doorkeeper, Place
 from api.demo.lending import asker
+from api.reserve import buying
+from api.wire.days import day_of
 from ledger import flows, store
 from ledger.lots import Share
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from admin.aid.programmes import Programme
-    from api.asker import Asker
     from api.demo.cast import Resident
     from api.demo.lending import Lend
     from api.demo.moving import Moving
     from api.demo.scene import Scene
+    from api.gate.asker import Asker
     from api.services import Services
 
 NEWCOMERS: Final = ("Rose Vasseur", "Malik Saïdi", "Jeanne Dutertre")

@@ -12,10 +12,10 @@ from admin.aid.programmes import Formula, Instrument
 from admin.roles import PartyClass
 from api.aid import joining, monthly
 from api.aid.monthly import Wish
-from api.days import day_of
 from api.demo.aiding import Aiding, Sponsor
 from api.demo.identities import FUND_PLACES
 from api.demo.lending import asker
+from api.wire.days import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

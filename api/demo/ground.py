@@ -17,15 +17,15 @@ import asyncpg
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from admin.credentials import Passwords
-from api.databases import drop, provision, sqlalchemy_url
 from api.demo.identities import PLACES, Doorkeeper
 from api.demo.living import Staff, first_morning, live
 from api.demo.scene import Scene
 from api.demo.story import DAYS, SMALL_DAYS
-from api.founding import found
-from api.ledger_database import LedgerDatabase
-from api.metering import Meter
-from api.migrate import migrate, newest_version
+from api.installation.databases import drop, provision, sqlalchemy_url
+from api.installation.founding import found
+from api.installation.ledger_database import LedgerDatabase
+from api.installation.migrate import migrate, newest_version
+from api.process.metering import Meter
 from api.services import running
 from ledger import clock
 from ledger.poster import Poster
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from admin.pepper import Pepper
-    from api.databases import Urls
+    from api.installation.databases import Urls
     from api.settings import Settings
 
 QUICK: Final = {"synchronous_commit": "off"}

@@ -23,7 +23,7 @@ from admin.roles import STAFF, Role
 from admin.sessions import SignedIn
 from admin.tables import ROLE_GRANT, TOTP, USERS
 from api.demo.cast import names
-from api.ids import new_id
+from api.wire.ids import new_id
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 from admin import granting
-from api.asker import Asker
+from api.gate.asker import Asker
 from api.services import Services
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from admin.parties import ISSUER
-from api.clock import Clock
+from api.process.clock import Clock
 from ledger import clock
 from ledger.flows import Act
 from ledger.policies import Limits

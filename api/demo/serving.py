@@ -19,9 +19,7 @@ from admin.card_numbers import spoken
 from admin.parties import ISSUER
 from admin.reissuing import Reissue
 from admin.roles import Role
-from api import databases
 from api.app import create_app
-from api.clock import Clock
 from api.demo import identities
 from api.demo.ground import Plan, build, is_built
 from api.demo.identities import (
@@ -37,21 +35,24 @@ from api.demo.identities import (
     Place,
 )
 from api.failures import Failure
-from api.ledger_database import LedgerDatabase, admin_url, embedded_server
-from api.logs import configure
-from api.metering import Meter
+from api.installation import databases
+from api.installation.ledger_database import LedgerDatabase, admin_url, embedded_server
+from api.installation.pepper_file import load_pepper
 from api.pages.demo import STATE as GUESTS
-from api.pepper_file import load_pepper
+from api.process.clock import Clock
+from api.process.logs import configure
+from api.process.metering import Meter
 from api.serve import Server, config, listening
 from api.services import running
+from api.sweeping import sweeping
 from merchants.codes import Realm, poster_link
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
 
-    from api.databases import Urls
     from api.demo.identities import Identity
+    from api.installation.databases import Urls
     from api.services import Services
     from api.settings import Settings
 
@@ -129,7 +130,9 @@ class _Demo:
         urls = await self._ground(fresh=fresh)
         meter = Meter()
         database = LedgerDatabase(self._settings, made=urls)
-        async with running(self._settings, meter=meter, demo=database) as services:
+        async with running(
+            self._settings, meter=meter, sweeping=sweeping, demo=database
+        ) as services:
             people, facts = await _let_in(services, self._plan)
             identities.write(self._file, {"url": self._url, **facts}, people)
             app = create_app(self._settings, meter=meter, services=lambda: nullcontext(services))

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from stdnum import luhn
 
 from admin.parties import Person
-from api.admitting import apply_for
-from api.deciding import confirm, propose
 from api.demo.identities import OFFICE_PLACES, Doorkeeper
 from api.demo.lending import asker
+from api.shops.admitting import apply_for
+from api.shops.deciding import confirm, propose
 from ledger import flows
 from ledger.conversion import SYMMETRIC
 from ledger.lots import Share

@@ -8,13 +8,13 @@ from litestar import Request, Response, get
 from litestar.datastructures import Cookie
 from litestar.params import FromPath, QueryParameter
 
-from api.access import everybody, page
-from api.catalogue import LANGUAGES
+from api.gate.access import everybody, page
 from api.pages import assets
 from api.pages.door import LANGUAGE_COOKIE
 from api.pages.visit import GivenVisit
-from api.problems import Problem
 from api.services import GivenServices
+from api.wire.catalogue import LANGUAGES
+from api.wire.problems import Problem
 
 _YEAR_SECONDS: Final = 365 * 24 * 3600
 Back = Annotated[str, QueryParameter(name="suite", max_length=400)]

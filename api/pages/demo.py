@@ -1,14 +1,16 @@
 """The entrance of a demo: everybody who may come in, by one press; elsewhere there is nothing."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from litestar import Response, get, post
 
-from api.access import everybody, page
-from api.asker import cookie
-from api.demo.identities import Guests
+from api.gate.access import everybody, page
+from api.gate.asker import cookie
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
+from api.wire.problems import Problem
+
+if TYPE_CHECKING:
+    from api.demo.identities import Guests
 
 STATE: Final = "guests"
 """Under this name the application's state has the guests of a demo."""
@@ -33,7 +35,7 @@ async def come_in(visit: GivenVisit) -> Response[bytes]:
     return answer
 
 
-def _guests(visit: Visit) -> Guests:
+def _guests(visit: Visit) -> "Guests":
     found: Guests | None = visit.request.app.state.get(STATE)
     if found is None:
         raise Problem("not_found")

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from api.asker import check_same_site, token_of
-from api.asking import STATE, asked
-from api.catalogue import LANGUAGES
-from api.pages.visit import ASKER
-from api.problems import Problem, problem_of
+from api.gate.asker import check_same_site, token_of
+from api.gate.given import ASKER
+from api.wire.asking import STATE, asked
+from api.wire.catalogue import LANGUAGES
+from api.wire.problems import Problem, problem_of
 from ledger.refusals import Refusal
 
 if TYPE_CHECKING:
     from litestar import Request
 
-    from api.access import Rule
-    from api.asker import Asker
-    from api.figures import Language
+    from api.gate.access import Rule
+    from api.gate.asker import Asker
+    from api.wire.figures import Language
 
 LANGUAGE_COOKIE: Final = "bousol-langue"
 _SAFE: Final = frozenset({"GET", "HEAD"})

@@ -8,13 +8,13 @@ from litestar import Response, get, post
 from litestar.params import QueryParameter
 
 from admin.roles import STAFF
-from api.access import everybody, page
-from api.handing import NewSession, gone_cookie
+from api.gate.access import everybody, page
+from api.gate.handing import NewSession, gone_cookie
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.common import Back, ours
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.sessions import SignIn, sign_in, sign_out
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 SECOND: Final = "/connexion/preuve"

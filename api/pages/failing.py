@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
-from api.access import PAGE
-from api.figures import Figures
+from api.gate.access import PAGE
+from api.gate.given import ASKER
 from api.pages.door import chosen
 from api.pages.forms import KEY
 from api.pages.rendering import render
 from api.pages.unsure import PROOFS
-from api.pages.visit import ASKER, HTML, SENT, headers
-from api.problems import told
+from api.pages.visit import HTML, SENT, headers
+from api.wire.figures import Figures
+from api.wire.problems import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from api.asking import Asking
-    from api.problems import Problem
+    from api.wire.asking import Asking
+    from api.wire.problems import Problem
 
 SIGN_IN: Final = "/connexion"
 HOME: Final = "/"

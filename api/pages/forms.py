@@ -9,10 +9,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from api.catalogue import catalogue
-from api.ids import new_id
-from api.problems import Problem
-from api.proving import PinProof
+from api.gate.proving import PinProof
+from api.wire.catalogue import catalogue
+from api.wire.ids import new_id
+from api.wire.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,19 +11,19 @@ from babel.dates import format_date, format_time
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.catalogue import LANGUAGES
-from api.days import PARIS
-from api.figures import Figures
 from api.pages import assets
 from api.pages.public.shapes import KINDS, OTHER
 from api.pages.words import translations
 from api.papers import qr
-from api.shapes import Sum
+from api.wire.catalogue import LANGUAGES
+from api.wire.days import PARIS
+from api.wire.figures import Figures
+from api.wire.shapes import Sum
 from ledger.chart import Commodity
 from merchants.short_code import spoken, written
 
 if TYPE_CHECKING:
-    from api.figures import Language
+    from api.wire.figures import Language
 
 LOCALES: Final[dict[Language, str]] = {"fr": "fr_FR", "en": "en_GB"}
 _I18N: Final = "jinja2.ext.i18n"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api.problems import AWAY, CROWDED, Problem, problem_of
 from api.routes.outcomes import OutcomeAsked, outcome
+from api.wire.problems import AWAY, CROWDED, Problem, problem_of
 from ledger.refusals import POSTING_REFUSALS, KeyClosed, OutcomeUnknown, Refusal
 
 if TYPE_CHECKING:

@@ -14,12 +14,13 @@ from litestar import Request, Response
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from api.access import OPT
-from api.asking import asked
 from api.conflicts import told
-from api.pacing import PACED
+from api.gate.access import OPT
+from api.gate.given import ASKER
+from api.gate.pacing import PACED
 from api.pages.rendering import render
-from api.problems import Problem
+from api.wire.asking import asked
+from api.wire.problems import Problem
 from ledger.refusals import KeyConflict
 
 if TYPE_CHECKING:
@@ -28,12 +29,11 @@ if TYPE_CHECKING:
     from litestar.datastructures import Cookie
     from litestar.handlers import HTTPRouteHandler
 
-    from api.access import Rule
-    from api.asker import Asker
-    from api.figures import Language
+    from api.gate.access import Rule
+    from api.gate.asker import Asker
     from api.services import Services
+    from api.wire.figures import Language
 
-ASKER: Final = "asker"
 SENT: Final = "sent"
 """Under this name a request's state carries what its form was sent with."""
 _SYSTEMS: Final = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")

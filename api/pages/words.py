@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 if TYPE_CHECKING:
-    from api.figures import Language
+    from api.wire.figures import Language
 
 _LOCALE: Final = files("api") / "locale"
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from api.figures import Figures
 from api.papers import card as cards
 from api.papers.days import in_words
 from api.papers.sheet import EDGE, FOAM, INK_2, WIDTH, Piece, Sheet, Type
+from api.wire.figures import Figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from api.figures import Language
     from api.papers.card import CardFacts
+    from api.wire.figures import Language
 
 WORDS: Final[dict[Language, dict[str, str]]] = {
     "fr": {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from api.figures import Figures
 from api.papers.days import in_words
 from api.papers.sheet import EDGE, FOAM, INK_2, WIDTH, Sheet, Type
+from api.wire.figures import Figures
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from api.figures import Language
+    from api.wire.figures import Language
 
 WORDS: Final[dict[Language, dict[str, str]]] = {
     "fr": {

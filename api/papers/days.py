@@ -9,7 +9,7 @@ from babel.dates import format_date
 if TYPE_CHECKING:
     from datetime import date
 
-    from api.figures import Language
+    from api.wire.figures import Language
 
 _LOCALES: Final = {"fr": "fr_FR", "en": "en_GB"}
 

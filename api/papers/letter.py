@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from api.figures import Language
+    from api.wire.figures import Language
 
 ADDRESS_LINES_MAX: Final = 6
 """As many as a French envelope has."""

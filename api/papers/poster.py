@@ -15,7 +15,7 @@ from api.papers.sheet import DEEP, GREEN, HEIGHT, TEAL, WHITE, WIDTH, YELLOW, Sh
 if TYPE_CHECKING:
     from datetime import date
 
-    from api.figures import Language
+    from api.wire.figures import Language
 
 WORDS: Final[dict[Language, dict[str, str]]] = {
     "fr": {

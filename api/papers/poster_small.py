@@ -10,8 +10,8 @@ from api.papers.poster import SEAL
 from api.papers.sheet import GREEN, WHITE, YELLOW, Sheet, Type
 
 if TYPE_CHECKING:
-    from api.figures import Language
     from api.papers.poster import PosterFacts
+    from api.wire.figures import Language
 
 WORDS: Final[dict[Language, dict[str, str]]] = {
     "fr": {

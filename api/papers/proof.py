@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from api.days import day_of
-from api.figures import Figures
 from api.papers.days import in_words
 from api.papers.sheet import DEEP, EDGE, FOAM, INK_2, SUNK, WHITE, WIDTH, Sheet, Type
+from api.wire.days import day_of
+from api.wire.figures import Figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from admin.aid.proof import Proof
     from admin.aid.proof_bytes import At
-    from api.figures import Language
+    from api.wire.figures import Language
 
 WORDS: Final[dict[Language, dict[str, str]]] = {
     "fr": {

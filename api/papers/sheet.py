@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from fpdf import FPDF
 
-    from api.figures import Language
+    from api.wire.figures import Language
 
 WIDTH: Final = 210.0
 HEIGHT: Final = 297.0

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from api.figures import Figures
 from api.papers.days import in_figures, in_words
 from api.papers.sheet import DEEP, EDGE, FOAM, INK_2, SUNK, WHITE, WIDTH, Sheet, Type
+from api.wire.figures import Figures
 from ledger.chart import Commodity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from api.figures import Language
+    from api.wire.figures import Language
 
 WORDS: Final[dict[Language, dict[str, str]]] = {
     "fr": {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.faults import Fault
-from api.problems import Problem
-from api.shapes import ledger_amount
+from api.wire.faults import Fault
+from api.wire.problems import Problem
+from api.wire.shapes import ledger_amount
 from ledger.chart import Commodity
 
 if TYPE_CHECKING:
     from api.settings import Settings
-    from api.shapes import Amount
+    from api.wire.shapes import Amount
 
 
 def bousol_cents(amount: Amount, settings: Settings, field: str = "amount") -> int:

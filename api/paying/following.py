@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
-from api.problems import Problem, overloaded
+from api.wire.problems import Problem, overloaded
 from ledger import store
 from ledger.waiting import take_time
 

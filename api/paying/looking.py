@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from api.paying.told import BACK, PAID, paid_cents
-from api.problems import Problem
+from api.wire.problems import Problem
 from ledger import holders, store
 from merchants import remarks
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from api.asker import Asker
+    from api.gate.asker import Asker
     from api.services import Services
     from ledger.holders import Movement
     from ledger.store import Entry

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from api.asker import Asker
+    from api.gate.asker import Asker
     from ledger.paying import Connected
     from merchants.places import Rows
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from api import replying
 from api.beside import post_beside_rows
 from api.policies import policy_in_force, scheme_of
+from api.wire import replying
 from ledger import paying, store
 from ledger.committing import Replayed, own_rows
 from ledger.flows import public_settlement

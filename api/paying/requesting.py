@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from api.problems import Problem
+from api.wire.problems import Problem
 from ledger import store
 from merchants import requests
 from merchants.codes import Asked, new_code, sign_request
@@ -13,7 +13,7 @@ from merchants.codes import Asked, new_code, sign_request
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from api.asker import Asker
+    from api.gate.asker import Asker
     from api.services import Services
     from ledger.store import Entry
     from merchants.places import Place

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from api.listening import Together
 from api.paying.following import Following
 from api.paying.means import Means
+from api.process.listening import Together
 from ledger.aside import CHANNEL as LEDGER
 from ledger.purses import Purses
 from merchants.codes import Realm
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from admin.pepper import Pepper
-    from api.listening import Hears
+    from api.process.listening import Hears
     from api.settings import Settings
     from ledger.lane import Connect
     from ledger.paying import Connected

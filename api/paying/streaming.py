@@ -11,11 +11,11 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from api import cursors
 from api.paying import requesting
 from api.paying.following import POLL_SECONDS, Ended
 from api.paying.looking import remark_of
 from api.paying.told import BACK, PAID, bousols, euros, paid_cents
+from api.wire import cursors
 from ledger import store
 from merchants import requests
 from merchants.short_code import short_code

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.problems import Problem
+from api.wire.problems import Problem
 from merchants.refusals import PlaceClosed
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from api.asker import Asker
+    from api.gate.asker import Asker
     from api.services import Services
     from merchants.places import Place
 

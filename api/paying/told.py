@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from api.shapes import Sum, Told
+from api.wire.shapes import Sum, Told
 from ledger.chart import Commodity
 from ledger.journal import Posted
 from ledger.kinds import Kind

@@ -15,19 +15,19 @@ from pydantic import Field
 from admin import blocking, memberships, orders, parties
 from admin.refusals import AdminRefusal
 from admin.roles import Act
-from api import statements
-from api.access import may
-from api.asking import asked
-from api.catalogue import catalogue
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
-from api.door import GivenAsker
+from api.accounts import statements
+from api.accounts.statements import Mine
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.openapi import FILES
 from api.policies import policy_in_force
-from api.problems import Problem
 from api.services import GivenServices, Services
-from api.shapes import Sum, Told, euros, local
-from api.spans import GivenSpan
-from api.statements import Mine
+from api.wire.asking import asked
+from api.wire.catalogue import catalogue
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
+from api.wire.problems import Problem
+from api.wire.shapes import Sum, Told, euros, local
+from api.wire.spans import GivenSpan
 from ledger import holders, store
 from ledger.chart import AccountClass, Commodity
 from ledger.holders import Movement

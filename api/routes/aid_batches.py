@@ -15,19 +15,19 @@ from admin.aid import batches, mandated
 from admin.aid.batches import REFUSABLE, Row
 from admin.aid.mandated import Without
 from admin.roles import Act
-from api.access import may
 from api.aid import deciding, executing, founding, listing
 from api.aid.listing import Sent
 from api.aid.shapes import BatchTold, Period, Reason, Reference, RowTold, row_told
-from api.bodies import LIST_BYTES_MAX
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
-from api.door import GivenAsker
-from api.faults import Fault
-from api.problems import CROWDED, Problem
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.services import GivenServices, Services
-from api.shapes import Shape, Sum, Told, euros, local
-from api.spans import GivenSpan
-from api.strict import IdempotencyKey
+from api.wire.bodies import LIST_BYTES_MAX
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.faults import Fault
+from api.wire.problems import CROWDED, Problem
+from api.wire.shapes import Shape, Sum, Told, euros, local
+from api.wire.spans import GivenSpan
+from api.wire.strict import IdempotencyKey
 from ledger.spans import EVER
 
 FINDINGS_MAX: Final = 1_000

@@ -14,14 +14,14 @@ from admin.aid import award_rows, letter_rows
 from admin.aid.letter_rows import Last
 from admin.aid.refusals import BeneficiaryErased
 from admin.roles import Act
-from api.access import may
 from api.aid import deciding
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
-from api.door import GivenAsker
-from api.problems import Problem
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.routes.aid_mandates import MandateTold, mandate_told
 from api.services import GivenServices, Services
-from api.shapes import Sum, Told, euros, local
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.problems import Problem
+from api.wire.shapes import Sum, Told, euros, local
 from ledger import store
 from merchants.csv_files import write_csv
 

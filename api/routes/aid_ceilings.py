@@ -14,18 +14,18 @@ from admin.aid import ceilings
 from admin.aid.ceilings import Proposal
 from admin.bank_credits import Who
 from admin.roles import Act, check_second
-from api.access import may
 from api.aid.shapes import Reference, euro_cents
-from api.asker import Asker
-from api.days import day_of
-from api.door import GivenAsker
-from api.ids import new_id
-from api.problems import Problem
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
 from api.services import GivenServices, Services
-from api.shapes import Amount, Shape, Sum, Told, euros
+from api.wire.days import day_of
+from api.wire.ids import new_id
+from api.wire.problems import Problem
+from api.wire.shapes import Amount, Shape, Sum, Told, euros
 
 if TYPE_CHECKING:
-    from api.pools import Connection
+    from api.process.pools import Connection
 
 _EXAMPLE: Final[JsonDict] = {
     "year": 2027,

@@ -13,20 +13,20 @@ from admin.aid import desk
 from admin.events import Event, Happened
 from admin.refusals import UnknownCard
 from admin.roles import Act
-from api.access import may
+from api.accounts.holders import Number
 from api.aid import founding, giving, lining
 from api.aid.giving import Emergency
 from api.aid.lining import Sums
 from api.aid.shapes import LineTold, Reference, euro_cents, line_told
-from api.days import Day
-from api.door import GivenAsker
-from api.holders import Number
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.openapi import POSTING
 from api.paying.scanning import CODE_CHARACTERS_MAX
 from api.services import GivenServices
-from api.shapes import Amount, Shape, Sum, Told, euros, local
-from api.strict import IdempotencyKey
-from api.texts import PersonName, Pin
+from api.wire.days import Day
+from api.wire.shapes import Amount, Shape, Sum, Told, euros, local
+from api.wire.strict import IdempotencyKey
+from api.wire.texts import PersonName, Pin
 from merchants import codes
 from merchants.refusals import CodeUnreadable
 

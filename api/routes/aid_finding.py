@@ -11,12 +11,12 @@ from pydantic_core import PydanticCustomError
 from admin import cards
 from admin.refusals import UnknownCard
 from admin.roles import Act
-from api.access import may
-from api.door import GivenAsker
-from api.holders import Number
-from api.problems import Problem
+from api.accounts.holders import Number
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.services import GivenServices, Services
-from api.shapes import Shape, Told
+from api.wire.problems import Problem
+from api.wire.shapes import Shape, Told
 
 if TYPE_CHECKING:
     from admin.aid.files import Room

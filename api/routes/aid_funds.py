@@ -18,25 +18,25 @@ from admin.aid.refusals import NothingToReturn
 from admin.aid.returns import Returning
 from admin.bank_credits import Who
 from admin.roles import Act, check_second
-from api import replying
-from api.access import may
 from api.acting import request_hash
 from api.aid import founding, list_facts
 from api.aid.shapes import Reason
-from api.buying import planned
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
-from api.door import GivenAsker
-from api.ids import derived_id, new_id
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.openapi import POSTING
-from api.problems import Problem
+from api.reserve.buying import planned
 from api.services import GivenServices, Services
-from api.shapes import Shape, Sum, Told, euros
-from api.strict import IdempotencyKey
+from api.wire import replying
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.ids import derived_id, new_id
+from api.wire.problems import Problem
+from api.wire.shapes import Shape, Sum, Told, euros
+from api.wire.strict import IdempotencyKey
 from ledger import store
 from ledger.flows import Act as LedgerAct
 
 if TYPE_CHECKING:
-    from api.pools import Connection
+    from api.process.pools import Connection
 
 
 class ReturnTold(Told):

@@ -11,15 +11,15 @@ from pydantic_core import PydanticCustomError
 
 from admin.aid import letter_rows
 from admin.roles import Act
-from api.access import may
 from api.aid import deciding, lettering
 from api.aid.lettering import Ask
-from api.days import Instant
-from api.door import GivenAsker
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.papers.aid_letter import aid_letters, code_letters
-from api.printing import PDF, printed
 from api.services import GivenServices
-from api.shapes import Shape, Told
+from api.wire.days import Instant
+from api.wire.printing import PDF, printed
+from api.wire.shapes import Shape, Told
 
 PART_MAX: Final = 200
 """Letters of one answer: it is made in seconds, and whoever prints sees how far it is."""

@@ -14,14 +14,14 @@ from admin.aid.mandates import Given, Mandate
 from admin.aid.programmes import Programme
 from admin.aid.refusals import MandateUnfit
 from admin.roles import Act
-from api.access import may
 from api.aid import founding, mandating
-from api.asker import Asker
-from api.days import Day, day_of
-from api.door import GivenAsker
-from api.problems import Problem
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
 from api.services import GivenServices, Services
-from api.shapes import Shape, Told
+from api.wire.days import Day, day_of
+from api.wire.problems import Problem
+from api.wire.shapes import Shape, Told
 
 
 class NewMandate(Shape):

@@ -9,17 +9,17 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import ConfigDict, Field
 
 from admin.roles import Act
-from api.access import may
 from api.aid import deciding, founding, joining, monthly
 from api.aid.monthly import Look, Wish
 from api.aid.shapes import MONTH, BatchTold, Period, Reference
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
-from api.days import day_of
-from api.door import GivenAsker
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.routes.aid_batches import told as batch_told
 from api.services import GivenServices, Services
-from api.shapes import Shape, Sum, Told, euros
-from api.strict import IdempotencyKey
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.days import day_of
+from api.wire.shapes import Shape, Sum, Told, euros
+from api.wire.strict import IdempotencyKey
 
 Month = Annotated[
     str | None,

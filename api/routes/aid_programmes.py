@@ -12,15 +12,15 @@ from pydantic.config import JsonDict
 from admin.aid import programme_rows
 from admin.aid.programmes import Formula, Instrument, OnExpiry, Version
 from admin.roles import Act, Role
-from api.access import may
 from api.aid import extending, founding
 from api.aid.founding import Wish
 from api.aid.shapes import ProgrammeTold, Reference, VersionFacts, euro_cents
-from api.days import Day, Instant
-from api.door import GivenAsker
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.services import GivenServices, Services
-from api.shapes import Shape, Told
-from api.strict import IdempotencyKey
+from api.wire.days import Day, Instant
+from api.wire.shapes import Shape, Told
+from api.wire.strict import IdempotencyKey
 
 _VERSION: Final[JsonDict] = {
     "opens_on": "2027-01-01",

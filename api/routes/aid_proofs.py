@@ -10,15 +10,15 @@ from pydantic import Field
 
 from admin.aid.proof_bytes import At
 from admin.roles import Act
-from api.access import may
 from api.aid import founding, proving
-from api.asker import Asker
-from api.asking import asked
-from api.door import GivenAsker
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
 from api.papers.proof import ProofFacts, kind_of, proof_sheet, rows_of, title_of
-from api.printing import host_of, printed
 from api.services import GivenServices, Services
-from api.shapes import Sum, Told, euros, local
+from api.wire.asking import asked
+from api.wire.printing import host_of, printed
+from api.wire.shapes import Sum, Told, euros, local
 from merchants.csv_files import write_csv
 
 _SEQ_MAX: Final = 2**62

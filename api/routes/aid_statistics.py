@@ -11,13 +11,13 @@ from pydantic import Field
 
 from admin.aid.statistic_rows import Publication, named
 from admin.roles import Act
-from api.access import may
 from api.aid import founding, statistics
-from api.asking import asked
-from api.door import GivenAsker
-from api.figures import Language
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.services import GivenServices, Services
-from api.shapes import Sum, Told, local
+from api.wire.asking import asked
+from api.wire.figures import Language
+from api.wire.shapes import Sum, Told, local
 from merchants import directory
 from merchants.csv_files import write_csv
 

@@ -12,14 +12,14 @@ from admin.aid import views
 from admin.aid.proof import ProofBroken, received, reclaimed
 from admin.aid.refusals import ProofRefused
 from admin.roles import Act
-from api.access import may
 from api.aid import deciding, founding
 from api.aid.statistics import least_of
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
-from api.door import GivenAsker
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.policies import policy_in_force
 from api.services import GivenServices
-from api.shapes import Sum, Told, euros, local
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.shapes import Sum, Told, euros, local
 from ledger import store
 
 _LATEST: Final = 2**62

@@ -13,13 +13,13 @@ from admin.parties import Person
 from admin.refusals import IdentityIncomplete
 from admin.roles import Act
 from admin.throttle import Tried
-from api.access import everybody, may
-from api.addresses import address_of
-from api.admitting import application_id, apply_for
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
-from api.deciding import propose
-from api.door import GivenAsker
-from api.merchant_shapes import (
+from api.gate.access import everybody, may
+from api.gate.addresses import address_of
+from api.gate.given import GivenAsker
+from api.services import GivenServices, Services
+from api.shops.admitting import application_id, apply_for
+from api.shops.deciding import propose
+from api.shops.shapes import (
     ApplicationForm,
     ApplicationReceived,
     ApplicationState,
@@ -29,10 +29,10 @@ from api.merchant_shapes import (
     decision_told,
     dossier,
 )
-from api.problems import Problem
-from api.services import GivenServices, Services
-from api.shapes import Shape, Told
-from api.strict import IdempotencyKey
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.problems import Problem
+from api.wire.shapes import Shape, Told
+from api.wire.strict import IdempotencyKey
 from merchants import admission, decisions, names, register
 from merchants.admission import Status, What
 from merchants.register import Application

@@ -9,16 +9,16 @@ from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
 from admin.roles import Act
-from api import renewing
-from api.access import may
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
-from api.days import day_of
-from api.door import GivenAsker
-from api.merchant_shapes import DecisionTold, Reason, decision_told
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.policies import policy_in_force
 from api.routes.applications import proposed
 from api.services import GivenServices
-from api.shapes import Shape, Told
+from api.shops import renewing
+from api.shops.shapes import DecisionTold, Reason, decision_told
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.days import day_of
+from api.wire.shapes import Shape, Told
 from merchants import decisions, register
 from merchants.admission import Status, What
 

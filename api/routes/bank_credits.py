@@ -11,22 +11,22 @@ from admin import bank_credits, orders, references
 from admin.aid import members
 from admin.bank_credits import Arrived, Released, Row
 from admin.roles import Act
-from api import buying, matching
-from api.access import may
 from api.acting import request_hash
 from api.aid import founding
-from api.asker import Asker
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
-from api.door import GivenAsker
-from api.faults import Fault
-from api.ids import new_id
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
 from api.openapi import POSTING
-from api.problems import Problem
+from api.reserve import buying, matching
+from api.reserve.shapes import CreditMade, CreditOutcome, Credits, CreditTold, Match, NewCredit
 from api.services import GivenServices, Services
-from api.shapes import Amount, euros, ledger_amount, local
-from api.shapes_of_credits import CreditMade, CreditOutcome, Credits, CreditTold, Match, NewCredit
-from api.spans import GivenSpan
-from api.strict import IdempotencyKey
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.faults import Fault
+from api.wire.ids import new_id
+from api.wire.problems import Problem
+from api.wire.shapes import Amount, euros, ledger_amount, local
+from api.wire.spans import GivenSpan
+from api.wire.strict import IdempotencyKey
 from ledger.chart import Commodity
 from ledger.spans import EVER
 

@@ -15,11 +15,11 @@ from admin.card_numbers import NUMBER_DIGITS
 from admin.keys import Scope
 from admin.refusals import UnknownCard, WrongPin
 from admin.roles import Act
-from api.access import may
 from api.acting import act
-from api.door import GivenAsker
-from api.hot import HOT
-from api.pacing import MONEY
+from api.gate.access import may
+from api.gate.given import GivenAsker
+from api.gate.hot import HOT
+from api.gate.pacing import MONEY
 from api.paying import posting
 from api.paying.amounts import bousol_cents
 from api.paying.looking import Likeness, recent_payment
@@ -27,10 +27,10 @@ from api.paying.means import Holder
 from api.paying.scanning import CODE_CHARACTERS_MAX
 from api.paying.tills import standing
 from api.paying.told import TakenPayment, taken, taken_of
-from api.problems import Problem
 from api.services import GivenServices, Services
-from api.shapes import Amount, Shape
-from api.strict import IdempotencyKey
+from api.wire.problems import Problem
+from api.wire.shapes import Amount, Shape
+from api.wire.strict import IdempotencyKey
 from ledger.flows import Act as LedgerAct
 from ledger.journal import Posted
 from ledger.refusals import (

@@ -13,13 +13,13 @@ from admin.cards import BATCH_MAX, Card
 from admin.parties import ISSUER
 from admin.refusals import UnknownCard
 from admin.roles import Act
-from api.access import may
-from api.door import GivenAsker
-from api.holders import Number, PartyId
+from api.accounts.holders import Number, PartyId
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.papers.card import CardFacts, card_sheets, eights
-from api.printing import PDF, civil_day, host_of, printed
 from api.services import GivenServices, Services
-from api.shapes import Shape, Told
+from api.wire.printing import PDF, civil_day, host_of, printed
+from api.wire.shapes import Shape, Told
 from merchants.codes import Realm, card_link
 
 MOVED_MAX: Final = 500

@@ -6,10 +6,10 @@ from litestar import get
 from litestar.params import FromPath
 from pydantic import Field
 
-from api.access import everybody
-from api.catalogue import Entry, KeyFate, catalogue
-from api.problems import Problem
-from api.shapes import Told
+from api.gate.access import everybody
+from api.wire.catalogue import Entry, KeyFate, catalogue
+from api.wire.problems import Problem
+from api.wire.shapes import Told
 
 
 class Bilingual(Told):

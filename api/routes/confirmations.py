@@ -10,16 +10,16 @@ from pydantic import ConfigDict, Field
 from admin import pins
 from admin.refusals import WrongPin
 from admin.roles import Act
-from api import confirming
-from api.access import may
-from api.door import GivenAsker
-from api.pacing import MONEY
+from api.gate import confirming
+from api.gate.access import may
+from api.gate.given import GivenAsker
+from api.gate.pacing import MONEY
+from api.gate.proving import PinProof
 from api.paying.amounts import bousol_cents, euro_cents
 from api.paying.scanning import CODE_CHARACTERS_MAX, scan
-from api.problems import Problem
-from api.proving import PinProof
 from api.services import GivenServices
-from api.shapes import Amount, Shape, Told
+from api.wire.problems import Problem
+from api.wire.shapes import Amount, Shape, Told
 from merchants.refusals import CashNotBelowPrice
 
 _PROBLEMS: Final = (

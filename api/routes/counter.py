@@ -16,11 +16,7 @@ from admin.holders import Account
 from admin.parties import ISSUER
 from admin.refusals import IdentityIncomplete, UnknownCard, UnknownParty
 from admin.roles import Act, Role
-from api import replying
-from api.access import may
-from api.asker import Asker
-from api.door import GivenAsker
-from api.holders import (
+from api.accounts.holders import (
     AccountFacts,
     ContactAdding,
     Holder,
@@ -30,14 +26,18 @@ from api.holders import (
     TierRaising,
     facts_of,
 )
-from api.ids import derived_id
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
 from api.papers.conditions import ConditionsFacts, conditions
 from api.policies import policy_in_force
-from api.printing import PDF, civil_day, host_of, printed
 from api.services import GivenServices, Services
-from api.shapes import Shape, Sum, Told, euros
-from api.strict import IdempotencyKey
-from api.texts import Pin
+from api.wire import replying
+from api.wire.ids import derived_id
+from api.wire.printing import PDF, civil_day, host_of, printed
+from api.wire.shapes import Shape, Sum, Told, euros
+from api.wire.strict import IdempotencyKey
+from api.wire.texts import Pin
 from ledger import store
 from ledger.policies import Limits
 from ledger.refusals import KeyConflict

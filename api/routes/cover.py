@@ -7,9 +7,9 @@ from litestar import get
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from api.access import everybody
+from api.gate.access import everybody
 from api.services import GivenServices
-from api.shapes import Sum, Told
+from api.wire.shapes import Sum, Told
 from ledger import store
 from ledger.chart import Commodity
 

@@ -9,16 +9,16 @@ from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
 from admin.roles import Act
-from api import deciding, leaving
-from api.access import may
-from api.door import GivenAsker
-from api.merchant_shapes import Confirmed, DecisionTold, Reason, decision_told
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.openapi import POSTING
-from api.problems import Problem
 from api.routes.applications import proposed
 from api.services import GivenServices
-from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
-from api.strict import IdempotencyKey
+from api.shops import deciding, leaving
+from api.shops.shapes import Confirmed, DecisionTold, Reason, decision_told
+from api.wire.problems import Problem
+from api.wire.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.wire.strict import IdempotencyKey
 from ledger.chart import Commodity
 from merchants import admission, decisions
 from merchants.admission import Status, What

@@ -7,10 +7,10 @@ from litestar import get, post
 from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 
-from api.access import everybody
-from api.problems import Problem
+from api.gate.access import everybody
 from api.services import GivenServices, Services
-from api.shapes import Shape, Told
+from api.wire.problems import Problem
+from api.wire.shapes import Shape, Told
 
 SECONDS_MAX: Final = 366 * 24 * 3600
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from litestar import Litestar, Request, Response, get
 from litestar.datastructures import State
 
-from api.access import everybody
+from api.gate.access import everybody
 from api.openapi import document, printed
 
 

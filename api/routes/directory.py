@@ -8,11 +8,11 @@ from litestar.params import FromPath, QueryParameter
 from pydantic import Field
 
 from admin.roles import Act
-from api.access import everybody, may
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
-from api.problems import Problem
+from api.gate.access import everybody, may
 from api.services import GivenServices, Services
-from api.shapes import Told
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.problems import Problem
+from api.wire.shapes import Told
 from merchants import directory
 from merchants.admission import MerchantClass
 from merchants.directory import Listed, Place, Wanted

@@ -15,14 +15,14 @@ from admin.aid.lists import CONTRIBUTION_CENTS_MAX, CONTRIBUTION_CENTS_MIN
 from admin.aid.members import Member
 from admin.aid.programmes import Programme
 from admin.roles import Act
-from api.access import may
 from api.aid import joining
 from api.aid.shapes import euro_cents
-from api.asker import Asker
-from api.days import day_of
-from api.door import GivenAsker
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
 from api.services import GivenServices, Services
-from api.shapes import Amount, Shape, Sum, Told, euros, local
+from api.wire.days import day_of
+from api.wire.shapes import Amount, Shape, Sum, Told, euros, local
 
 _EXAMPLE: Final[JsonDict] = {"contribution": {"amount": 6000, "currency": "EUR"}}
 

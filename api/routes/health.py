@@ -7,11 +7,11 @@ from litestar import Response, get
 from litestar.params import HeaderParameter
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from api.access import everybody
-from api.faults import Fault
-from api.problems import Problem
+from api.gate.access import everybody
 from api.services import GivenServices
-from api.shapes import Told
+from api.wire.faults import Fault
+from api.wire.problems import Problem
+from api.wire.shapes import Told
 
 
 class Alive(Told):

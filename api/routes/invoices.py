@@ -8,12 +8,13 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
 from admin.roles import Act
-from api import invoice_previews, invoicing
-from api.access import may
-from api.asking import asked
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
-from api.door import GivenAsker
-from api.invoice_shapes import (
+from api.gate.access import may
+from api.gate.given import GivenAsker
+from api.gate.pacing import MONEY
+from api.gate.proving import PROVING_PIN
+from api.invoices import invoicing, previews
+from api.invoices.invoicing import as_made
+from api.invoices.shapes import (
     InvoiceAgreement,
     InvoiceList,
     InvoicePreview,
@@ -29,14 +30,13 @@ from api.invoice_shapes import (
     preview_told,
     supplier_told,
 )
-from api.invoicing import as_made
 from api.openapi import POSTING
-from api.pacing import MONEY
-from api.proving import PROVING_PIN
 from api.services import GivenServices, Services
-from api.shapes import local
-from api.spans import GivenSpan
-from api.strict import IdempotencyKey
+from api.wire.asking import asked
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.shapes import local
+from api.wire.spans import GivenSpan
+from api.wire.strict import IdempotencyKey
 from ledger.chart import Commodity
 from ledger.spans import EVER
 from merchants import invoice_rows
@@ -119,7 +119,7 @@ async def preview(
 ) -> InvoicePreview:
     """Tells what paying an invoice would take, and refuses what paying it would refuse."""
     parts = parts_of(data, services.settings)
-    found = await invoice_previews.preview(services, asker, data.supplier, parts)
+    found = await previews.preview(services, asker, data.supplier, parts)
     return preview_told(found, services, asked(request.scope).language)
 
 

@@ -11,13 +11,13 @@ from pydantic import ConfigDict, Field
 from admin import keys
 from admin.keys import Key, Scope
 from admin.roles import Act
-from api.access import may
-from api.door import GivenAsker
-from api.ids import new_id
-from api.problems import Problem
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.services import GivenServices
-from api.shapes import Shape, Told
-from api.texts import Label
+from api.wire.ids import new_id
+from api.wire.problems import Problem
+from api.wire.shapes import Shape, Told
+from api.wire.texts import Label
 
 
 class NewKey(Shape):

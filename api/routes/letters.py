@@ -11,15 +11,15 @@ from pydantic import Field
 from admin import messages
 from admin.messages import CLAIMED_MAX, Posted
 from admin.roles import Act
-from api.access import may
-from api.door import GivenAsker
-from api.figures import Language
-from api.holders import PartyNumber
+from api.accounts.holders import PartyNumber
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.papers.letter import LetterFacts, letters
-from api.printing import PDF, civil_day, printed
-from api.problems import Problem
 from api.services import GivenServices, Services
-from api.shapes import Told
+from api.wire.figures import Language
+from api.wire.printing import PDF, civil_day, printed
+from api.wire.problems import Problem
+from api.wire.shapes import Told
 
 
 class LetterToPost(Told):

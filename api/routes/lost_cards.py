@@ -14,15 +14,15 @@ from admin.refusals import IdentityIncomplete, UnknownCard
 from admin.reissuing import Reissue
 from admin.roles import Act
 from admin.throttle import Tried
-from api import cursors
-from api.access import everybody, may
-from api.addresses import address_of
-from api.door import GivenAsker
-from api.holders import Number, OppositionNumber, PartyId, Seen
-from api.problems import Problem
+from api.accounts.holders import Number, OppositionNumber, PartyId, Seen
+from api.gate.access import everybody, may
+from api.gate.addresses import address_of
+from api.gate.given import GivenAsker
 from api.services import GivenServices, Services
-from api.shapes import Shape, Told
-from api.texts import Pin
+from api.wire import cursors
+from api.wire.problems import Problem
+from api.wire.shapes import Shape, Told
+from api.wire.texts import Pin
 
 _LIST: Final = "card-block"
 Reference = Annotated[str, PathParameter(max_length=cursors.CURSOR_CHARACTERS_MAX)]

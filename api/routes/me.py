@@ -12,14 +12,14 @@ from pydantic_core import PydanticCustomError
 from admin import granting, second_means
 from admin.refusals import BadPasskey
 from admin.roles import Role
-from api.access import signed_in
-from api.addresses import address_of
-from api.door import GivenAsker
-from api.handing import HeldRole, NewSession, held_role, renewed
+from api.gate.access import signed_in
+from api.gate.addresses import address_of
+from api.gate.given import GivenAsker
+from api.gate.handing import HeldRole, NewSession, held_role, renewed
+from api.gate.signing_in import by_passkey, check_code
 from api.services import GivenServices
-from api.shapes import Shape, Told
-from api.signing_in import by_passkey, check_code
-from api.texts import OneTimeCode, PasskeyAnswer
+from api.wire.shapes import Shape, Told
+from api.wire.texts import OneTimeCode, PasskeyAnswer
 
 
 class Means(Told):

@@ -11,18 +11,18 @@ from pydantic import ConfigDict, Field
 from admin import fees, memberships
 from admin.memberships import Membership, Standing
 from admin.roles import Act, Role
-from api import replying
-from api.access import may
 from api.acting import act
 from api.conflicts import conflict_with
-from api.door import GivenAsker
-from api.ids import derived_id
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.openapi import POSTING
 from api.policies import policy_in_force, scheme_of
-from api.problems import Problem
 from api.services import GivenServices, Services
-from api.shapes import Shape, Sum, Told, euros
-from api.strict import IdempotencyKey
+from api.wire import replying
+from api.wire.ids import derived_id
+from api.wire.problems import Problem
+from api.wire.shapes import Shape, Sum, Told, euros
+from api.wire.strict import IdempotencyKey
 from ledger import flows, store
 from ledger.chart import AccountClass
 from ledger.journal import JournalEntry

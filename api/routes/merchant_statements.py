@@ -10,17 +10,17 @@ from litestar.params import PathParameter
 from pydantic import Field
 
 from admin.roles import Act
-from api.access import may
-from api.asker import Asker
-from api.asking import asked
-from api.door import GivenAsker
-from api.faults import Fault
-from api.figures import Figures, Language
+from api.accounts.statements import held_line
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
 from api.papers.statement import Line, StatementFacts, Table, statement
-from api.problems import Problem
 from api.services import GivenServices, Services
-from api.shapes import Sum, Told, euros
-from api.statements import held_line
+from api.wire.asking import asked
+from api.wire.faults import Fault
+from api.wire.figures import Figures, Language
+from api.wire.problems import Problem
+from api.wire.shapes import Sum, Told, euros
 from ledger.chart import Commodity
 from merchants import invoice_rows, month_rows
 from merchants.csv_files import write_csv

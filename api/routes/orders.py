@@ -14,23 +14,24 @@ from admin.bank_credits import Released
 from admin.orders import Order, State
 from admin.refusals import AccountMissing, BankAccountMissing
 from admin.roles import Act
-from api import buying, replying
-from api.access import may
 from api.acting import request_hash
-from api.asker import Asker
 from api.conflicts import conflict
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
-from api.door import GivenAsker
-from api.ids import new_id
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
+from api.gate.pacing import MONEY
 from api.openapi import POSTING
-from api.pacing import MONEY
 from api.papers import qr
 from api.policies import policy_in_force, scheme_of
-from api.problems import Problem
+from api.reserve import buying
 from api.services import GivenServices, Services
-from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
-from api.spans import GivenSpan
-from api.strict import IdempotencyKey
+from api.wire import replying
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
+from api.wire.ids import new_id
+from api.wire.problems import Problem
+from api.wire.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.wire.spans import GivenSpan
+from api.wire.strict import IdempotencyKey
 from ledger import holders
 from ledger.conversion import Mode, Scheme
 from ledger.policies import check_purchase

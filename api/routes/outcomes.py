@@ -11,15 +11,15 @@ from pydantic.config import JsonDict
 
 from admin.keys import Scope
 from admin.roles import MAY, Act
-from api.access import may
-from api.asker import Asker
-from api.door import GivenAsker
-from api.pacing import MONEY
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
+from api.gate.pacing import MONEY
 from api.paying.scanning import CODE_CHARACTERS_MAX
 from api.paying.told import PAID, PaymentReceipt, TakenPayment, receipt_of, taken_of
 from api.routes.card_payments import holder_of
 from api.services import GivenServices, Services
-from api.shapes import Shape, Told
+from api.wire.shapes import Shape, Told
 from ledger import store
 from ledger.journal import Posted
 from ledger.refusals import CeilingReached, KeyClosed, PayeeBlocked, PostingRefusal

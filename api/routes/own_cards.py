@@ -9,11 +9,11 @@ from pydantic import ConfigDict, Field
 from admin import cards
 from admin.refusals import UnknownCard
 from admin.roles import Act
-from api.access import may
-from api.door import GivenAsker
-from api.problems import Problem
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.services import GivenServices
-from api.shapes import Told
+from api.wire.problems import Problem
+from api.wire.shapes import Told
 
 _SHOWN_DIGITS: Final = 4
 

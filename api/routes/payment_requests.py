@@ -11,10 +11,9 @@ from pydantic.config import JsonDict
 
 from admin.keys import Scope
 from admin.roles import Act
-from api.access import may
-from api.door import GivenAsker
-from api.ids import new_id
-from api.pacing import MONEY
+from api.gate.access import may
+from api.gate.given import GivenAsker
+from api.gate.pacing import MONEY
 from api.papers.qr import svg
 from api.paying import requesting
 from api.paying.amounts import bousol_cents
@@ -23,7 +22,8 @@ from api.paying.tills import check_open, standing
 from api.paying.told import TakenPayment, bousols, taken_of
 from api.policies import policy_in_force
 from api.services import GivenServices, Services
-from api.shapes import Amount, Shape, Sum, Told
+from api.wire.ids import new_id
+from api.wire.shapes import Amount, Shape, Sum, Told
 from ledger import store
 from ledger.policies import check_payment
 from merchants import remarks, requests

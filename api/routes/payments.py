@@ -10,22 +10,22 @@ from admin import step_up
 from admin.refusals import ConfirmationInvalid
 from admin.roles import Act
 from admin.step_up import Confirmed
-from api.access import may
 from api.acting import act
-from api.asker import Asker
-from api.door import GivenAsker
-from api.hot import HOT
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
+from api.gate.hot import HOT
+from api.gate.pacing import MONEY
 from api.openapi import POSTING
-from api.pacing import MONEY
 from api.paying import posting
 from api.paying.amounts import bousol_cents, euro_cents
 from api.paying.looking import spendable
 from api.paying.scanning import CODE_CHARACTERS_MAX, Scanned, scan
 from api.paying.told import PaymentReceipt, receipt
-from api.problems import Problem
 from api.services import GivenServices, Services
-from api.shapes import Amount, Shape, Sum
-from api.strict import IdempotencyKey
+from api.wire.problems import Problem
+from api.wire.shapes import Amount, Shape, Sum
+from api.wire.strict import IdempotencyKey
 from ledger.chart import Commodity
 from ledger.flows import Act as LedgerAct
 from ledger.journal import Posted

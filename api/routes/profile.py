@@ -11,15 +11,15 @@ from admin import events, messages
 from admin.events import Event, Happened
 from admin.messages import Template
 from admin.roles import Act
-from api.access import may
 from api.aid import accepting
-from api.asker import Asker
-from api.door import GivenAsker
-from api.merchant_shapes import FiliereCode, IbanText, Paragraph
-from api.proving import PROVING_PIN, PinProof, prove_if_given
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
+from api.gate.proving import PROVING_PIN, PinProof, prove_if_given
 from api.services import GivenServices, Services
-from api.shapes import Shape, Told
-from api.shops import own_shop
+from api.shops.owned import own_shop
+from api.shops.shapes import FiliereCode, IbanText, Paragraph
+from api.wire.shapes import Shape, Told
 from merchants import admission, register
 from merchants.admission import Status
 from merchants.refusals import VersionChanged, VersionNeeded

@@ -11,12 +11,12 @@ from pydantic import ConfigDict, Field
 from admin import holders, recovery
 from admin.refusals import IdentityIncomplete, UnknownCard
 from admin.roles import Act
-from api.access import may
-from api.door import GivenAsker
-from api.holders import Number, Seen
+from api.accounts.holders import Number, Seen
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.services import GivenServices, Services
-from api.shapes import Shape, Told
-from api.texts import Identifier
+from api.wire.shapes import Shape, Told
+from api.wire.texts import Identifier
 
 
 class RecoveryOffer(Shape):

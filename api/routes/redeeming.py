@@ -12,14 +12,14 @@ from admin.parties import Person
 from admin.refusals import IdentifierMissing
 from admin.roles import Grant
 from admin.throttle import Tried
-from api.access import everybody, signed_in
-from api.addresses import address_of
-from api.door import GivenAsker
-from api.handing import HeldRole, held_role
+from api.gate.access import everybody, signed_in
+from api.gate.addresses import address_of
+from api.gate.given import GivenAsker
+from api.gate.handing import HeldRole, held_role
+from api.gate.signing_in import Counted, count, give_back
 from api.services import GivenServices
-from api.shapes import Shape
-from api.signing_in import Counted, count, give_back
-from api.texts import Identifier, Password, PersonName, Secret
+from api.wire.shapes import Shape
+from api.wire.texts import Identifier, Password, PersonName, Secret
 
 _CHOOSING: Final = ("password_length", "password_guessable", "identifier_taken", "sign_in_busy")
 _BUSY: Final = ("too_many_tries", "unavailable", "outcome_unknown")

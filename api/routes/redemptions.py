@@ -14,21 +14,21 @@ from admin import redemption_rows
 from admin.redemption_rows import RedemptionRow
 from admin.redemptions import expected_on
 from admin.roles import Act, Role
-from api import redemption_previews, redemptions
-from api.access import may
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
-from api.days import day_of
-from api.door import GivenAsker
-from api.faults import Fault
+from api.gate.access import may
+from api.gate.given import GivenAsker
+from api.gate.pacing import MONEY
+from api.gate.proving import PROVING_PIN, PinProof
 from api.openapi import POSTING
-from api.pacing import MONEY
-from api.problems import Problem
-from api.proving import PROVING_PIN, PinProof
+from api.reserve import previews, redemptions
 from api.services import GivenServices
 from api.settings import Settings
-from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
-from api.spans import GivenSpan
-from api.strict import IdempotencyKey
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.days import day_of
+from api.wire.faults import Fault
+from api.wire.problems import Problem
+from api.wire.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.wire.spans import GivenSpan
+from api.wire.strict import IdempotencyKey
 from ledger.chart import Commodity
 from ledger.spans import EVER
 from merchants.admission import masked_iban
@@ -179,7 +179,7 @@ async def quote(
 ) -> RedemptionQuote:
     """Tells what a merchant's Bou'Sols would come to in euros, and when; nothing is held."""
     cents = None if data.amount is None else _cents(data.amount, services.settings)
-    found = await redemption_previews.preview(services, asker, cents)
+    found = await previews.preview(services, asker, cents)
     came_to, settings = found.quote, services.settings
     return RedemptionQuote(
         available=local(found.available_cents, settings),

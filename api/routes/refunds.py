@@ -15,25 +15,25 @@ from admin import events
 from admin.events import Event, Happened
 from admin.keys import Scope
 from admin.roles import BUSINESS, Act
-from api import standing as people
-from api.access import may
 from api.acting import act
-from api.asker import Asker
-from api.days import day_of
-from api.door import GivenAsker
-from api.faults import Fault
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
+from api.gate.pacing import MONEY
 from api.openapi import POSTING
-from api.pacing import MONEY
 from api.paying import posting
 from api.paying.amounts import bousol_cents
 from api.paying.looking import Seen, taken_payment
 from api.paying.tills import standing
 from api.paying.told import ShortCode, bousols, paid_cents
 from api.policies import policy_in_force
-from api.problems import Problem
 from api.services import GivenServices, Services
-from api.shapes import Amount, CardText, Shape, Sum, Told
-from api.strict import IdempotencyKey
+from api.shops import standing as people
+from api.wire.days import day_of
+from api.wire.faults import Fault
+from api.wire.problems import Problem
+from api.wire.shapes import Amount, CardText, Shape, Sum, Told
+from api.wire.strict import IdempotencyKey
 from ledger import flows, store
 from ledger.flows import Act as LedgerAct
 from ledger.journal import AMOUNT_MAX, JournalEntry, Posted

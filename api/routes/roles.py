@@ -15,14 +15,14 @@ from admin.invitations import Invitation
 from admin.parties import ISSUER
 from admin.refusals import NotAllowed
 from admin.roles import STAFF, Act, Grant, Role
-from api.access import may
-from api.asker import Asker
-from api.days import Instant
-from api.door import GivenAsker
-from api.ids import new_id
-from api.problems import Problem
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
 from api.services import GivenServices
-from api.shapes import Shape, Told
+from api.wire.days import Instant
+from api.wire.ids import new_id
+from api.wire.problems import Problem
+from api.wire.shapes import Shape, Told
 
 _PARTY_MAX: Final = 2**53 - 1
 

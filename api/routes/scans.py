@@ -10,16 +10,16 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from admin.roles import MAY, Act
-from api.access import everybody
-from api.asker import Asker, token_of
-from api.door import ASKER
-from api.pacing import MONEY
+from api.gate.access import everybody
+from api.gate.asker import Asker, token_of
+from api.gate.given import ASKER
+from api.gate.pacing import MONEY
 from api.paying.amounts import bousol_cents
 from api.paying.looking import recent_payment, remark_of, spendable
 from api.paying.scanning import CODE_CHARACTERS_MAX, Scanned, scan
 from api.paying.told import PaymentReceipt, bousols, receipt_of
 from api.services import GivenServices, Services
-from api.shapes import Amount, Shape, Sum, Told
+from api.wire.shapes import Amount, Shape, Sum, Told
 from ledger import store
 from ledger.store import Entry
 from merchants import requests

@@ -12,16 +12,16 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from admin import credentials, messages, passkeys, pins, second_means, sessions, totp
 from admin.messages import Template
 from admin.throttle import Tried
-from api.access import signed_in
-from api.asker import Asker
-from api.door import GivenAsker
-from api.handing import NewSession, renewed
-from api.problems import Problem
-from api.proving import PROVING, Proof, prove_strongly
+from api.gate.access import signed_in
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
+from api.gate.handing import NewSession, renewed
+from api.gate.proving import PROVING, Proof, prove_strongly
+from api.gate.signing_in import count, give_back
 from api.services import GivenServices, Services
-from api.shapes import Shape, Told
-from api.signing_in import count, give_back
-from api.texts import Label, OneTimeCode, PasskeyAnswer, Password, Pin
+from api.wire.problems import Problem
+from api.wire.shapes import Shape, Told
+from api.wire.texts import Label, OneTimeCode, PasskeyAnswer, Password, Pin
 
 _CHANGING: Final = (*PROVING, "second_factor_needed", "outcome_unknown")
 _PROOF: Final[JsonDict] = {"password": "cerf volant sous la digue"}

@@ -12,15 +12,12 @@ from pydantic_core import PydanticCustomError
 from admin import looking, passkeys, sessions
 from admin.roles import Role
 from admin.throttle import Tried
-from api.access import everybody, signed_in
-from api.addresses import address_of
-from api.asker import check_same_site
-from api.door import GivenAsker
-from api.handing import NewSession, gone_cookie, handed, known_device
-from api.problems import Problem
-from api.services import GivenServices
-from api.shapes import Shape, Told
-from api.signing_in import (
+from api.gate.access import everybody, signed_in
+from api.gate.addresses import address_of
+from api.gate.asker import check_same_site
+from api.gate.given import GivenAsker
+from api.gate.handing import NewSession, gone_cookie, handed, known_device
+from api.gate.signing_in import (
     Arrival,
     begin,
     by_passkey,
@@ -29,7 +26,10 @@ from api.signing_in import (
     count,
     give_back,
 )
-from api.texts import Identifier, Label, OneTimeCode, PasskeyAnswer, Password, Pin, Secret
+from api.services import GivenServices
+from api.wire.problems import Problem
+from api.wire.shapes import Shape, Told
+from api.wire.texts import Identifier, Label, OneTimeCode, PasskeyAnswer, Password, Pin, Secret
 
 _BUSY: Final = ("too_many_tries", "unavailable", "outcome_unknown")
 _LABEL: Final = "?"

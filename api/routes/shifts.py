@@ -12,17 +12,17 @@ from pydantic import ConfigDict, Field
 from admin import granting
 from admin.keys import Scope
 from admin.roles import Act, Role
-from api import standing
-from api.access import may
-from api.asker import Asker
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
-from api.days import bounds, day_of
-from api.door import GivenAsker
-from api.problems import Problem
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
 from api.services import GivenServices, Services
 from api.settings import Settings
-from api.shapes import CardText, Shape, Sum, Told, local
-from api.shops import own_till
+from api.shops import standing
+from api.shops.owned import own_till
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
+from api.wire.days import bounds, day_of
+from api.wire.problems import Problem
+from api.wire.shapes import CardText, Shape, Sum, Told, local
 from merchants import shifts
 from merchants.shifts import Shift, Taking, Total
 

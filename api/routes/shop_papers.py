@@ -10,18 +10,18 @@ from litestar import Request, Response, get
 from litestar.params import FromPath, PathParameter
 
 from admin.roles import Act
-from api.access import may
-from api.asking import asked
-from api.days import day_of
-from api.door import GivenAsker
-from api.faults import Fault
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.papers.month_sheet import MonthFacts, month_sheet
 from api.papers.outage import OutageFacts, outage_sheet
-from api.problems import Problem
 from api.routes.tills import realm_of
 from api.services import GivenServices
-from api.shops import check_approved, own_poster, own_shop
-from api.signs import sign_of
+from api.shops.owned import check_approved, own_poster, own_shop
+from api.shops.signs import sign_of
+from api.wire.asking import asked
+from api.wire.days import day_of
+from api.wire.faults import Fault
+from api.wire.problems import Problem
 from merchants import codes, tills
 
 _SUFFIX: Final = ".pdf"

@@ -7,9 +7,9 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from admin.roles import Act
-from api.access import everybody, may
+from api.gate.access import everybody, may
 from api.services import GivenServices
-from api.shapes import Told
+from api.wire.shapes import Told
 from merchants.signing import public_set
 
 _KEY: Final[JsonDict] = {

@@ -12,12 +12,9 @@ from pydantic.config import JsonDict
 
 from admin.keys import Scope
 from admin.roles import Act
-from api import cursors
-from api.access import everybody, may
-from api.cursors import LIMIT_DEFAULT, Cursor, Limit
-from api.days import Instant, bounds
-from api.door import GivenAsker
-from api.pacing import MONEY
+from api.gate.access import everybody, may
+from api.gate.given import GivenAsker
+from api.gate.pacing import MONEY
 from api.paying.looking import Seen, references_of, remark_of, remarks_of, seen
 from api.paying.tills import own_till
 from api.paying.told import (
@@ -31,7 +28,10 @@ from api.paying.told import (
     taken_of,
 )
 from api.services import GivenServices, Services
-from api.shapes import AMOUNT_MAX, Shape, Sum, Told
+from api.wire import cursors
+from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit
+from api.wire.days import Instant, bounds
+from api.wire.shapes import AMOUNT_MAX, Shape, Sum, Told
 from ledger import store
 from ledger.store import Entry
 from merchants import signing

@@ -11,13 +11,13 @@ from pydantic.config import JsonDict
 
 from admin.keys import Scope
 from admin.roles import Act
-from api.access import may
-from api.days import bounds, day_of
-from api.door import GivenAsker
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.paying.tills import own_till
 from api.paying.told import ShortCode, bousols, euros
 from api.services import GivenServices, Services
-from api.shapes import Sum, Told
+from api.wire.days import bounds, day_of
+from api.wire.shapes import Sum, Told
 from ledger import store
 from merchants import days, remarks
 from merchants.days import Closing, Figures

@@ -9,13 +9,13 @@ from litestar.response import Stream
 
 from admin.keys import Scope
 from admin.roles import Act
-from api.access import may
-from api.cursors import CURSOR_CHARACTERS_MAX
-from api.door import GivenAsker
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.paying.requesting import own_request
 from api.paying.streaming import request_events, till_events
 from api.paying.tills import own_till
 from api.services import GivenServices
+from api.wire.cursors import CURSOR_CHARACTERS_MAX
 
 _STREAM: Final = "text/event-stream"
 LastEvent = Annotated[

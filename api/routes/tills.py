@@ -13,17 +13,17 @@ from admin import events
 from admin.events import Event, Happened
 from admin.keys import Scope
 from admin.roles import Act
-from api.access import may
-from api.asking import asked
-from api.door import GivenAsker
-from api.ids import new_id
+from api.gate.access import may
+from api.gate.given import GivenAsker
 from api.papers.poster import PosterFacts, poster
 from api.papers.poster_small import small_poster
-from api.problems import Problem
 from api.services import GivenServices
 from api.settings import Settings
-from api.shapes import Shape, Told
-from api.shops import check_approved, own_poster, own_shop, own_till
+from api.shops.owned import check_approved, own_poster, own_shop, own_till
+from api.wire.asking import asked
+from api.wire.ids import new_id
+from api.wire.problems import Problem
+from api.wire.shapes import Shape, Told
 from merchants import admission, codes, tills
 from merchants.codes import Realm
 from merchants.refusals import NameUnusable

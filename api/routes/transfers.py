@@ -18,21 +18,21 @@ from admin.card_numbers import read
 from admin.refusals import AccountMissing, ConfirmationNeeded
 from admin.roles import Act
 from admin.throttle import Tried
-from api import confirming
-from api.access import may
 from api.acting import act
-from api.asker import Asker
-from api.buying import answered
-from api.door import GivenAsker
-from api.faults import Fault
+from api.gate import confirming
+from api.gate.access import may
+from api.gate.asker import Asker
+from api.gate.given import GivenAsker
+from api.gate.pacing import MONEY
+from api.gate.proving import PinProof
 from api.openapi import POSTING
-from api.pacing import MONEY
 from api.policies import policy_in_force
-from api.problems import Problem
-from api.proving import PinProof
+from api.reserve.buying import answered
 from api.services import GivenServices, Services
-from api.shapes import Amount, Shape, Sum, Told, ledger_amount, local
-from api.strict import IdempotencyKey
+from api.wire.faults import Fault
+from api.wire.problems import Problem
+from api.wire.shapes import Amount, Shape, Sum, Told, ledger_amount, local
+from api.wire.strict import IdempotencyKey
 from ledger import holders
 from ledger.chart import Commodity
 from ledger.flows import p2p

@@ -11,9 +11,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from api.failures import Failure
-from api.figures import Figures, Language
-from api.ledger_database import admin_url, embedded_server
+from api.installation.ledger_database import admin_url, embedded_server
 from api.tour.play import tour
+from api.wire.figures import Figures, Language
 
 if TYPE_CHECKING:
     from api.settings import Settings

@@ -11,9 +11,9 @@ from ledger import store
 from ledger.audit import audit
 
 if TYPE_CHECKING:
-    from api.figures import Figures
     from api.tour.printing import Printer
     from api.tour.stage import Stage
+    from api.wire.figures import Figures
     from ledger.audit import AuditReport
     from ledger.lane import Connect
     from ledger.store import Head

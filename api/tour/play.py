@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import asyncpg
 
-from api.databases import drop, provision
-from api.migrate import migrate
+from api.installation.databases import drop, provision
+from api.installation.migrate import migrate
 from api.tour import ending
 from api.tour.chapters import CHAPTERS
 from api.tour.chapters.cast import enter
@@ -25,10 +25,10 @@ from ledger.refusals import PostingRefusal
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from api.databases import Urls
-    from api.figures import Figures
+    from api.installation.databases import Urls
     from api.tour.stage import Shown
     from api.tour.story import Chapter, Step
+    from api.wire.figures import Figures
     from ledger.journal import Recorded
     from ledger.lane import Connect
     from ledger.store import Head

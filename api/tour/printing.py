@@ -18,10 +18,10 @@ from ledger.chart import Side
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from api.figures import Figures
     from api.tour.rows import Row
     from api.tour.stage import Shown
     from api.tour.story import Chapter, Step, Text
+    from api.wire.figures import Figures
     from ledger.journal import Recorded
     from ledger.store import Head
 

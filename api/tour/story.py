@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from api.figures import Language
     from api.tour.stage import Stage
+    from api.wire.figures import Language
 
 Scene = Callable[["Stage"], Awaitable[None]]
 """What happens in a step: it posts, or shows what is refused."""

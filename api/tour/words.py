@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from api.tour.story import Text
 
 if TYPE_CHECKING:
-    from api.figures import Language
+    from api.wire.figures import Language
     from ledger.refusals import PostingRefusal
 
 TITLE: Final = Text("Le tour du Bou'Sol", "The tour of the Bou'Sol")

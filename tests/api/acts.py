@@ -9,13 +9,13 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from pydantic import Field
 
-from api.access import everybody
-from api.catalogue import refusals
+from api.gate.access import everybody
 from api.openapi import POSTING
 from api.routes import ROUTES
 from api.services import GivenServices
-from api.shapes import Amount, Shape, Told, ledger_amount
-from api.strict import IdempotencyKey
+from api.wire.catalogue import refusals
+from api.wire.shapes import Amount, Shape, Told, ledger_amount
+from api.wire.strict import IdempotencyKey
 from ledger.journal import JournalEntry, Transfer
 from ledger.kinds import Kind
 from ledger.money import euros

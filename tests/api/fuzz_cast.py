@@ -12,7 +12,7 @@ from sqlalchemy import select
 from admin.keys import Scope
 from admin.roles import Role
 from admin.tables import CARD
-from api.ids import new_id
+from api.wire.ids import new_id
 from merchants import shifts
 from merchants.places import changed
 from merchants.shifts import Shift

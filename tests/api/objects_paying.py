@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from admin.roles import Role
-from api.days import day_of
+from api.wire.days import day_of
 from merchants import tills
 from merchants.codes import poster_link
 from tests.api import objects_shops

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import insert
 
 from admin.roles import Role
-from api.ids import new_id
+from api.wire.ids import new_id
 from ledger import store
 from ledger.chart import AccountClass
 from merchants import names, register, shifts, tills

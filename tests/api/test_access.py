@@ -14,7 +14,7 @@ import pytest
 from admin import sessions
 from admin.keys import Scope
 from admin.roles import Role
-from api.access import OPT
+from api.gate.access import OPT
 from api.openapi import document
 from api.routes import ROUTES
 from tests.api.house import house

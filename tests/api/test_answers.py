@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.catalogue import HTTP_CODES, catalogue, refusals
+from api.wire.catalogue import HTTP_CODES, catalogue, refusals
 from tests.api.house import house
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.shapes import AMOUNT_MAX
+from api.wire.shapes import AMOUNT_MAX
 from tests.api.test_answers import problem
 
 HEAD = (

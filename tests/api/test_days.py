@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from admin.roles import Role
-from api.asker import COOKIE
+from api.gate.asker import COOKIE
 from api.openapi import document
 from api.pages.every import PAGES
 from api.routes import ROUTES

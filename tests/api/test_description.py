@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from api.access import OPT
 from api.app import create_app
+from api.gate.access import OPT
 from api.openapi import document, printed
 from api.routes import ROUTES
 from api.settings import Settings

@@ -10,12 +10,12 @@ from litestar import get, post
 from admin import events, granting, keys, sessions
 from admin.keys import Scope
 from admin.roles import Act, Role
-from api.access import everybody, may, signed_in
 from api.app import create_app
-from api.asker import COOKIE
-from api.door import GivenAsker
+from api.gate.access import everybody, may, signed_in
+from api.gate.asker import COOKIE
+from api.gate.given import GivenAsker
 from api.settings import Settings
-from api.shapes import Told
+from api.wire.shapes import Told
 from tests.api.acts import ACTS
 from tests.api.house import house
 from tests.api.town import Town

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from admin.roles import Role
-from api.access import OPT
+from api.gate.access import OPT
 from api.routes import ROUTES
 from tests.api.fuzz_cast import KEY, cast, name_them
 from tests.api.house import house, unmeasured

@@ -5,12 +5,13 @@ import asyncio
 import asyncpg
 import pytest
 
-from api import probe
 from api.failures import Failure
-from api.metering import Meter
-from api.migrate import newest_version
-from api.problems import Problem
+from api.installation.migrate import newest_version
+from api.process import probe
+from api.process.metering import Meter
 from api.services import running
+from api.sweeping import sweeping
+from api.wire.problems import Problem
 from ledger.paying import CHAIN_LOCK
 from ledger.store import head
 from tests.api.house import TOKEN, house, settings_of
@@ -39,7 +40,7 @@ async def test_a_service_does_not_start_before_a_database_of_another_version(fre
     await owner.execute("update schema_version set version_num = '9999'")
     try:
         with pytest.raises(Failure, match="not of this version; `bousol db migrate` brings it"):
-            async with running(settings_of(fresh_database), meter=Meter()):
+            async with running(settings_of(fresh_database), meter=Meter(), sweeping=sweeping):
                 pass
     finally:
         await owner.execute("update schema_version set version_num = $1", newest_version())

@@ -8,11 +8,11 @@ import pytest
 
 from admin.aid import returns
 from admin.roles import Role
-from api.asker import COOKIE
+from api.gate.asker import COOKIE
 from api.pages.every import PAGES
 from api.pages.forms import NOTHING, next_key
-from api.problems import Problem
 from api.routes import ROUTES
+from api.wire.problems import Problem
 from ledger.paying import CHAIN_LOCK
 from ledger.refusals import OutcomeUnknown
 from tests.api.aid.sponsors import Sponsor

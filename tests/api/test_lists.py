@@ -9,9 +9,9 @@ import pytest
 from litestar import Response
 
 from admin.roles import Role
-from api.replying import begin, told
 from api.routes import ROUTES
 from api.routes.orders import Orders
+from api.wire.replying import begin, told
 from tests.api.buying.buyers import booked, eur, member, ordered
 from tests.api.house import house
 from tests.api.money_acts import ACTS

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.routes import ROUTES
-from api.strict import KEY_HEADER
+from api.wire.strict import KEY_HEADER
 from tests.api.house import house
 from tests.api.money_acts import ACTS, LINE, open_line
 from tests.api.town import Town

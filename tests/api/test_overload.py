@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from api import protocol
+from api.process import protocol
 from api.services import BOUNDS
 from ledger.paying import CHAIN_LOCK
 from tests.api.house import WITH_ACTS, house, served, told

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from api import protocol, stalls
+from api.process import protocol, stalls
 from api.services import BOUNDS
 from tests.api.house import house, raw
 from tests.database.world import tell

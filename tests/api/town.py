@@ -15,7 +15,7 @@ from admin.parties import ISSUER, Person
 from admin.roles import STAFF, PartyClass, Role
 from admin.sessions import SignedIn
 from admin.tables import PARTY, ROLE_GRANT
-from api.ids import new_id
+from api.wire.ids import new_id
 from ledger import store
 from ledger.chart import AccountClass
 from ledger.flows import issue_transfer

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import async_playwright
 
-from api.asker import COOKIE
+from api.gate.asker import COOKIE
 from tests.database.world import tell
 from tests.tidy.tree import ROOT
 

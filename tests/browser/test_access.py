@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from admin.roles import Role
-from api.access import OPT, PAGE
-from api.asker import COOKIE
+from api.gate.access import OPT, PAGE
+from api.gate.asker import COOKIE
 from api.pages.every import PAGES
 from api.pages.visit import Visit
-from api.problems import Problem
 from api.routes import ROUTES as OPERATIONS
-from api.strict import TextRequest
+from api.wire.problems import Problem
+from api.wire.strict import TextRequest
 from tests.api.test_access import CHOOSING, LOOK, NOBODY, lets, of_every_sort, path_of
 from tests.api.test_access import MATRIX as OPERATION_ROWS
 from tests.browser.chromium import look
@@ -207,7 +207,7 @@ async def test_every_failure_is_a_page_where_a_page_was_asked_for(home, askers):
 
 
 async def test_a_service_that_does_not_answer_says_so(home, surfer, monkeypatch):
-    from api.problems import Problem  # noqa: PLC0415  # why: one use
+    from api.wire.problems import Problem  # noqa: PLC0415  # why: one use
 
     async def away(*_unused):
         raise Problem("unavailable")

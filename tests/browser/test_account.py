@@ -8,8 +8,8 @@ from sqlalchemy import delete
 from admin import credentials
 from admin.roles import Role
 from admin.tables import PASSWORD, THROTTLE
-from api.asker import COOKIE
-from api.handing import DEVICE_COOKIE
+from api.gate.asker import COOKIE
+from api.gate.handing import DEVICE_COOKIE
 from tests.api.paying import shops
 from tests.api.signin.people import PHRASE, code_of, login_of
 from tests.browser.chromium import look, plain, surfing

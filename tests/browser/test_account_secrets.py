@@ -10,7 +10,7 @@ from admin import granting, invitations, recovery
 from admin.invitations import Invitation
 from admin.roles import Role
 from admin.tables import THROTTLE
-from api.ids import new_id
+from api.wire.ids import new_id
 from tests.api.signin.people import OTHER_PHRASE, PHRASE, login_of
 from tests.browser.chromium import look, surfing
 

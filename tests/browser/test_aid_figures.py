@@ -11,9 +11,9 @@ import pytest
 from admin.roles import Role
 from api.aid import executing, lapsing
 from api.app import create_app
-from api.asker import COOKIE
-from api.days import day_of
+from api.gate.asker import COOKIE
 from api.serve import listening
+from api.wire.days import day_of
 from ledger import clock
 from ledger.kinds import Kind
 from tests.api.aid.sponsors import Sponsor, selling

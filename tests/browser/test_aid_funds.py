@@ -7,7 +7,7 @@ import pytest
 
 from admin.roles import Role
 from api.aid import executing
-from api.days import day_of
+from api.wire.days import day_of
 from tests.api.aid.sponsors import Sponsor
 from tests.api.buying.buyers import booked, treasurer
 from tests.browser.chromium import PHONE, look, plain

@@ -3,7 +3,7 @@
 import time
 from datetime import datetime, timedelta
 
-from api.days import PARIS
+from api.wire.days import PARIS
 from tests.browser.chromium import PHONE, look, plain
 from tests.browser.offices import listed, opened
 

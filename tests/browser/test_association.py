@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from api.days import day_of
+from api.wire.days import day_of
 from merchants.tables import MERCHANT
 from tests.api.shops.committee import Committee
 from tests.browser.chromium import PHONE, look, plain, surfing

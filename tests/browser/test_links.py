@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from admin.roles import Role
-from api.asker import COOKIE
+from api.gate.asker import COOKIE
 from tests.api.aid.sponsors import Sponsor
 from tests.api.paying import shops
 

@@ -3,7 +3,7 @@
 import pytest
 
 from admin.roles import Role
-from api.asker import COOKIE
+from api.gate.asker import COOKIE
 from tests.api.invoices.shops import HERE, bill, shop
 from tests.api.town import PIN
 from tests.browser.chromium import DESK, PHONE, look, plain, surfing, taps

@@ -8,9 +8,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from api.days import PARIS, day_of
 from api.pages import assets
-from api.signs import sign_of
+from api.shops.signs import sign_of
+from api.wire.days import PARIS, day_of
 from merchants import signals
 from tests.api.paying import shops
 from tests.browser.chromium import look, surfing

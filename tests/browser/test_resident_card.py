@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from admin import credentials
-from api.asker import COOKIE
+from api.gate.asker import COOKIE
 from tests.api.buying.buyers import carded, member
 from tests.api.counter.desk import Desk
 from tests.api.paying import shops

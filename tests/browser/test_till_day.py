@@ -214,7 +214,7 @@ async def test_the_day_is_each_persons_is_closed_once_and_earlier_days_are_there
 
 
 def _today(town):
-    from api.days import day_of  # noqa: PLC0415  # why: here only
+    from api.wire.days import day_of  # noqa: PLC0415  # why: here only
 
     return day_of(town.now)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from api.days import PARIS
+from api.wire.days import PARIS
 from tests.api.paying import shops
 from tests.api.paying.shops import pays
 from tests.browser.chromium import look, surfing

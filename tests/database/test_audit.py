@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 from click.testing import CliRunner
 
-from api.audit_words import PROOFS
 from api.cli import main
+from api.commands.audit_words import PROOFS
 from ledger import flows
 from ledger.audit import Proved, audit, identities, pace
 from ledger.chart import AccountClass as A

@@ -9,11 +9,11 @@ import sys
 import asyncpg
 import pytest
 
-from api import db
-from api.databases import drop, provision
-from api.db import bring_up_to_date
+from api.commands import db
+from api.commands.db import bring_up_to_date
 from api.failures import Failure
-from api.ledger_database import LedgerDatabase, ready
+from api.installation.databases import drop, provision
+from api.installation.ledger_database import LedgerDatabase, ready
 from api.settings import Settings, SettingsError
 from tests.databases import home_of_tests
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from api.databases import provision
 from api.embedded_postgres import EmbeddedPostgres
-from api.migrate import migrate
+from api.installation.databases import provision
+from api.installation.migrate import migrate
 from ledger import store
 from ledger.committing import own_rows, post_and_commit
 from ledger.journal import Posted

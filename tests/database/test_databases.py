@@ -3,7 +3,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from api.databases import ROLES, Urls, drop, provision, sqlalchemy_url, urls
+from api.installation.databases import ROLES, Urls, drop, provision, sqlalchemy_url, urls
 
 
 @pytest.fixture

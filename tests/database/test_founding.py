@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from api.failures import Failure
-from api.founding import found
+from api.installation.founding import found
 from api.settings import Settings
 from ledger import flows, store
 from ledger.chart import AccountClass as A

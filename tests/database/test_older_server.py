@@ -8,10 +8,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from api.databases import provision
 from api.embedded_postgres import EmbeddedPostgres
-from api.ledger_database import OLDEST
-from api.migrate import migrate
+from api.installation.databases import provision
+from api.installation.ledger_database import OLDEST
+from api.installation.migrate import migrate
 from ledger import flows, store
 from ledger.audit import audit
 from ledger.chart import AccountClass as A

@@ -5,7 +5,7 @@ import re
 import asyncpg
 import pytest
 
-from api.migrate import migrate
+from api.installation.migrate import migrate
 from ledger.store import FUNCTION_SCRIPTS, function_scripts, statement
 from tests.tidy.tree import ROOT, text, tracked
 

@@ -8,12 +8,12 @@ import asyncpg
 import pytest
 from rich.console import Console
 
-from api.figures import Figures
 from api.tour import ending, play
 from api.tour.chapters import CHAPTERS
 from api.tour.printing import Printer
 from api.tour.stage import ProofFailed, Stage
 from api.tour.story import Chapter, Text
+from api.wire.figures import Figures
 from ledger.audit import AuditReport, Proved
 from ledger.store import Head
 

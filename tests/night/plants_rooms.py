@@ -37,13 +37,13 @@ ROOMS = (
     _plant(
         "door: the rule of a route of the short way is not looked at",
         f"{P}/test_paying.py::test_nobody_but_a_soliste_pays_by_code",
-        ("api/hot.py", "        hot.rule.check(asker)\n", ""),
+        ("api/gate/hot.py", "        hot.rule.check(asker)\n", ""),
     ),
     _plant(
         "door: a key does what any key may",
         LET_IN.format("refundPayment"),
         (
-            "api/access.py",
+            "api/gate/access.py",
             "self.scope is not None and self.scope in asker.scopes",
             "self.scope is not None",
         ),
@@ -51,7 +51,7 @@ ROOMS = (
     _plant(
         "door: a session of card and PIN does everything",
         LET_IN.format("pay"),
-        ("api/access.py", "return self.look", "return True"),
+        ("api/gate/access.py", "return self.look", "return True"),
     ),
     _plant(
         "door: a route asks for another scope than the matrix",
@@ -94,7 +94,11 @@ ROOMS = (
     _plant(
         "own object: a poster is made for another's till",
         f"{A}/shops/test_tills.py::test_a_merchant_with_a_shop_changes_no_till_of_another",
-        ("api/shops.py", "await tills.merchant_of(rows, till, lock=lock) != found.id", "False"),
+        (
+            "api/shops/owned.py",
+            "await tills.merchant_of(rows, till, lock=lock) != found.id",
+            "False",
+        ),
     ),
     _unbound("what.payee", "0"),
     _unbound("what.amount_cents", "0"),
@@ -108,7 +112,7 @@ ROOMS = (
     _plant(
         "step-up: no proof is asked for",
         f"{P}/test_confirmations.py::test_a_wrong_pin_confirms_nothing_and_five_lock_it",
-        ("api/confirming.py", "    await prove(services, asker, proof)\n", ""),
+        ("api/gate/confirming.py", "    await prove(services, asker, proof)\n", ""),
     ),
     _plant(
         "step-up: a confirmation is used twice",
@@ -263,14 +267,14 @@ ROOMS = (
         "two persons: whoever made an invoice payment confirms it",
         f"{A}/invoices/test_suppliers.py::"
         "test_above_the_limit_money_moves_only_when_another_person_agrees",
-        ("api/invoicing.py", f"{CHECK_TWO}    async with", "    async with"),
+        ("api/invoices/invoicing.py", f"{CHECK_TWO}    async with", "    async with"),
     ),
     _plant(
         "two persons: one treasurer approves a redemption twice",
         f"{A}/invoices/test_redemptions.py::"
         "test_above_1000_two_treasurers_approve_who_are_two_human_beings",
         (
-            "api/redemptions.py",
+            "api/reserve/redemptions.py",
             "await check_other_person(services, seen.first_by, asker, Act.APPROVE_REDEMPTION)",
             "pass",
         ),
@@ -278,12 +282,12 @@ ROOMS = (
     _plant(
         "two persons: one treasurer books a credit above the limit",
         f"{A}/buying/test_bank_credits.py::test_alone_up_to_the_limit_above_it_a_second_treasurer",
-        ("api/buying.py", "    await _check_two(services, asker, seen)\n", ""),
+        ("api/reserve/buying.py", "    await _check_two(services, asker, seen)\n", ""),
     ),
     _plant(
         "two persons: a decision on a merchant is confirmed by whoever made it",
         f"{A}/shops/test_life.py::test_an_approval_takes_two_persons_and_a_reason",
-        ("api/deciding.py", "    check_second(first, second, ACTS[made.what], now)\n", ""),
+        ("api/shops/deciding.py", "    check_second(first, second, ACTS[made.what], now)\n", ""),
     ),
     _plant(
         "waits: each has its own time, and no request has one",

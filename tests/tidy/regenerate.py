@@ -9,9 +9,9 @@ import inspect
 from pathlib import Path
 
 from api.app import create_app
-from api.catalogue import catalogue
 from api.openapi import document, printed
 from api.settings import Settings
+from api.wire.catalogue import catalogue
 from ledger.refusals import PostingRefusal, Refusal
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"

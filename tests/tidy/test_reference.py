@@ -7,8 +7,8 @@ import click
 import pytest
 
 from api import cli
-from api.catalogue import catalogue
 from api.settings import Settings, variable
+from api.wire.catalogue import catalogue
 from ledger.refusals import Refusal
 from tests.tidy.regenerate import description, problem_row, published, refusal_row
 from tests.tidy.tree import rows, text

@@ -1,6 +1,6 @@
 import pytest
 
-from api.asking import language
+from api.wire.asking import language
 
 
 @pytest.mark.parametrize(

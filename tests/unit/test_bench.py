@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from api import benchmarks
+from api.commands import benchmarks
 from bench.http import Requests
 from bench.http_world import Payer, People, Shop
 from bench.loads import LOADS, Load

@@ -3,8 +3,8 @@
 import pytest
 
 from admin.pepper import Pepper
-from api import cursors
-from api.problems import Problem
+from api.wire import cursors
+from api.wire.problems import Problem
 
 PEPPER = Pepper(bytes(range(32)))
 MADE = cursors.pack(PEPPER, "orders", 42)

@@ -1,6 +1,6 @@
 import pytest
 
-from api.figures import Figures
+from api.wire.figures import Figures
 from ledger.chart import Commodity
 
 FR, EN = Figures("fr"), Figures("en")

@@ -1,7 +1,7 @@
 """Ids that follow from a key."""
 
 from admin.pepper import Pepper
-from api.ids import derived_id
+from api.wire.ids import derived_id
 
 PEPPER = Pepper(bytes(range(32)))
 

@@ -5,11 +5,11 @@ import sys
 import asyncpg
 import pytest
 
-from api.logs import FRAMES_MAX, failed
+from api.process.logs import FRAMES_MAX, failed
 
 PROGRAM = """
 import logging
-from api.logs import configure
+from api.process.logs import configure
 configure()
 log = logging.getLogger("a.library")
 log.info("not told")

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from admin.refusals import TooManyTries
-from api import pacing
-from api.pacing import PACES, Pace, Pacing
+from api.gate import pacing
+from api.gate.pacing import PACES, Pace, Pacing
 
 PACE = Pace(burst=5, per_second=2)
 SLOW = Pace(burst=1, per_second=1_000 / pacing.REMEMBERED_MAX)

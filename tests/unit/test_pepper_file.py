@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from api.failures import Failure
-from api.pepper_file import load_pepper
+from api.installation.pepper_file import load_pepper
 from api.settings import Settings
 
 

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from sqlalchemy.exc import InterfaceError as Wrapped
 
-from api.problems import problem_of
+from api.wire.problems import problem_of
 
 
 def wrapped(error, *, invalidated):

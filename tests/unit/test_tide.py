@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from api.pages.resident.tide import WIDTH, tide
 from api.routes.account import Dated
-from api.shapes import Sum
+from api.wire.shapes import Sum
 
 TODAY = date(2026, 11, 20)
 

@@ -3,12 +3,12 @@ from uuid import UUID
 
 from rich.console import Console
 
-from api.figures import Figures
 from api.tour.chapters import CHAPTERS
 from api.tour.printing import Printer
 from api.tour.rows import Row, rows
 from api.tour.story import Text
 from api.tour.words import spaced
+from api.wire.figures import Figures
 from ledger.chart import Commodity, Side
 from ledger.journal import Recorded, Transfer
 from ledger.kinds import Kind

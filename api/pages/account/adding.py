@@ -6,11 +6,10 @@ from typing import Any, Final
 from litestar import Response, get, post
 
 from admin import totp
-from api.access import page, signed_in
+from api.gate.access import page, signed_in
 from api.pages.account.securing import HOME, Form, asked, changed, proof_of
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.secrets import (
     Code,
     NewPasskey,
@@ -20,6 +19,7 @@ from api.routes.secrets import (
     begin_passkey,
     confirm_codes,
 )
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 _SECRET: Final = re.compile("[A-Z2-7]{16,64}")

@@ -8,13 +8,13 @@ from litestar import Response, get, post
 from litestar.params import QueryParameter
 
 from admin.refusals import SecondFactorNeeded
-from api.access import page, signed_in
+from api.gate.access import page, signed_in
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.common import Back, ours
 from api.pages.entering import CHOICE, SECOND
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.me import Choice, Factor, Me, choose_role, get_me, prove_more
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 Chosen = Annotated[UUID | None, QueryParameter(name="role", description="The role wanted.")]

@@ -10,11 +10,10 @@ from typing import Any, Final
 from litestar import Response, get, post
 
 from admin.refusals import RecoveryUnusable
-from api.access import everybody, page, signed_in
+from api.gate.access import everybody, page, signed_in
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.entering import entered
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.me import get_me
 from api.routes.redeeming import (
     NewLogin,
@@ -24,6 +23,7 @@ from api.routes.redeeming import (
     create_login,
     recover,
 )
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 INVITATION: Final = "/invitation"

@@ -13,11 +13,10 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from admin.refusals import SecondFactorNeeded
-from api.access import page, signed_in
+from api.gate.access import page, signed_in
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.entering import SECOND, Done
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.me import get_me
 from api.routes.secrets import (
     NewPassword,
@@ -28,6 +27,7 @@ from api.routes.secrets import (
     set_pin,
 )
 from api.routes.sessions import end_others, end_session, list_sessions
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 HOME: Final = "/securite"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from api.asking import asked
-from api.figures import Figures
-from api.problems import Problem, problem_of, told
-from api.shapes import read_body
+from api.wire.asking import asked
+from api.wire.figures import Figures
+from api.wire.problems import Problem, problem_of, told
+from api.wire.shapes import read_body
 
 if TYPE_CHECKING:
     from api.pages.visit import Visit

@@ -7,16 +7,16 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act, Role
-from api.access import may, page
-from api.ids import new_id
+from api.gate.access import may, page
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import DECIDING, present, roles
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.aid_batches import BatchRefusal, approve, get_batch, refuse
 from api.routes.aid_letters import print_letters
 from api.routes.aid_programmes import get_programme
 from api.routes.aid_views import list_awards, review
+from api.wire.ids import new_id
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/lots/{batch:uuid}"

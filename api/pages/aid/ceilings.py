@@ -8,12 +8,12 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from admin.roles import Act, Role
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import euro, present, typed
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.aid_ceilings import NewCeiling, confirm, list_ceilings, propose, refuse
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/plafonds"

@@ -10,10 +10,8 @@ from litestar.params import QueryParameter
 
 from admin.aid.refusals import ProofRefused
 from admin.roles import MAY, Act
-from api.cursors import CURSOR_CHARACTERS_MAX
 from api.pages.account.typed import shaped
 from api.pages.forms import cents
-from api.problems import Problem
 from api.routes.aid_batches import list_batches
 from api.routes.aid_beneficiaries import list_looks
 from api.routes.aid_ceilings import list_ceilings
@@ -23,6 +21,8 @@ from api.routes.aid_funds import propose
 from api.routes.aid_programmes import create, list_programmes
 from api.routes.aid_views import follow
 from api.routes.roles import list_roles
+from api.wire.cursors import CURSOR_CHARACTERS_MAX
+from api.wire.problems import Problem
 from ledger.chart import Commodity
 
 if TYPE_CHECKING:

@@ -9,17 +9,17 @@ from litestar.params import FromPath
 
 from admin.aid.programmes import Instrument
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import card_number, euro, present, programmes, typed, whole
 from api.pages.forms import key_of, next_key
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.aid_batches import get_batch
 from api.routes.aid_desk import EmergencyOrder, give
 from api.routes.aid_programmes import get_programme
 from api.routes.aid_views import list_awards
 from api.routes.cards import Stocks, count_cards
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 

@@ -10,14 +10,12 @@ from litestar.params import FromPath
 
 from admin.aid.programmes import EXCLUDED_OF_CSE, SPONSORS
 from admin.roles import Act, PartyClass, Role
-from api.access import may, page
 from api.aid.accepting import descend
-from api.days import PARIS
+from api.gate.access import may, page
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import euro, present, typed, whole
 from api.pages.forms import key_of, next_key
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.aid_programmes import (
     NewProgramme,
     NewVersion,
@@ -26,6 +24,8 @@ from api.routes.aid_programmes import (
     put_version,
 )
 from api.routes.directory import Shop, Shops, get_merchant, list_filieres, list_merchants
+from api.wire.days import PARIS
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 _CLASSES: Final = {

@@ -7,7 +7,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.aid.bar import rate_of
 from api.pages.aid.common import course_of, present, unproven
 from api.pages.aid.grouping import Tree, pictured, spans

@@ -5,13 +5,13 @@ from typing import Any, Final
 from litestar import Response, get, post
 
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import card_number, present
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.aid_desk import read_card
 from api.routes.aid_finding import Found, Wanted, find
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/foyers"

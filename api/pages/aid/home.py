@@ -6,7 +6,7 @@ from litestar import Response, get
 
 from admin.aid.programmes import Instrument
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.aid.bar import bar
 from api.pages.aid.common import (
     DECIDING,

@@ -10,18 +10,18 @@ from litestar.params import FromPath
 
 from admin.aid.programmes import Instrument
 from admin.roles import Act
-from api.access import everybody, may, page
-from api.bodies import LIST_BYTES_MAX
-from api.days import PARIS
-from api.ids import new_id
+from api.gate.access import everybody, may, page
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import present
 from api.pages.forms import key_of
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.aid_batches import AwardList, SubmittedList, preview, submit
 from api.routes.aid_letters import print_letters
 from api.routes.aid_programmes import get_programme
+from api.wire.bodies import LIST_BYTES_MAX
+from api.wire.days import PARIS
+from api.wire.ids import new_id
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/programmes/{programme:uuid}/import"

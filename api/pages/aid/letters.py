@@ -13,11 +13,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import PRINTING, present, programmes, roles
 from api.pages.visit import GivenVisit, Visit, headers
-from api.problems import Problem
 from api.routes.aid_batches import get_batch
 from api.routes.aid_beneficiaries import get_beneficiary
 from api.routes.aid_letters import (
@@ -28,6 +27,7 @@ from api.routes.aid_letters import (
     print_codes,
     print_letters,
 )
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/lots/{batch:uuid}/lettres"

@@ -7,12 +7,12 @@ from litestar import Response, post
 from litestar.params import FromPath
 
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid import people
 from api.pages.visit import GivenVisit
-from api.problems import Problem
 from api.routes.aid_mandates import NewMandate, record, revoke
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = people.PATH + "/mandats"

@@ -9,16 +9,16 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act
-from api.access import may, page
 from api.aid.shapes import MONTH
-from api.days import day_of
+from api.gate.access import may, page
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import After, batches, present, typed
 from api.pages.forms import key_of, next_key
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.aid_months import Allotment, get_month, list_members, submit
 from api.routes.aid_programmes import get_programme
+from api.wire.days import day_of
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/programmes/{programme:uuid}/caisse"

@@ -10,15 +10,15 @@ from litestar.params import FromPath, QueryParameter
 from admin.aid.programmes import Instrument
 from admin.aid.refusals import BeneficiaryErased
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import present, programmes, typed
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.aid_beneficiaries import erase, get_beneficiary, list_looks
 from api.routes.aid_letters import print_letters
 from api.routes.aid_mandates import record
 from api.routes.aid_programmes import Extension, extend_award
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/foyers/{beneficiary:uuid}"

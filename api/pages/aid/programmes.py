@@ -8,14 +8,13 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages import unsure
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.bar import bar, heights
 from api.pages.aid.common import batches, course_of, euro, present, typed
 from api.pages.forms import key_of, next_key
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.aid_desk import NewLine, close_line, open_line
 from api.routes.aid_funds import list_returns
 from api.routes.aid_programmes import (
@@ -25,6 +24,7 @@ from api.routes.aid_programmes import (
     put_version,
 )
 from api.routes.directory import list_filieres
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/programmes/{programme:uuid}"

@@ -8,14 +8,14 @@ from litestar.params import FromPath, QueryParameter
 
 from admin.aid.refusals import AwardsUnderWay, ProofRefused
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.account.typed import wrong_of
 from api.pages.aid.bar import laid
 from api.pages.aid.common import present, unproven
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.aid_programmes import get_programme
 from api.routes.aid_proofs import Proofs, ProofTold, get_proof
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/programmes/{programme:uuid}/preuve"

@@ -8,13 +8,12 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages import unsure
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import After, present, programmes, roles, typed
 from api.pages.forms import key_of, next_key
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.aid_funds import (
     Returns,
     ReturnTold,
@@ -25,6 +24,7 @@ from api.routes.aid_funds import (
     withdraw,
 )
 from api.routes.aid_programmes import get_programme
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/aide/programmes/{programme:uuid}/retours"

@@ -7,13 +7,13 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act
-from api.access import may, page
-from api.cursors import CURSOR_CHARACTERS_MAX
+from api.gate.access import may, page
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.approvals import Renewal, list_ending, propose_renewal
 from api.routes.decisions import Proposal, confirm, propose_on_merchant, withdraw
+from api.wire.cursors import CURSOR_CHARACTERS_MAX
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/association/renouvellements"

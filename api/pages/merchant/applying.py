@@ -6,14 +6,14 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from api.access import everybody, page
-from api.merchant_shapes import ApplicationForm, ContactPerson
+from api.gate.access import everybody, page
 from api.pages.forms import key_of, next_key
 from api.pages.merchant.common import shaped, wrong_of
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.applications import apply, get_state
 from api.routes.directory import list_filieres
+from api.shops.shapes import ApplicationForm, ContactPerson
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 from merchants.admission import CHARTER, MerchantClass
 from merchants.refusals import CharterOutdated

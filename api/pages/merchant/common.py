@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from api.asking import asked
-from api.figures import Figures
+from api.gate.proving import PinProof
 from api.pages.forms import cents, pin_of
-from api.problems import Problem, problem_of, told
-from api.proving import PinProof
 from api.routes.me import get_me
-from api.shapes import Amount
+from api.wire.asking import asked
+from api.wire.figures import Figures
+from api.wire.problems import Problem, problem_of, told
+from api.wire.shapes import Amount
 from ledger.chart import Commodity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from api.pages.visit import Visit
-    from api.shapes import Shape
+    from api.wire.shapes import Shape
 
 PROVING = frozenset({"confirmation_needed", "wrong_pin", "pin_locked", "bad_credentials"})
 """Refusals after which the proof is asked for again."""

@@ -7,13 +7,11 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from admin.roles import Act
-from api.access import may, page
-from api.ids import new_id
+from api.gate.access import may, page
 from api.pages import unsure
 from api.pages.forms import key_of
 from api.pages.merchant.common import PROVING, local_amount, proof_by, proof_of, wrong_of
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.redemptions import (
     RedemptionRequest,
     RedemptionWish,
@@ -22,6 +20,8 @@ from api.routes.redemptions import (
     quote,
     request,
 )
+from api.wire.ids import new_id
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/commerce/euros"

@@ -5,8 +5,7 @@ from typing import Any, Final
 from litestar import Response, get
 
 from admin.roles import Act
-from api.access import may, page
-from api.days import day_of
+from api.gate.access import may, page
 from api.pages.visit import GivenVisit, Visit
 from api.routes.account import account
 from api.routes.invoices import create
@@ -19,6 +18,7 @@ from api.routes.redemptions import request as request_redemption
 from api.routes.roles import list_roles
 from api.routes.till_days import read as read_day
 from api.routes.tills import list_tills
+from api.wire.days import day_of
 
 _SHOWN: Final = 100
 

@@ -8,16 +8,16 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act, Role
-from api.access import may, page
-from api.ids import new_id
-from api.invoice_shapes import InvoiceAgreement, InvoiceRefund, InvoiceTold
+from api.gate.access import may, page
+from api.invoices.shapes import InvoiceAgreement, InvoiceRefund, InvoiceTold
 from api.pages import unsure
 from api.pages.forms import key_of
 from api.pages.merchant.common import local_amount, proof_by, proof_of, wrong_of
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.invoices import cancel, confirm, get_one, list_all, refund, refuse
 from api.routes.roles import list_roles
+from api.wire.ids import new_id
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/commerce/factures"

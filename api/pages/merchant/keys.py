@@ -8,11 +8,11 @@ from litestar.params import FromPath
 
 from admin.keys import Scope
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.merchant.common import shaped, wrong_of
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.keys import NewKey, list_keys, make_key, revoke_key
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/commerce/cles"

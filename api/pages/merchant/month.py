@@ -7,10 +7,10 @@ from litestar import Response, get
 from litestar.params import QueryParameter
 
 from admin.roles import Act
-from api.access import may, page
-from api.days import day_of
+from api.gate.access import may, page
 from api.pages.visit import GivenVisit
 from api.routes.merchant_statements import get_month
+from api.wire.days import day_of
 from merchants.months import OUTSIDE
 
 Month = Annotated[str, QueryParameter(name="mois", max_length=7)]

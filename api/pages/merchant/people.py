@@ -7,10 +7,9 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from admin.roles import Act, Role
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.merchant.common import shaped, wrong_of
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.roles import (
     NewInvitation,
     end_role,
@@ -19,6 +18,7 @@ from api.routes.roles import (
     list_roles,
     withdraw_invitation,
 )
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/commerce/equipe"

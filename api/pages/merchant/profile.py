@@ -7,13 +7,13 @@ from litestar import Response, get, post
 from litestar.params import QueryParameter
 
 from admin.roles import Act
-from api.access import may, page
-from api.days import day_of
+from api.gate.access import may, page
 from api.pages.merchant.common import PROVING, proof_by, proof_of, shaped, wrong_of
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.directory import list_filieres, list_notices
 from api.routes.profile import ProfileForm, ProfileTold, get_profile, put_profile
+from api.wire.days import day_of
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 from merchants.admission import masked_iban
 

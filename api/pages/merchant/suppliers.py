@@ -9,9 +9,8 @@ from litestar.params import FromPath, QueryParameter
 
 from admin.refusals import ConfirmationNeeded
 from admin.roles import Act
-from api.access import may, page
-from api.ids import new_id
-from api.invoice_shapes import InvoiceTold, InvoiceToPay, Supplier, SupplierLookup
+from api.gate.access import may, page
+from api.invoices.shapes import InvoiceTold, InvoiceToPay, Supplier, SupplierLookup
 from api.pages import unsure
 from api.pages.forms import cents, key_of
 from api.pages.merchant.common import (
@@ -24,10 +23,11 @@ from api.pages.merchant.common import (
     wrong_of,
 )
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.account import account
 from api.routes.invoices import create, list_all, look_up
 from api.routes.invoices import preview as preview_payment
+from api.wire.ids import new_id
+from api.wire.problems import Problem
 from ledger.refusals import KeyClosed, Refusal
 
 PATH: Final = "/commerce/fournisseurs"

@@ -8,11 +8,9 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from admin.roles import Act
-from api.access import may, page
-from api.days import day_of
+from api.gate.access import may, page
 from api.pages.merchant.common import shaped, wrong_of
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.keys import list_keys
 from api.routes.profile import get_profile
 from api.routes.roles import list_roles
@@ -24,6 +22,8 @@ from api.routes.tills import (
     open_till,
     revoke_poster,
 )
+from api.wire.days import day_of
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/commerce/caisses"

@@ -7,16 +7,16 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.account.typed import wrong_of
 from api.pages.pay import refusing, showing
 from api.pages.pay.keys import Target, became, target_of
 from api.pages.pay.sending import Attempt, Tried, typed
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.outcomes import Outcome
 from api.routes.scans import ScannedCode
-from api.shapes import AMOUNT_MAX
+from api.wire.problems import Problem
+from api.wire.shapes import AMOUNT_MAX
 from merchants.refusals import CodeUnreadable
 
 Towards = Annotated[str, QueryParameter(name="vers", max_length=400)]

@@ -6,11 +6,11 @@ from typing import Final
 from litestar import Response, get
 from markupsafe import Markup
 
-from api.access import everybody, page
-from api.catalogue import LANGUAGES
+from api.gate.access import everybody, page
 from api.pages import assets
 from api.pages.rendering import render
 from api.pages.visit import GivenVisit, headers
+from api.wire.catalogue import LANGUAGES
 
 OFFLINE: Final = "/hors-ligne"
 _WORDS: Final = "pay/offline_words.html"

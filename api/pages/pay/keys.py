@@ -13,8 +13,8 @@ from uuid import UUID
 
 from litestar.datastructures import Cookie
 
-from api.ids import new_id
 from api.routes.outcomes import OutcomeAsked, outcome
+from api.wire.ids import new_id
 
 if TYPE_CHECKING:
     from api.pages.visit import Visit

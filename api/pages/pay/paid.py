@@ -8,12 +8,12 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from admin.roles import Act
-from api.access import may, page
-from api.days import day_of
+from api.gate.access import may, page
 from api.pages.visit import GivenVisit
 from api.paying.looking import seen
 from api.routes.taken_payments import read
-from api.signs import sign_of
+from api.shops.signs import sign_of
+from api.wire.days import day_of
 
 LIVE: Final = timedelta(minutes=10)
 """For so long after it a payment is shown in green; later it is a receipt."""

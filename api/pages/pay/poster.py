@@ -10,15 +10,15 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
-from api.access import everybody, page
+from api.gate.access import everybody, page
 from api.pages.forms import cents, key_of
 from api.pages.pay import refusing, showing
 from api.pages.pay.keys import Target, became, keep, kept, poster_of, request_of, unless_used
 from api.pages.pay.sending import Attempt, Tried, send
 from api.pages.visit import GivenVisit, Visit
 from api.paying.told import PaymentReceipt
-from api.problems import Problem, problem_of
 from api.routes.scans import ScannedCode
+from api.wire.problems import Problem, problem_of
 from ledger.refusals import Refusal
 from merchants.codes import read_code
 from merchants.refusals import CodeUnreadable

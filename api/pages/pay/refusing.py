@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from api.ids import new_id
 from api.pages.pay import showing
 from api.pages.pay.keys import became, keep
 from api.pages.pay.sending import Attempt, typed
-from api.problems import Problem
-from api.shapes import euros
+from api.wire.ids import new_id
+from api.wire.problems import Problem
+from api.wire.shapes import euros
 
 if TYPE_CHECKING:
     from litestar import Response

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from litestar import Response, get
 from litestar.params import QueryParameter
 
-from api.access import everybody, page
+from api.gate.access import everybody, page
 from api.pages.visit import GivenVisit
 from merchants.codes import read_code
 from merchants.refusals import CodeUnreadable

@@ -9,7 +9,7 @@ from uuid import UUID
 from api.pages.forms import cents, pin_of
 from api.routes.confirmations import PaymentConfirming, confirm
 from api.routes.payments import PaymentOrder, pay
-from api.shapes import Amount
+from api.wire.shapes import Amount
 from ledger.chart import Commodity
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from api.pages.pay.keys import keep
 from api.routes.scans import ScannedText, scan_code
-from api.shapes import Amount
+from api.wire.shapes import Amount
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from api.pages.pay.sending import Attempt
     from api.pages.visit import Visit
     from api.paying.told import PaymentReceipt
-    from api.problems import Problem
     from api.routes.scans import ScannedCode
+    from api.wire.problems import Problem
 
 _MINUTE_SECONDS = 60
 

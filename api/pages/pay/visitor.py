@@ -5,13 +5,13 @@ from urllib.parse import quote
 
 from litestar import Response, post
 
-from api.access import everybody, page
+from api.gate.access import everybody, page
 from api.pages.account.typed import wrong_of
 from api.pages.entering import entered
 from api.pages.pay import showing
 from api.pages.pay.keys import target_of
 from api.pages.visit import GivenVisit
-from api.problems import Problem
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 from merchants.refusals import CodeUnreadable
 

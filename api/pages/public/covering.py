@@ -7,12 +7,12 @@ from typing import Final, Literal
 from babel.numbers import format_decimal
 from litestar import Response, get
 
-from api.access import everybody, page
-from api.figures import Language
+from api.gate.access import everybody, page
 from api.pages.rendering import LOCALES
 from api.pages.visit import GivenVisit, Visit
 from api.routes.cover import Cover, cover
-from api.shapes import Sum, euros
+from api.wire.figures import Language
+from api.wire.shapes import Sum, euros
 
 _FULL_PPM: Final = 1_000_000
 _TOP: Final = 40.0

@@ -6,14 +6,14 @@ from litestar import Response, get
 
 from admin import memberships
 from admin.roles import Role
-from api.access import everybody, page
+from api.gate.access import everybody, page
 from api.pages.public.covering import seen
 from api.pages.visit import GivenVisit, Visit
 from api.policies import policy_in_force
 from api.routes.approvals import list_ending
 from api.routes.directory import list_communes
 from api.routes.me import get_me
-from api.shapes import euros
+from api.wire.shapes import euros
 
 PLACES: Final = {
     Role.SOLISTE: "/compte",

@@ -5,12 +5,12 @@ from typing import Any, Final
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 
-from api.access import everybody, page
+from api.gate.access import everybody, page
 from api.pages.account.typed import wrong_of
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.taken_payments import ReceiptShown, check
-from api.shapes import Sum, read_body
+from api.wire.problems import Problem
+from api.wire.shapes import Sum, read_body
 
 _BYTES_MAX: Final = 8_192
 

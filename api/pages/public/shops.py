@@ -9,8 +9,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
-from api.access import everybody, page
-from api.cursors import LIMIT_MAX
+from api.gate.access import everybody, page
 from api.pages.public.boulonnais import COAST, HEIGHT, LAND, QUAYS, RIVERS, TOWNS, WIDTH, WOODS
 from api.pages.public.shapes import KINDS, kind_of, roots
 from api.pages.visit import GivenVisit, Visit
@@ -22,6 +21,7 @@ from api.routes.directory import (
     list_merchants,
     list_notices,
 )
+from api.wire.cursors import LIMIT_MAX
 
 ON_A_PAGE: Final = 25
 _READ_MAX: Final = 2_000

@@ -6,17 +6,17 @@ from litestar import Response, get, post
 from pydantic import ValidationError
 
 from admin.roles import Act
-from api.access import everybody, may, page
-from api.handing import gone_cookie
+from api.gate.access import everybody, may, page
+from api.gate.handing import gone_cookie
+from api.gate.proving import Proof
 from api.pages.resident.common import refused, said, shown
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
-from api.proving import Proof
 from api.routes.account import block
 from api.routes.lost_cards import CardOpposition, oppose_card
 from api.routes.me import get_me
 from api.routes.own_cards import own_card
 from api.routes.secrets import NewPin, set_pin
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from babel.dates import format_date
 
-from api.asking import asked
-from api.days import day_of
-from api.figures import Figures
-from api.movement_words import name_of
+from api.accounts.movement_words import name_of
 from api.pages.rendering import LOCALES
-from api.problems import problem_of, told
-from api.shapes import Amount
+from api.wire.asking import asked
+from api.wire.days import day_of
+from api.wire.figures import Figures
+from api.wire.problems import problem_of, told
+from api.wire.shapes import Amount
 from ledger.chart import Commodity
 from ledger.kinds import Kind
 

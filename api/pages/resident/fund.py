@@ -7,12 +7,12 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.forms import cents
 from api.pages.resident.common import euros, last_day, refused, shown
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.food_funds import Contribution, get_fund, join, leave, list_funds
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 PATH: Final = "/caisse-alimentaire"

@@ -8,12 +8,12 @@ from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act
-from api.access import may, page
-from api.days import day_of
+from api.gate.access import may, page
 from api.pages.resident import lines
 from api.pages.resident.common import shown
 from api.pages.visit import GivenVisit
 from api.routes.account import account, movement, movements
+from api.wire.days import day_of
 
 _MONTHS: Final = 12
 Wanted = Annotated[str, QueryParameter(name="cherche", max_length=60)]

@@ -6,14 +6,14 @@ from litestar import Response, get, post
 from litestar.datastructures import Cookie
 
 from admin.roles import Act
-from api.access import may, page
-from api.days import day_of
+from api.gate.access import may, page
 from api.pages.common import ours
 from api.pages.resident import lines
 from api.pages.resident.common import HIDING_COOKIE, hides, hiding, shown
 from api.pages.resident.tide import tide
 from api.pages.visit import GivenVisit
 from api.routes.account import account, movements
+from api.wire.days import day_of
 
 _LAST: Final = 5
 _YEAR_SECONDS: Final = 365 * 24 * 3600

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from admin.memberships import Standing
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages import unsure
 from api.pages.forms import NOTHING, key_of, next_key
 from api.pages.resident.common import refused, said, shown

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from api.days import day_of
-from api.movement_words import name_of
+from api.accounts.movement_words import name_of
 from api.pages.forms import cents
 from api.paying.told import PAID
 from api.routes.account import movements
+from api.wire.days import day_of
 from ledger.kinds import Kind
 
 if TYPE_CHECKING:

@@ -5,17 +5,17 @@ from typing import Final
 from litestar import Response, get, post
 from pydantic import ValidationError
 
-from api.access import everybody, page
-from api.days import day_of
-from api.handing import gone_cookie
+from api.gate.access import everybody, page
+from api.gate.handing import gone_cookie
 from api.pages.resident import lines
 from api.pages.resident.common import last_day, said, shown
 from api.pages.resident.tide import tide
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.account import account
 from api.routes.own_cards import own_card
 from api.routes.sessions import LookIn, look_in, sign_out
+from api.wire.days import day_of
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 CLOSES_SECONDS: Final = 120

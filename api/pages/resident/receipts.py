@@ -7,7 +7,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages.resident.common import shown
 from api.pages.visit import GivenVisit
 from api.routes.taken_payments import read, receipt

@@ -9,13 +9,11 @@ from litestar.params import FromPath
 from pydantic import ValidationError
 
 from admin.roles import Act
-from api.access import may, page
-from api.ids import new_id
+from api.gate.access import may, page
 from api.pages import unsure
 from api.pages.forms import cents, key_of, pin_of
 from api.pages.resident.common import bousols, refused, shown
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.account import account, movement
 from api.routes.transfers import (
     CONFIRMED_ABOVE_CENTS,
@@ -26,6 +24,8 @@ from api.routes.transfers import (
     payee,
     send,
 )
+from api.wire.ids import new_id
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 _CONFIRMED: Final = "/envoyer/confirmer"

@@ -8,14 +8,14 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act
-from api.access import may, page
+from api.gate.access import may, page
 from api.pages import unsure
 from api.pages.forms import NOTHING, cents, key_of, next_key
 from api.pages.resident.common import euros, refused, said, shown
 from api.pages.visit import GivenVisit, Visit
-from api.problems import Problem
 from api.routes.account import account
 from api.routes.orders import Purchase, get_order, list_orders, order, quote, surplus
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 CHOICES: Final = (10_00, 20_00, 50_00, 100_00)

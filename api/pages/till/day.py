@@ -8,15 +8,15 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from admin.roles import Act
-from api.access import may, page
-from api.cursors import CURSOR_CHARACTERS_MAX
+from api.gate.access import may, page
 from api.pages.till.stand import TAKES, Stand, said, stand_at
 from api.pages.visit import GivenVisit
 from api.paying import streaming
-from api.problems import Problem
 from api.routes import till_days
 from api.routes.shifts import ListedShift, Takings, list_shifts, list_takings
 from api.routes.taken_payments import listed
+from api.wire.cursors import CURSOR_CHARACTERS_MAX
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 _LINES: Final = 50

@@ -9,15 +9,15 @@ from litestar.params import FromPath
 
 from admin.keys import Scope
 from admin.roles import Act
-from api.access import may, page
-from api.ids import new_id
+from api.gate.access import may, page
 from api.pages.forms import cents, key_of
 from api.pages.till.stand import TAKES, Stand, said, stand_at
 from api.pages.visit import GivenVisit
-from api.problems import Problem, problem_of
 from api.routes.refunds import ManagerAgrees, RefundOrder, give_back
 from api.routes.taken_payments import PaymentView, read
-from api.shapes import Amount
+from api.wire.ids import new_id
+from api.wire.problems import Problem, problem_of
+from api.wire.shapes import Amount
 from ledger.refusals import OutcomeUnknown, Refusal
 
 _GIVES_BACK: Final = page(may(Act.REFUND, scope=Scope.REFUND))

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from admin.keys import Scope
 from admin.roles import BUSINESS, Act
-from api.access import may, page
-from api.asking import asked
-from api.days import day_of
-from api.figures import Figures
+from api.gate.access import may, page
 from api.paying.tills import own_till
-from api.problems import problem_of, told
 from api.routes.shifts import list_shifts
-from api.signs import sign_of
+from api.shops.signs import sign_of
+from api.wire.asking import asked
+from api.wire.days import day_of
+from api.wire.figures import Figures
+from api.wire.problems import problem_of, told
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -9,15 +9,15 @@ from litestar.params import FromPath
 
 from admin.keys import Scope
 from admin.roles import Act
-from api.access import may, page
-from api.asker import cookie
+from api.gate.access import may, page
+from api.gate.asker import cookie
 from api.pages.till.stand import TAKES, Stand, said, stand_at
 from api.pages.visit import GivenVisit
-from api.problems import Problem
 from api.routes.keys import NewKey, make_key
 from api.routes.sessions import sign_out
 from api.routes.shifts import ShiftForm, begin, end
 from api.routes.tills import list_tills
+from api.wire.problems import Problem
 from ledger.refusals import Refusal
 
 _DEVICE_SECONDS: Final = 400 * 24 * 3600

@@ -11,20 +11,20 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
-from api.ids import new_id
 from api.pages.forms import cents, key_of
 from api.pages.till.stand import TAKES, Stand, said, stand_at
 from api.pages.visit import GivenVisit, Visit
 from api.paying import streaming
 from api.paying.scanning import CODE_CHARACTERS_MAX
 from api.paying.told import TakenPayment
-from api.problems import Problem, problem_of
 from api.routes.card_payments import CardPayment, pay_by_card
 from api.routes.outcomes import OutcomeAsked, outcome
 from api.routes.payment_requests import NewPaymentRequest, PaymentRequestState, cancel, create
 from api.routes.payment_requests import read as read_request
 from api.routes.taken_payments import read as read_payment
-from api.shapes import Amount
+from api.wire.ids import new_id
+from api.wire.problems import Problem, problem_of
+from api.wire.shapes import Amount
 from ledger.refusals import OutcomeUnknown, Refusal
 
 LIVE: Final = timedelta(minutes=10)

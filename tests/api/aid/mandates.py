@@ -3,7 +3,7 @@
 import time
 from datetime import datetime, timedelta
 
-from api.days import PARIS
+from api.wire.days import PARIS
 
 HEADS = "dossier;nom;montant;mandat"
 

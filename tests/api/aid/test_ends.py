@@ -9,7 +9,7 @@ import pytest
 from admin.messages import SUBJECTS, Template, text_of
 from admin.roles import Role
 from api.aid import extending, lapsing
-from api.days import PARIS
+from api.wire.days import PARIS
 from ledger.chart import AccountClass
 from tests.api.aid.sponsors import Sponsor, card_of, ends, selling
 from tests.api.buying.buyers import bsl, eur

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from api.days import day_of
 from api.pages.every import PAGES
 from api.routes import ROUTES
+from api.wire.days import day_of
 from ledger import store
 from tests.api.house import house
 from tests.api.paying import shops

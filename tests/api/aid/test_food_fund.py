@@ -10,7 +10,7 @@ import pytest
 from admin.aid import members
 from admin.roles import Role
 from api.aid import monthly
-from api.days import day_of
+from api.wire.days import day_of
 from tests.api.aid.sponsors import PERIOD, Sponsor, card_of
 from tests.api.buying import buyers
 from tests.api.buying.buyers import booked, bsl, eur, ordered, treasurer

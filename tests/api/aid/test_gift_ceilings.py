@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from admin.roles import Role
-from api.days import day_of
+from api.wire.days import day_of
 from tests.api.aid.sponsors import Sponsor, card_of
 from tests.api.buying.buyers import bsl, eur, treasurer
 from tests.api.shops.committee import code

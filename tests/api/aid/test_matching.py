@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from admin.roles import Role
-from api import buying
+from api.reserve import buying
 from tests.api.aid.sponsors import Sponsor
 from tests.api.buying.buyers import booked, eur, member, ordered, treasurer
 from tests.api.shops.committee import code

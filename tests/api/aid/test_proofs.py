@@ -12,9 +12,9 @@ from admin.aid.proof import Proof
 from admin.aid.proof_bytes import At, proof_bytes
 from admin.roles import Role
 from api.aid import executing, lapsing, proving
-from api.days import day_of
 from api.policies import policy_in_force
 from api.routes import ROUTES
+from api.wire.days import day_of
 from ledger import flows, store
 from merchants.signing import keys_of, verified
 from tests.api.aid.proofs import FIGURES, figures, table

@@ -4,7 +4,7 @@ import pytest
 
 from admin.roles import Role
 from api.aid import lapsing
-from api.founding import found
+from api.installation.founding import found
 from api.routes import ROUTES
 from ledger.audit import Proved, audit
 from tests.api.aid.sponsors import Sponsor, card_of, ends, selling, stock

@@ -12,9 +12,9 @@ import asyncpg
 import pytest
 
 from admin.aid.left import Left, LeftTold, delay_told, left_told
-from api.days import day_of
-from api.ids import new_id
 from api.routes import ROUTES
+from api.wire.days import day_of
+from api.wire.ids import new_id
 from ledger import store
 from ledger.flows import payment, refund
 from ledger.flows.act import Act

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from admin.roles import Role
 from api.acting import act
-from api.buying import release_what_fits
+from api.reserve.buying import release_what_fits
 from api.routes import ROUTES
 from ledger.flows import payment
 from ledger.lots import Share

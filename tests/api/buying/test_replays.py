@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from api import buying
+from api.reserve import buying
 from ledger.committing import Replayed
 from ledger.journal import Posted
 from tests.api.buying.buyers import booked, member, ordered, treasurer

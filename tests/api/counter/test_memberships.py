@@ -9,7 +9,7 @@ import pytest
 from admin import memberships
 from admin.memberships import YEAR
 from admin.roles import Role
-from api.post_office import remind
+from api.process.post_office import remind
 
 
 def code(answer):

@@ -14,8 +14,8 @@ from admin import devices, messages, parties
 from admin.messages import Template
 from admin.parties import Person
 from admin.roles import PartyClass, Role
-from api import post_office
-from api.post_office import PostOffice
+from api.process import post_office
+from api.process.post_office import PostOffice
 from tests.database.world import tell
 from tests.patience import until
 

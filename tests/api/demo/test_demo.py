@@ -14,16 +14,16 @@ import pytest
 
 from admin.pepper import Pepper
 from api.app import create_app
-from api.clock import Clock
-from api.databases import drop
-from api.demo import ground, identities, serving
+from api.demo import ground, identities, living, serving
 from api.demo.ground import Plan
-from api.demo.living import PARIS
-from api.ledger_database import LedgerDatabase, admin_url
-from api.metering import Meter
+from api.installation.databases import drop
+from api.installation.ledger_database import LedgerDatabase, admin_url
 from api.pages.demo import STATE as GUESTS
+from api.process.clock import Clock
+from api.process.metering import Meter
 from api.services import running
 from api.settings import Settings
+from api.sweeping import sweeping
 from ledger import clock
 from ledger.audit import audit
 from tests.api.house import IBAN, at_home
@@ -65,8 +65,8 @@ async def lived(server, settings):
 
 @pytest.fixture(scope="module")
 async def services(lived, settings):
-    database = LedgerDatabase(settings, made=lived)
-    async with running(settings, meter=Meter(), demo=database) as made:
+    demo = LedgerDatabase(settings, made=lived)
+    async with running(settings, meter=Meter(), sweeping=sweeping, demo=demo) as made:
         yield made
 
 
@@ -239,7 +239,7 @@ async def test_a_food_fund_has_given_its_members_the_same_and_may_share_out_what
     assert shares == [100_00] * 12 + [None] * 4
     assert len({one["contribution"]["amount"] for one in told}) > 2
     assert all(one["paid"] == one["contribution"] for one in told[:12])
-    paid = (services.clock.now() - timedelta(days=1)).astimezone(PARIS)
+    paid = (services.clock.now() - timedelta(days=1)).astimezone(living.PARIS)
     asked = {"period": f"{paid:%Y-%m}"}
     month = (await client.get(f"{place}/month", params=asked, headers=headers)).json()
     assert (month["members"], month["to_give"], month["each"]["amount"]) == (16, 4, 100_00)
@@ -281,7 +281,7 @@ async def test_a_cash_officer_sees_the_till_of_a_public_body_and_what_it_took(
         "select max(posted_at) from ledger.journal j join ledger.kind k on k.id = j.kind"
         " where k.code = 'public_settlement'",
     )
-    day = evening.astimezone(PARIS).date()
+    day = evening.astimezone(living.PARIS).date()
     told = (await client.get(f"/v1/tills/{till['id']}/days/{day}", headers=headers)).json()
     assert (told["now"]["payments"], told["now"]["paid"]["amount"]) == (6, 30_00)
     cashier = {"Authorization": f"Bearer {people['regie-caisse'].token}"}

@@ -7,7 +7,7 @@ from uuid import uuid4
 from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # why: it ships no types
 
 from admin.roles import Role
-from api.days import day_of
+from api.wire.days import day_of
 from ledger import flows
 from ledger.flows import Act
 from ledger.lots import Share

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from admin.roles import Role
-from api.days import day_of
+from api.wire.days import day_of
 from ledger import flows, store
 from ledger.chart import AccountClass
 from ledger.flows import Act

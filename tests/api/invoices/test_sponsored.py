@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from admin.roles import Role
-from api.founding import found
+from api.installation.founding import found
 from api.routes import ROUTES
 from ledger import flows
 from ledger.conversion import SPONSORED

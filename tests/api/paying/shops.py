@@ -15,7 +15,7 @@ from admin import cards, step_up
 from admin.keys import Scope
 from admin.parties import ISSUER
 from admin.roles import PartyClass, Role
-from api.ids import new_id
+from api.wire.ids import new_id
 from ledger import store
 from ledger.chart import AccountClass
 from ledger.flows import fee_eur

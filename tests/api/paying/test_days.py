@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from admin.roles import Role
-from api.days import day_of
+from api.wire.days import day_of
 from tests.api.paying import shops
 from tests.api.paying.shops import asks, bsl, eur, pays, takes
 

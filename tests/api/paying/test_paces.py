@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from api.asker import COOKIE
-from api.pacing import Pace, Paces
+from api.gate.asker import COOKIE
+from api.gate.pacing import Pace, Paces
 from api.pages.every import PAGES
 from api.routes import ROUTES
 from api.services import BOUNDS

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.days import day_of
+from api.wire.days import day_of
 from tests.api.paying import shops
 from tests.api.paying.shops import asks, bsl, eur, pays, takes
 from tests.database.world import RULE

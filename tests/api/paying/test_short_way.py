@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from admin.keys import Scope
-from api.hot import MARK, HotRoutes, usual
+from api.gate.hot import MARK, HotRoutes, usual
 from api.routes import ROUTES
 from tests.api.paying import shops
 from tests.api.paying.shops import bsl, eur

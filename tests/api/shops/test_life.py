@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from admin.roles import Role
-from api import deciding
+from api.shops import deciding
 from api.sweeping import SWEEP_SECONDS
 from ledger.chart import AccountClass
 from ledger.flows import b2b, payment, redeem_hold, refund

@@ -5,7 +5,7 @@ import io
 import pypdfium2  # type: ignore[import-untyped]  # why: it ships no types
 import pytest
 
-from api.days import day_of
+from api.wire.days import day_of
 from merchants import signals
 from tests.api.shops.committee import code
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select, update
 
 from admin.messages import Template, text_of
 from admin.tables import MESSAGE
-from api import renewing
-from api.days import day_of
+from api.shops import renewing
+from api.wire.days import day_of
 from merchants.admission import months_after
 from merchants.tables import MERCHANT
 from tests.api.shops.committee import code

@@ -10,8 +10,8 @@ import pytest
 from admin import cards, granting
 from admin.keys import Scope
 from admin.roles import Role
-from api import standing
-from api.days import day_of
+from api.shops import standing
+from api.wire.days import day_of
 from ledger.flows import payment, refund
 from ledger.flows.act import Act
 from ledger.lots import Share

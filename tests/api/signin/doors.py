@@ -6,12 +6,12 @@ from litestar import post
 from litestar.params import JSONBody
 
 from admin.roles import Act
-from api.access import may
-from api.confirming import CONFIRMING, SPENDING, confirm, spend
-from api.door import GivenAsker
-from api.proving import PinProof
+from api.gate.access import may
+from api.gate.confirming import CONFIRMING, SPENDING, confirm, spend
+from api.gate.given import GivenAsker
+from api.gate.proving import PinProof
 from api.services import GivenServices
-from api.shapes import Shape, Told
+from api.wire.shapes import Shape, Told
 
 
 class Asked(Shape):

@@ -13,7 +13,7 @@ import pyotp
 from admin import cards, credentials, passkeys, totp
 from admin.parties import ISSUER
 from admin.tables import USERS
-from api.asker import COOKIE
+from api.gate.asker import COOKIE
 from tests.api.town import Who
 from tests.database.people.authenticator import Authenticator
 

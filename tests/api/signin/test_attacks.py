@@ -12,7 +12,7 @@ import pytest
 
 from admin import pins
 from admin.roles import Role
-from api.access import OPT
+from api.gate.access import OPT
 from api.routes import ROUTES
 from tests.api.house import served
 from tests.api.signin.people import (

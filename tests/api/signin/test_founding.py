@@ -7,9 +7,9 @@ import sys
 import pyotp
 import pytest
 
+from api.commands.staff import found
 from api.failures import Failure
 from api.settings import variable
-from api.staff import found
 from tests.api.house import settings_of
 from tests.api.signin.people import PHRASE, ask, code
 

@@ -3,8 +3,8 @@
 import pytest
 
 from admin.roles import PartyClass, Role
-from api.asker import COOKIE
-from api.handing import DEVICE_COOKIE
+from api.gate.asker import COOKIE
+from api.gate.handing import DEVICE_COOKIE
 from tests.api.signin.people import (
     ask,
     authenticator_of,

@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from admin.credentials import Passwords
 from admin.pepper import Pepper
-from api.databases import sqlalchemy_url
+from api.installation.databases import sqlalchemy_url
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from alembic.config import Config
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations
-from api.databases import sqlalchemy_url
+from api.installation.databases import sqlalchemy_url
 from ledger.store import function_scripts
 
 

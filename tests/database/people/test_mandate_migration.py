@@ -3,8 +3,8 @@
 import asyncpg
 import pytest
 
-from api.databases import drop, provision
-from api.migrate import migrate
+from api.installation.databases import drop, provision
+from api.installation.migrate import migrate
 from tests.database.people.earlier import bring_to
 
 NAME = "test_1_before_mandates"

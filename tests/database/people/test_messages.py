@@ -13,7 +13,7 @@ from admin import messages, parties
 from admin.mail import MailFolder, Smtp
 from admin.messages import Letter, Template
 from admin.roles import PartyClass
-from api.databases import sqlalchemy_url
+from api.installation.databases import sqlalchemy_url
 from tests.database.people.town import NOW, known_person
 
 SENDER = "bousol@example.org"

@@ -2,8 +2,8 @@
 
 import asyncpg
 
-from api.databases import drop, provision
-from api.migrate import migrate
+from api.installation.databases import drop, provision
+from api.installation.migrate import migrate
 from ledger.store import head
 from tests.database.people.earlier import bring_to
 from tests.database.world import Books

@@ -9,7 +9,7 @@ import admin.aid.fund_tables
 import admin.aid.tables
 import admin.reserve_tables
 import merchants.tables
-from api.databases import sqlalchemy_url
+from api.installation.databases import sqlalchemy_url
 
 
 def differences(connection, metadata):

@@ -26,7 +26,7 @@ from admin.refusals import (
 )
 from admin.roles import Grant, PartyClass, Role
 from admin.sessions import SignedIn
-from api.databases import sqlalchemy_url
+from api.installation.databases import sqlalchemy_url
 from tests.database.people.town import NOW, happened, staff, user
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -1,0 +1,1 @@
+"""What `bousol` does on a terminal, one module for each command; `api.cli` names them."""

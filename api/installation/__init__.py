@@ -1,0 +1,1 @@
+"""What an installation consists of: its databases and roles, their version, its secret files."""

@@ -1,0 +1,1 @@
+"""Invoices between merchants: what paying one comes to, and paying it, alone or with a second."""

@@ -1,0 +1,1 @@
+"""Euros in and out: orders, bank credits and redemptions; rows, two persons and ledger meet."""
