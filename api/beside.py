@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from admin.granting import grant_of
+from admin.people.granting import grant_of
 from admin.roles import check_second
 from api.conflicts import conflict_with
 from api.wire import replying

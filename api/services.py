@@ -20,8 +20,8 @@ from litestar.params import SkipValidation
 
 from admin import events
 from admin.aid import files
-from admin.credentials import Passwords
-from admin.passkeys import RelyingParty
+from admin.logins.credentials import Passwords
+from admin.logins.passkeys import RelyingParty
 from api.conflicts import conflict_with
 from api.failures import Failure
 from api.gate.asker import Recognition

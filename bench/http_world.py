@@ -14,11 +14,11 @@ from uuid import UUID
 from sqlalchemy import func, insert
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from admin.keys import PREFIX, Scope
+from admin.logins.keys import PREFIX, Scope
+from admin.logins.tokens import hashed
 from admin.parties import ISSUER
 from admin.roles import Role
 from admin.tables import API_KEY, CARD, PARTY, ROLE_GRANT, SESSION, USERS
-from admin.tokens import hashed
 from api.installation.databases import sqlalchemy_url
 from bench.server import APPLICATION
 from bench.world import MERCHANTS, WALLETS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from admin.messages import Template
+from admin.telling.messages import Template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

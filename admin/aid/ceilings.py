@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from admin import alongside
 from admin.aid.refusals import CeilingDecided, CeilingKnown, CeilingPast
 from admin.events import Event, Happened
+from admin.telling import alongside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from admin.bank_credits import Who
+    from admin.reserve.bank_credits import Who
     from ledger.store import Connection
 
 

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import text
 
-from admin import cards, events, messages, pins, recovery, sessions
+from admin import events
 from admin.aid import letter_rows
 from admin.aid.refusals import HolderHasCard
 from admin.events import Event, Happened
-from admin.messages import Template
+from admin.logins import sessions
+from admin.losses import recovery
+from admin.means import cards, pins
+from admin.telling import messages
+from admin.telling.messages import Template
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from admin.cards import Card
+    from admin.means.cards import Card
     from admin.pepper import Pepper
     from admin.roles import Role
 

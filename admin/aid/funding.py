@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from admin import alongside, bank_credits
-from admin.bank_credits import Released, State, check_waiting
 from admin.events import Event, Happened
 from admin.refusals import CreditDecided
+from admin.reserve import bank_credits
+from admin.reserve.bank_credits import Released, State, check_waiting
+from admin.telling import alongside
 from ledger.committing import post_and_commit
 from ledger.flows import programme_fund, suspense_match_programme
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from admin.bank_credits import Acts, Arrived, Payee, Row, Who
+    from admin.reserve.bank_credits import Acts, Arrived, Payee, Row, Who
     from ledger.flows.act import Act
     from ledger.store import Connection
 

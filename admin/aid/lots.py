@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from admin import alongside
 from admin.aid.programmes import OnExpiry
-from admin.messages import Template
+from admin.telling import alongside
+from admin.telling.messages import Template
 from ledger.committing import post_and_commit
 from ledger.flows import aid_expire, aid_release
 from ledger.kinds import Kind

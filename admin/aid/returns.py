@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import asyncpg
 
-from admin import alongside
 from admin.aid.refusals import ReturnDecided, ReturnOpen
 from admin.events import Event, Happened
+from admin.telling import alongside
 from ledger.committing import post_and_commit
 from ledger.flows import programme_return
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from admin.bank_credits import Who
+    from admin.reserve.bank_credits import Who
     from ledger.flows.act import Act
     from ledger.store import Connection
 

@@ -7,15 +7,15 @@ from uuid import UUID
 from litestar.params import PathParameter
 from pydantic import ConfigDict, Field
 
-from admin.messages import CLAIMED_MAX
 from admin.parties import Person
+from admin.telling.messages import CLAIMED_MAX
 from api.wire.days import BirthDay
 from api.wire.printing import civil_day
 from api.wire.shapes import Shape, Told
 from merchants import names
 
 if TYPE_CHECKING:
-    from admin.holders import Account
+    from admin.people.holders import Account
 
 Language = Literal["fr", "en"]
 PartyNumber = Annotated[

@@ -12,10 +12,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from admin import parties
 from api.accounts.movement_words import name_of
 from api.wire.figures import Figures
 from ledger import holders, store
 from ledger.chart import AccountClass, Commodity
+from merchants import register
 from merchants.csv_files import write_csv
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from api.process.pools import Connection
+    from api.services import Services
     from api.wire.figures import Language
     from ledger.holders import Movement
     from ledger.store import Account
@@ -94,6 +97,14 @@ def month_of(file: str) -> Month | None:
     """The month and form that a file's name asks for, such as 2026-11.csv."""
     found = _FILE.fullmatch(file)
     return None if found is None else Month(date(int(found[1]), int(found[2]), 1), found[3])
+
+
+async def name_on(services: Services, party: int) -> str:
+    """The name on a party's statement: a person's, or a merchant's."""
+    async with services.rows() as rows:
+        person = await parties.person_of(rows, party)
+        name = person.name if person else await register.name_of(rows, party)
+    return name or str(party)
 
 
 def of_holder(accounts: Sequence[Account]) -> Mine:

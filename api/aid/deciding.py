@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from admin import alongside, granting
 from admin.aid import batches
 from admin.aid.batches import Status
 from admin.aid.refusals import BatchDecided, ProgrammeShut
 from admin.events import Event, Happened
+from admin.people import granting
 from admin.refusals import SamePerson
 from admin.roles import Act, check_second
+from admin.telling import alongside
 from api.policies import policy_in_force
 from api.wire.problems import Problem
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from admin import cards, pins, reissuing
 from admin.aid import desk_cards
 from admin.aid.desk_cards import NewHand
 from admin.aid.refusals import CardOfAnother, CardStopped, HolderHasCard, PinUnchosen
 from admin.ledger_door import ledger_connection
+from admin.losses import reissuing
+from admin.means import cards, pins
 from admin.refusals import CardNotInStock
 from ledger import store
 
 if TYPE_CHECKING:
-    from admin.cards import Card
+    from admin.means.cards import Card
     from api.gate.asker import Asker
     from api.services import Services
 

@@ -13,14 +13,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-from admin import alongside
 from admin.aid import batches, mandated, programme_rows
 from admin.aid.award_rows import tell_holders
 from admin.aid.batches import Giving, Issuing, Status
 from admin.aid.programmes import Instrument, last_instant
 from admin.aid.refusals import ProgrammeShut
 from admin.events import Event, Happened
-from admin.orders import terms_of
+from admin.reserve.orders import terms_of
+from admin.telling import alongside
 from api.acting import request_hash
 from api.policies import policy_of, scheme_of
 from api.reserve.buying import planned

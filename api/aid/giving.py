@@ -12,7 +12,6 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
-from admin import alongside, cards, counter, granting
 from admin.aid import award_rows, batches, desk, mandated
 from admin.aid.batches import Giving, Issuing, NewAward, NewBatch
 from admin.aid.files import NewFile
@@ -24,21 +23,16 @@ from admin.aid.refusals import (
     MandateMissing,
     PinUnchosen,
 )
-from admin.counter import AnotherOpening, Opening
 from admin.events import Event, Happened
-from admin.messages import Template
+from admin.means import cards
 from admin.parties import Person
+from admin.people import counter, granting
+from admin.people.counter import AnotherOpening, Opening
 from admin.refusals import CardNotInStock, SamePerson
+from admin.telling import alongside
+from admin.telling.messages import Template
 from api.acting import request_hash
-from api.aid import desk_cards, mandating
-from api.aid.executing import (
-    award_entry,
-    batch_entry,
-    issue_act,
-    open_clearing,
-    open_lots,
-    terms_for,
-)
+from api.aid import desk_cards, executing, mandating
 from api.aid.listing import check_not_own, made_before
 from api.policies import policy_in_force
 from api.reserve.buying import planned
@@ -268,7 +262,7 @@ async def _prepared(services: Services, asked: _Asked, whose: tuple[UUID, int]) 
     """The accounts of the award are there, empty; nothing was given."""
     programme, wanted, now = asked.programme, asked.wanted, services.clock.now()
     policy = (await policy_in_force(services)).version
-    terms = await terms_for(services, policy)
+    terms = await executing.terms_for(services, policy)
     async with services.connection() as connection:
         account, lot = [await store.next_account_id(connection) for _ in range(2)]
     batch, period = asked.batch(services), f"{day_of(now):%Y-%m}"
@@ -289,9 +283,9 @@ async def _prepared(services: Services, asked: _Asked, whose: tuple[UUID, int]) 
     bousols = terms.issue(wanted.euros_cents).bousol_cents
     award = NewAward(uuid5(batch, "award"), *whose, period, wanted.euros_cents, bousols)
     giving = Giving(award.id, award.party, lot, award.euros_cents, asked.expires)
-    await open_clearing(services, account)
+    await executing.open_clearing(services, account)
     async with services.connection() as connection:
-        await open_lots(connection, programme, [giving])
+        await executing.open_lots(connection, programme, [giving])
     return _Ready(new, award, made, giving, terms)
 
 
@@ -322,10 +316,10 @@ async def _written(
         if not await batches.euros_of(connection, made.id):
             raise MandateMissing
     expected = await _guard(connection, programme, cents)
-    act = issue_act(services, programme, made, expected)
+    act = executing.issue_act(services, programme, made, expected)
     entries = [
-        batch_entry(act, programme, made, [cents], terms),
-        award_entry(services, programme, made, terms, lot),
+        executing.batch_entry(act, programme, made, [cents], terms),
+        executing.award_entry(services, programme, made, terms, lot),
     ]
     await batches.issue(connection, made.id, act.id, now)
     await award_rows.put_lot(connection, award.id, lot.lot, lot.expires_at)

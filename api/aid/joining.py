@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from admin import alongside, parties
+from admin import parties
 from admin.aid import fund, members, programme_rows
 from admin.aid.files import NewFile
 from admin.aid.members import Member
 from admin.aid.programmes import Instrument, last_instant
 from admin.aid.refusals import ProgrammeShut
 from admin.events import Event, Happened
+from admin.telling import alongside
 from api.wire.ids import derived_id, new_id
 from api.wire.problems import Problem
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from admin import cards, granting, pins, reissuing
 from admin.aid import award_rows, letter_rows
 from admin.aid.batches import Status
 from admin.aid.lists import ROWS_MAX
 from admin.aid.refusals import BatchNotExecuted, BeneficiaryErased, LettersMovedOn, LettersPrinted
-from admin.card_numbers import spoken
 from admin.ledger_door import ledger_connection
+from admin.losses import reissuing
+from admin.means import cards, pins
+from admin.means.card_numbers import spoken
+from admin.people import granting
 from admin.refusals import SamePerson
 from api.aid import deciding, executing
 from api.papers.aid_letter import AidLetter, CodeLetter, Envelope, Shop
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
     from admin.aid.batches import Row
     from admin.aid.letter_rows import Wanted
-    from admin.cards import Printed
+    from admin.means.cards import Printed
     from api.gate.asker import Asker
     from api.services import Services
 

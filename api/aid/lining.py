@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from admin import alongside
 from admin.aid import desk
 from admin.aid.desk import Line
 from admin.aid.refusals import LineOpen, LineShort
 from admin.events import Event, Happened
+from admin.telling import alongside
 from api.aid import list_facts
 from api.conflicts import conflict_of
 from api.policies import policy_in_force

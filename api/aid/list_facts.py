@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from admin import card_numbers
 from admin.aid import award_rows, batches, ceilings, members
 from admin.aid.checking import Facts, Known
 from admin.aid.programmes import Instrument
+from admin.means import card_numbers
 from admin.refusals import UnknownCard
 from api.aid import mandating
 from api.wire.days import day_of

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
-from admin import alongside, parties
+from admin import parties
 from admin.aid import batches, ceilings, checking, holders, lists, members
 from admin.aid.batches import NewAward, NewBatch
 from admin.aid.checking import Facts, Known, Preview
@@ -20,6 +20,7 @@ from admin.aid.files import NewFile
 from admin.aid.programmes import Instrument, last_instant
 from admin.aid.refusals import ListFaulty
 from admin.events import Event, Happened
+from admin.telling import alongside
 from api.acting import request_hash
 from api.aid import mandating
 from api.aid.executing import terms_for

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from admin import first_staff
+from admin.people import first_staff
 from admin.refusals import NotAllowed
 from admin.roles import Role
 from api.failures import Failure

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from admin import cards, parties
+from admin import parties
 from admin.aid.programmes import Formula, Instrument, Version
-from admin.bank_credits import Arrived, State, state_of
+from admin.means import cards
+from admin.reserve.bank_credits import Arrived, State, state_of
 from admin.roles import PartyClass
 from api.aid import deciding, executing, founding, lining, listing
 from api.aid.founding import Wish

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import asyncpg
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from admin.credentials import Passwords
+from admin.logins.credentials import Passwords
 from api.demo.identities import PLACES, Doorkeeper
 from api.demo.living import Staff, first_morning, live
 from api.demo.scene import Scene
@@ -27,6 +27,7 @@ from api.installation.ledger_database import LedgerDatabase
 from api.installation.migrate import migrate, newest_version
 from api.process.metering import Meter
 from api.services import running
+from api.sweeping import sweeping
 from ledger import clock
 from ledger.poster import Poster
 
@@ -90,7 +91,7 @@ async def build(
         staff = await _staff(scene)
         if days:
             ledger = LedgerDatabase(settings, made=urls, story=True)
-            lend = partial(running, settings, meter=Meter(), demo=ledger)
+            lend = partial(running, settings, meter=Meter(), sweeping=sweeping, demo=ledger)
             await live(scene, staff, now, lend, days=days, small=plan.small)
             await scene.advance(now)
     await _mark(admin_url, plan)

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import pyotp
 from sqlalchemy import delete, insert, select
 
-from admin import credentials, keys, parties, pins, sessions, totp
-from admin.keys import Scope
+from admin import parties
+from admin.logins import credentials, keys, sessions, totp
+from admin.logins.keys import Scope
+from admin.logins.sessions import SignedIn
+from admin.means import pins
 from admin.parties import ISSUER, Person
 from admin.roles import STAFF, Role
-from admin.sessions import SignedIn
 from admin.tables import ROLE_GRANT, TOTP, USERS
 from api.demo.cast import names
 from api.wire.ids import new_id
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from admin.credentials import Passwords
+    from admin.logins.credentials import Passwords
     from admin.pepper import Pepper
 
 PIN: Final = "4711"

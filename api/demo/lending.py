@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
-from admin import granting
+from admin.people import granting
 from api.gate.asker import Asker
 from api.services import Services
 

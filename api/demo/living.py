@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from admin import cards
+from admin.means import cards
 from admin.parties import ISSUER
 from api.demo import settling
 from api.demo.aiding import CCAS, COUNCIL, Aiding

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, select, update
 
-from admin import references
-from admin.reserve_tables import BANK_CREDIT, BANK_RELEASE, ORDER_NUMBER, PURCHASE_ORDER, REDEMPTION
+from admin.reserve import references
+from admin.reserve.tables import BANK_CREDIT, BANK_RELEASE, ORDER_NUMBER, PURCHASE_ORDER, REDEMPTION
 from api.demo import happenings as h
 from api.demo.notes import notes_of
 from ledger import flows, store

@@ -14,10 +14,11 @@ import click
 import uvloop
 from sqlalchemy import text
 
-from admin import cards, reissuing
-from admin.card_numbers import spoken
+from admin.losses import reissuing
+from admin.losses.reissuing import Reissue
+from admin.means import cards
+from admin.means.card_numbers import spoken
 from admin.parties import ISSUER
-from admin.reissuing import Reissue
 from admin.roles import Role
 from api.app import create_app
 from api.demo import identities

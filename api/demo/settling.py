@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import func, insert
 
-from admin import cards, counter, memberships, parties
-from admin.counter import Opening
+from admin import parties
 from admin.parties import ISSUER, Person
+from admin.people import counter, memberships
+from admin.people.counter import Opening
 from admin.roles import PartyClass
 from ledger import store
 from ledger.chart import NOTE_FACES, AccountClass, Commodity
@@ -23,6 +24,7 @@ from merchants.tables import MERCHANT, MERCHANT_FILIERE, POSTER, TILL
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from admin.means import cards
     from api.demo.cast import Resident, Shop
     from api.demo.scene import Scene
 

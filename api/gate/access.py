@@ -16,7 +16,7 @@ from api.wire.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from admin.keys import Scope
+    from admin.logins.keys import Scope
     from admin.roles import Act, Role
     from api.gate.asker import Asker
 

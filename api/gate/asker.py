@@ -11,10 +11,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from admin import keys, sessions
-from admin.keys import PREFIX
+from admin.logins import keys, sessions
+from admin.logins.keys import PREFIX
+from admin.logins.tokens import hashed
 from admin.refusals import KeyUnusable, SessionEnded
-from admin.tokens import hashed
 from api.wire.problems import Problem
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from admin.keys import Scope
+    from admin.logins.keys import Scope
     from admin.roles import Role
     from api.process.clock import Clock
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from admin import step_up
-from admin.step_up import Confirmed
+from admin.logins import step_up
+from admin.logins.step_up import Confirmed
 from api.gate.proving import PROVING_PIN, PinProof, prove
 
 if TYPE_CHECKING:

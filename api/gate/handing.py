@@ -13,9 +13,10 @@ from litestar.datastructures import Cookie
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from admin import granting, sessions
+from admin.logins import sessions
+from admin.logins.sessions import KNOWN_DEVICE, Session
+from admin.people import granting
 from admin.roles import Grant, Role
-from admin.sessions import KNOWN_DEVICE, Session
 from api.gate.asker import COOKIE, cookie, token_of
 from api.wire.shapes import Told
 

@@ -2,7 +2,8 @@
 
 They keep one program that has lost its way, or one stolen session, from taking the service from
 everybody else; honest people never meet them. A payment so asks the database nothing. Secrets are
-counted in PostgreSQL (admin/throttle.py): there the whole number of tries matters, here the speed.
+counted in PostgreSQL (admin/logins/throttle.py): there the whole number of tries matters, here the
+speed.
 """
 
 from __future__ import annotations

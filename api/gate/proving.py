@@ -9,9 +9,10 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from admin import credentials, passkeys, pins, second_means, throttle
+from admin.logins import credentials, passkeys, second_means, throttle
+from admin.logins.throttle import Tried
+from admin.means import pins
 from admin.refusals import BadPasskey, ConfirmationNeeded
-from admin.throttle import Tried
 from api.gate.asker import Asker
 from api.wire.shapes import Shape
 from api.wire.texts import PasskeyAnswer, Password, Pin

@@ -11,11 +11,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid4
 
-from admin import credentials, devices, granting, passkeys, sessions, throttle, totp
+from admin.logins import credentials, devices, passkeys, sessions, throttle, totp
+from admin.logins.sessions import SignedIn, check_factors
+from admin.logins.throttle import Tried
 from admin.parties import identifier_of
+from admin.people import granting
 from admin.refusals import SecondFactorNeeded
-from admin.sessions import SignedIn, check_factors
-from admin.throttle import Tried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from admin import alongside
-from admin.messages import Template
 from admin.refusals import ConfirmationNeeded
 from admin.roles import Act
+from admin.telling import alongside
+from admin.telling.messages import Template
 from api.acting import act
 from api.beside import answered_by, check_other_person, post_beside_rows
 from api.conflicts import conflict_of

@@ -1,7 +1,7 @@
 """A letter for those with neither e-mail nor phone: A4, the address in a right-hand window.
 
 What shows through the window is the address. The subject is the same for every letter and the text
-is that of the message (`admin.messages`): no name, no sum, no word of aid.
+is that of the message (`admin.telling.messages`): no name, no sum, no word of aid.
 """
 
 from __future__ import annotations

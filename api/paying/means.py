@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select, update
 
-from admin import cards
-from admin.card_numbers import NUMBER_DIGITS
+from admin.means import cards
+from admin.means.card_numbers import NUMBER_DIGITS
 from admin.refusals import UnknownCard
 from admin.tables import CARD_ID, PARTY
 from ledger import store

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from admin.mail import MailFolder, Smtp
+from admin.telling.mail import MailFolder, Smtp
 
 if TYPE_CHECKING:
-    from admin.messages import Carrier
+    from admin.telling.messages import Carrier
     from api.settings import Settings
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin import memberships, messages
+from admin.people import memberships
+from admin.telling import messages
 from api.process.logs import failed, log
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from admin.messages import Carrier
+    from admin.telling.messages import Carrier
     from api.process.clock import Clock
 
 ROUND: Final = 5

@@ -9,19 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID, uuid5
 
-from admin import alongside, bank_credits, credit_alone, granting, orders
 from admin.aid import funding
-from admin.bank_credits import Arrived, Payee, Released, State, Who
 from admin.events import Event, Happened
 from admin.parties import ISSUER
+from admin.people import granting
 from admin.refusals import (
     BankReferenceTaken,
     CreditDecided,
     NothingFits,
     NothingWaits,
 )
+from admin.reserve import bank_credits, credit_alone, orders
+from admin.reserve.bank_credits import Arrived, Payee, Released, State, Who
 from admin.roles import Act as Right
 from admin.roles import check_second
+from admin.telling import alongside
 from api.acting import act, request_hash
 from api.conflicts import conflict
 from api.policies import policy_in_force, policy_of, scheme_of
@@ -36,8 +38,8 @@ from ledger.poster import Replan
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from admin.bank_credits import Acts, Row
-    from admin.orders import Order
+    from admin.reserve.bank_credits import Acts, Row
+    from admin.reserve.orders import Order
     from api.gate.asker import Asker
     from api.process.pools import Connection
     from api.services import Services

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from admin import bank_credits, credit_alone, orders
 from admin.aid import funding
-from admin.bank_credits import Released
 from admin.parties import ISSUER
+from admin.reserve import bank_credits, credit_alone, orders
+from admin.reserve.bank_credits import Released
 from api.acting import act
 from api.policies import policy_in_force
 from api.reserve.buying import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from admin import redemption_rows
-from admin.redemptions import REDEEMERS, check_amount, expected_on, needs_proof, quote
 from admin.refusals import NotRedeemable
+from admin.reserve import redemption_rows
+from admin.reserve.redemptions import REDEEMERS, check_amount, expected_on, needs_proof, quote
 from api.policies import policy_in_force, scheme_of
 from api.reserve.redemptions import redeemer_of
 from api.wire.days import bounds, day_of
@@ -15,7 +15,7 @@ from ledger import store
 if TYPE_CHECKING:
     from datetime import date
 
-    from admin.redemptions import Quote
+    from admin.reserve.redemptions import Quote
     from api.gate.asker import Asker
     from api.services import Services
     from ledger.policies import Policy

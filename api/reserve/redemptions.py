@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from admin import redemption_rows
-from admin.messages import Template
-from admin.redemption_rows import RedemptionRow
-from admin.redemptions import (
+from admin.refusals import ConfirmationNeeded, RedemptionDecided
+from admin.reserve import redemption_rows
+from admin.reserve.redemption_rows import RedemptionRow
+from admin.reserve.redemptions import (
     Redeemer,
     check_amount,
     check_redeemer,
@@ -19,8 +19,8 @@ from admin.redemptions import (
     needs_second,
     quote,
 )
-from admin.refusals import ConfirmationNeeded, RedemptionDecided
 from admin.roles import Act, Role
+from admin.telling.messages import Template
 from api.acting import act
 from api.beside import answered_by, check_other_person, post_beside_rows, posted_before
 from api.gate.proving import prove

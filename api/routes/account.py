@@ -12,8 +12,10 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 from pydantic import Field
 
-from admin import blocking, memberships, orders, parties
+from admin.losses import blocking
+from admin.people import memberships
 from admin.refusals import AdminRefusal
+from admin.reserve import orders
 from admin.roles import Act
 from api.accounts import statements
 from api.accounts.statements import Mine
@@ -32,7 +34,6 @@ from ledger import holders, store
 from ledger.chart import AccountClass, Commodity
 from ledger.holders import Movement
 from ledger.spans import EVER
-from ledger.store import Account
 from merchants import register
 
 _LIST: Final = "movements"
@@ -250,7 +251,7 @@ async def statement(
     if month.form == "csv":
         body, kind = statements.as_csv(made, language), "text/csv; charset=utf-8"
     else:
-        holder = await _holder(services, asker.acting)
+        holder = await statements.name_on(services, asker.acting)
         body = await asyncio.to_thread(statements.as_pdf, made, holder, _TITLES[language], language)
         kind = "application/pdf"
     headers = {"content-disposition": f'attachment; filename="{file}"'}
@@ -277,7 +278,7 @@ async def _accounts(connection: Any, party: int) -> Mine:
     return statements.of_holder(await store.accounts_of(connection, party))
 
 
-def _balance(found: Iterable[Account], account_class: AccountClass) -> int:
+def _balance(found: Iterable[store.Account], account_class: AccountClass) -> int:
     return sum(one.balance for one in found if one.account_class is account_class)
 
 
@@ -286,7 +287,7 @@ def _sum(services: Services, mine: Mine, cents: int) -> Sum:
     return euros(cents) if in_euros else local(cents, services.settings)
 
 
-def _alive(found: Iterable[Account], now: datetime) -> list[Account]:
+def _alive(found: Iterable[store.Account], now: datetime) -> list[store.Account]:
     """The lots that may still be spent."""
     return [
         one
@@ -324,14 +325,6 @@ async def _names(services: Services, found: Iterable[Movement]) -> Mapping[int, 
         return {}
     async with services.rows() as rows:
         return await register.names_of(rows, others)
-
-
-async def _holder(services: Services, party: int) -> str:
-    """The name on a statement: a person's, or a merchant's."""
-    async with services.rows() as rows:
-        person = await parties.person_of(rows, party)
-        name = person.name if person else await register.name_of(rows, party)
-    return name or str(party)
 
 
 def _told(services: Services, one: Movement, names: Mapping[int, str], mine: Mine) -> MovementTold:

@@ -9,10 +9,10 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from pydantic import Field
 
-from admin import granting
 from admin.aid import award_rows, letter_rows
 from admin.aid.letter_rows import Last
 from admin.aid.refusals import BeneficiaryErased
+from admin.people import granting
 from admin.roles import Act
 from api.aid import deciding
 from api.gate.access import may

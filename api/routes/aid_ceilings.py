@@ -9,10 +9,10 @@ from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from admin import granting
 from admin.aid import ceilings
 from admin.aid.ceilings import Proposal
-from admin.bank_credits import Who
+from admin.people import granting
+from admin.reserve.bank_credits import Who
 from admin.roles import Act, check_second
 from api.aid.shapes import Reference, euro_cents
 from api.gate.access import may

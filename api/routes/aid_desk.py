@@ -8,11 +8,12 @@ from litestar import Response, post
 from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import alongside, cards
 from admin.aid import desk
 from admin.events import Event, Happened
+from admin.means import cards
 from admin.refusals import UnknownCard
 from admin.roles import Act
+from admin.telling import alongside
 from api.accounts.holders import Number
 from api.aid import founding, giving, lining
 from api.aid.giving import Emergency

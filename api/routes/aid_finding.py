@@ -8,7 +8,7 @@ from litestar.params import JSONBody
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from admin import cards
+from admin.means import cards
 from admin.refusals import UnknownCard
 from admin.roles import Act
 from api.accounts.holders import Number

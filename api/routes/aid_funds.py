@@ -11,12 +11,12 @@ from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import granting
 from admin.aid import returns
 from admin.aid.programmes import Programme
 from admin.aid.refusals import NothingToReturn
 from admin.aid.returns import Returning
-from admin.bank_credits import Who
+from admin.people import granting
+from admin.reserve.bank_credits import Who
 from admin.roles import Act, check_second
 from api.acting import request_hash
 from api.aid import founding, list_facts

@@ -8,11 +8,12 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import ConfigDict
 
-from admin import parties, throttle
+from admin import parties
+from admin.logins import throttle
+from admin.logins.throttle import Tried
 from admin.parties import Person
 from admin.refusals import IdentityIncomplete
 from admin.roles import Act
-from admin.throttle import Tried
 from api.gate.access import everybody, may
 from api.gate.addresses import address_of
 from api.gate.given import GivenAsker

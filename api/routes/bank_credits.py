@@ -7,9 +7,9 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from admin import bank_credits, orders, references
 from admin.aid import members
-from admin.bank_credits import Arrived, Released, Row
+from admin.reserve import bank_credits, orders, references
+from admin.reserve.bank_credits import Arrived, Released, Row
 from admin.roles import Act
 from api.acting import request_hash
 from api.aid import founding

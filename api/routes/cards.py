@@ -7,9 +7,10 @@ from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from admin import card_numbers, cards, parties
-from admin.card_numbers import spoken
-from admin.cards import BATCH_MAX, Card
+from admin import parties
+from admin.means import card_numbers, cards
+from admin.means.card_numbers import spoken
+from admin.means.cards import BATCH_MAX, Card
 from admin.parties import ISSUER
 from admin.refusals import UnknownCard
 from admin.roles import Act

@@ -7,13 +7,15 @@ from litestar import Response, get, post
 from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import card_numbers, cards, counter, events, holders, memberships, parties
-from admin.card_numbers import spoken
-from admin.completing import Learnt, complete
-from admin.counter import AnotherOpening, Opened, Opening
+from admin import events, parties
 from admin.events import Event, Happened
-from admin.holders import Account
+from admin.means import card_numbers, cards
+from admin.means.card_numbers import spoken
 from admin.parties import ISSUER
+from admin.people import counter, holders, memberships
+from admin.people.completing import Learnt, complete
+from admin.people.counter import AnotherOpening, Opened, Opening
+from admin.people.holders import Account
 from admin.refusals import IdentityIncomplete, UnknownCard, UnknownParty
 from admin.roles import Act, Role
 from api.accounts.holders import (

@@ -9,11 +9,11 @@ from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from admin import epc, references
 from admin.aid import award_rows, fund, members
 from admin.aid.lists import CONTRIBUTION_CENTS_MAX, CONTRIBUTION_CENTS_MIN
 from admin.aid.members import Member
 from admin.aid.programmes import Programme
+from admin.reserve import epc, references
 from admin.roles import Act
 from api.aid import joining
 from api.aid.shapes import euro_cents

@@ -8,8 +8,8 @@ from litestar import Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import keys
-from admin.keys import Key, Scope
+from admin.logins import keys
+from admin.logins.keys import Key, Scope
 from admin.roles import Act
 from api.gate.access import may
 from api.gate.given import GivenAsker

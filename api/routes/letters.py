@@ -8,9 +8,9 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from pydantic import Field
 
-from admin import messages
-from admin.messages import CLAIMED_MAX, Posted
 from admin.roles import Act
+from admin.telling import messages
+from admin.telling.messages import CLAIMED_MAX, Posted
 from api.accounts.holders import PartyNumber
 from api.gate.access import may
 from api.gate.given import GivenAsker

@@ -7,13 +7,15 @@ from litestar import Request, Response, get, post
 from litestar.params import JSONBody, PathParameter
 from pydantic import ConfigDict, Field
 
-from admin import blocking, cards, reissuing, throttle
-from admin.card_numbers import spoken
-from admin.cards import Card
+from admin.logins import throttle
+from admin.logins.throttle import Tried
+from admin.losses import blocking, reissuing
+from admin.losses.reissuing import Reissue
+from admin.means import cards
+from admin.means.card_numbers import spoken
+from admin.means.cards import Card
 from admin.refusals import IdentityIncomplete, UnknownCard
-from admin.reissuing import Reissue
 from admin.roles import Act
-from admin.throttle import Tried
 from api.accounts.holders import Number, OppositionNumber, PartyId, Seen
 from api.gate.access import everybody, may
 from api.gate.addresses import address_of

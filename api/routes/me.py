@@ -9,7 +9,8 @@ from litestar.params import JSONBody
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from admin import granting, second_means
+from admin.logins import second_means
+from admin.people import granting
 from admin.refusals import BadPasskey
 from admin.roles import Role
 from api.gate.access import signed_in

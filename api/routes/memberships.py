@@ -8,8 +8,8 @@ from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import fees, memberships
-from admin.memberships import Membership, Standing
+from admin.people import fees, memberships
+from admin.people.memberships import Membership, Standing
 from admin.roles import Act, Role
 from api.acting import act
 from api.conflicts import conflict_with

@@ -9,10 +9,10 @@ from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from admin import epc, orders, references
-from admin.bank_credits import Released
-from admin.orders import Order, State
 from admin.refusals import AccountMissing, BankAccountMissing
+from admin.reserve import epc, orders, references
+from admin.reserve.bank_credits import Released
+from admin.reserve.orders import Order, State
 from admin.roles import Act
 from api.acting import request_hash
 from api.conflicts import conflict

@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from admin.keys import Scope
+from admin.logins.keys import Scope
 from admin.roles import MAY, Act
 from api.gate.access import may
 from api.gate.asker import Asker

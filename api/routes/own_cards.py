@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from litestar import get
 from pydantic import ConfigDict, Field
 
-from admin import cards
+from admin.means import cards
 from admin.refusals import UnknownCard
 from admin.roles import Act
 from api.gate.access import may

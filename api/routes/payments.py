@@ -6,10 +6,10 @@ from litestar import Response, post
 from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import step_up
+from admin.logins import step_up
+from admin.logins.step_up import Confirmed
 from admin.refusals import ConfirmationInvalid
 from admin.roles import Act
-from admin.step_up import Confirmed
 from api.acting import act
 from api.gate.access import may
 from api.gate.asker import Asker

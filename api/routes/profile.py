@@ -7,10 +7,11 @@ from litestar import Response, get, put
 from litestar.params import HeaderParameter, JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import events, messages
+from admin import events
 from admin.events import Event, Happened
-from admin.messages import Template
 from admin.roles import Act
+from admin.telling import messages
+from admin.telling.messages import Template
 from api.aid import accepting
 from api.gate.access import may
 from api.gate.asker import Asker

@@ -8,7 +8,8 @@ from litestar import post
 from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import holders, recovery
+from admin.losses import recovery
+from admin.people import holders
 from admin.refusals import IdentityIncomplete, UnknownCard
 from admin.roles import Act
 from api.accounts.holders import Number, Seen

@@ -7,11 +7,14 @@ from litestar import Request, Response, post
 from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import credentials, invitations, parties, recovery
+from admin import parties
+from admin.logins import credentials
+from admin.logins.throttle import Tried
+from admin.losses import recovery
 from admin.parties import Person
+from admin.people import invitations
 from admin.refusals import IdentifierMissing
 from admin.roles import Grant
-from admin.throttle import Tried
 from api.gate.access import everybody, signed_in
 from api.gate.addresses import address_of
 from api.gate.given import GivenAsker

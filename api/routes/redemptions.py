@@ -10,9 +10,9 @@ from litestar.status_codes import HTTP_200_OK
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from admin import redemption_rows
-from admin.redemption_rows import RedemptionRow
-from admin.redemptions import expected_on
+from admin.reserve import redemption_rows
+from admin.reserve.redemption_rows import RedemptionRow
+from admin.reserve.redemptions import expected_on
 from admin.roles import Act, Role
 from api.gate.access import may
 from api.gate.given import GivenAsker

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field
 
 from admin import events
 from admin.events import Event, Happened
-from admin.keys import Scope
+from admin.logins.keys import Scope
 from admin.roles import BUSINESS, Act
 from api.acting import act
 from api.gate.access import may

@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from admin import granting, invitations
-from admin.invitations import Invitation
 from admin.parties import ISSUER
+from admin.people import granting, invitations
+from admin.people.invitations import Invitation
 from admin.refusals import NotAllowed
 from admin.roles import STAFF, Act, Grant, Role
 from api.gate.access import may

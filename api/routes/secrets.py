@@ -9,9 +9,11 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from admin import credentials, messages, passkeys, pins, second_means, sessions, totp
-from admin.messages import Template
-from admin.throttle import Tried
+from admin.logins import credentials, passkeys, second_means, sessions, totp
+from admin.logins.throttle import Tried
+from admin.means import pins
+from admin.telling import messages
+from admin.telling.messages import Template
 from api.gate.access import signed_in
 from api.gate.asker import Asker
 from api.gate.given import GivenAsker

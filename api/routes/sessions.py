@@ -9,9 +9,10 @@ from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from admin import looking, passkeys, sessions
+from admin.logins import passkeys, sessions
+from admin.logins.throttle import Tried
+from admin.losses import looking
 from admin.roles import Role
-from admin.throttle import Tried
 from api.gate.access import everybody, signed_in
 from api.gate.addresses import address_of
 from api.gate.asker import check_same_site

@@ -9,8 +9,8 @@ from litestar import Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
-from admin import granting
-from admin.keys import Scope
+from admin.logins.keys import Scope
+from admin.people import granting
 from admin.roles import Act, Role
 from api.gate.access import may
 from api.gate.asker import Asker

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from admin.keys import Scope
+from admin.logins.keys import Scope
 from admin.roles import Act
 from api.gate.access import everybody, may
 from api.gate.given import GivenAsker

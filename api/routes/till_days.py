@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from admin.keys import Scope
+from admin.logins.keys import Scope
 from admin.roles import Act
 from api.gate.access import may
 from api.gate.given import GivenAsker

@@ -7,7 +7,7 @@ from litestar import get
 from litestar.params import FromPath, HeaderParameter
 from litestar.response import Stream
 
-from admin.keys import Scope
+from admin.logins.keys import Scope
 from admin.roles import Act
 from api.gate.access import may
 from api.gate.given import GivenAsker

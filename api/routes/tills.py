@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 
 from admin import events
 from admin.events import Event, Happened
-from admin.keys import Scope
+from admin.logins.keys import Scope
 from admin.roles import Act
 from api.gate.access import may
 from api.gate.given import GivenAsker

@@ -13,11 +13,12 @@ from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from admin import payees, throttle
-from admin.card_numbers import read
+from admin.logins import throttle
+from admin.logins.throttle import Tried
+from admin.means.card_numbers import read
+from admin.people import payees
 from admin.refusals import AccountMissing, ConfirmationNeeded
 from admin.roles import Act
-from admin.throttle import Tried
 from api.acting import act
 from api.gate import confirming
 from api.gate.access import may

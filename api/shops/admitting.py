@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from admin import events, invitations, parties
+from admin import events, parties
 from admin.events import Event, Happened
-from admin.invitations import Invitation
+from admin.people import invitations
+from admin.people.invitations import Invitation
 from admin.roles import PartyClass, Role
 from api.conflicts import conflict_of
 from api.policies import policy_in_force

@@ -10,11 +10,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from admin import events, granting, messages
+from admin import events
 from admin.events import Event, Happened
-from admin.messages import Template
+from admin.people import granting
 from admin.refusals import NotAllowed
 from admin.roles import MAY, SECOND, Act, check_may, check_second
+from admin.telling import messages
+from admin.telling.messages import Template
 from api.aid import accepting
 from api.policies import policy_in_force
 from api.shops import renewing

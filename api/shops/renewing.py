@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-from admin import messages
-from admin.messages import Template
+from admin.telling import messages
+from admin.telling.messages import Template
 from api.policies import policy_in_force
 from api.wire.days import day_of
 from merchants import admission, register

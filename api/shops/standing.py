@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from admin import cards, granting, pins, throttle
+from admin.logins import throttle
+from admin.logins.throttle import Tried
+from admin.means import cards, pins
+from admin.people import granting
 from admin.refusals import UnknownCard
 from admin.roles import BUSINESS, Role
-from admin.throttle import Tried
 from api.shops.owned import own_till
 from api.wire.ids import new_id
 from merchants import shifts

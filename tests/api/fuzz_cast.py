@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
-from admin.keys import Scope
+from admin.logins.keys import Scope
 from admin.roles import Role
 from admin.tables import CARD
 from api.wire.ids import new_id

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.dialects.postgresql import insert
 
 from admin.aid import batches
-from admin.card_numbers import new_opposition
+from admin.means.card_numbers import new_opposition
 from admin.roles import PartyClass, Role
 from admin.tables import CARD, CARD_ID
 from api.aid import executing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from admin import orders
+from admin.reserve import orders
 from admin.roles import Role
 from api.acting import act
 from api.policies import policy_in_force, scheme_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from admin import cards, memberships
+from admin.means import cards
+from admin.people import memberships
 from tests.api.objects import kind
 
 if TYPE_CHECKING:

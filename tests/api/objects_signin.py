@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from admin import granting, invitations, passkeys, sessions
-from admin.invitations import Invitation
-from admin.keys import Scope
+from admin.logins import passkeys, sessions
+from admin.logins.keys import Scope
+from admin.logins.sessions import SignedIn
+from admin.people import granting, invitations
+from admin.people.invitations import Invitation
 from admin.roles import Role
-from admin.sessions import SignedIn
 from tests.api.objects import kind
 from tests.api.signin.people import authenticator_of
 

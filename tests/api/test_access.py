@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from admin import sessions
-from admin.keys import Scope
+from admin.logins import sessions
+from admin.logins.keys import Scope
 from admin.roles import Role
 from api.gate.access import OPT
 from api.openapi import document

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 from litestar import get, post
 
-from admin import events, granting, keys, sessions
-from admin.keys import Scope
+from admin import events
+from admin.logins import keys, sessions
+from admin.logins.keys import Scope
+from admin.people import granting
 from admin.roles import Act, Role
 from api.app import create_app
 from api.gate.access import everybody, may, signed_in

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from admin import keys, parties, pins, sessions
+from admin import parties
+from admin.logins import keys, sessions
+from admin.logins.sessions import SignedIn
+from admin.means import pins
 from admin.parties import ISSUER, Person
 from admin.roles import STAFF, PartyClass, Role
-from admin.sessions import SignedIn
 from admin.tables import PARTY, ROLE_GRANT
 from api.wire.ids import new_id
 from ledger import store
@@ -24,7 +26,7 @@ from ledger.flows.act import Act, Terms
 if TYPE_CHECKING:
     import httpx
 
-    from admin.keys import Scope
+    from admin.logins.keys import Scope
     from tests.api.house import House
 
 PIN = "4711"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
-from admin import credentials
+from admin.logins import credentials
 from admin.roles import Role
 from admin.tables import PASSWORD, THROTTLE
 from api.gate.asker import COOKIE

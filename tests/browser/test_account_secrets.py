@@ -6,8 +6,9 @@ import pyotp
 import pytest
 from sqlalchemy import delete
 
-from admin import granting, invitations, recovery
-from admin.invitations import Invitation
+from admin.losses import recovery
+from admin.people import granting, invitations
+from admin.people.invitations import Invitation
 from admin.roles import Role
 from admin.tables import THROTTLE
 from api.wire.ids import new_id

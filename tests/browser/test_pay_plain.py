@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from argon2 import PasswordHasher
 
-from admin.credentials import Passwords
+from admin.logins.credentials import Passwords
 from ledger.paying import CHAIN_LOCK
 from tests.api.paying import shops
 from tests.api.paying.shops import asks

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from admin import credentials
+from admin.logins import credentials
 from api.gate.asker import COOKIE
 from tests.api.buying.buyers import carded, member
 from tests.api.counter.desk import Desk

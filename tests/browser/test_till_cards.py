@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from admin.card_numbers import spoken
+from admin.means.card_numbers import spoken
 from admin.tables import CARD
 from ledger import store
 from tests.api.paying import shops

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from admin.card_numbers import spoken
+from admin.means.card_numbers import spoken
 from admin.tables import CARD
 from tests.api.paying import shops
 from tests.api.paying.shops import takes

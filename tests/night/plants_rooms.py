@@ -24,7 +24,7 @@ def _plant(name: str, caught_by: str, *changes: tuple[str, str, str]) -> Plant:
 
 def _unbound(fact: str, by: str) -> Plant:
     """A confirmation that does not bind one of its facts."""
-    changed = ("admin/step_up.py", FACTS, FACTS.replace(fact, by))
+    changed = ("admin/logins/step_up.py", FACTS, FACTS.replace(fact, by))
     return _plant(f"step-up: {fact} is not bound", CHANGED, changed)
 
 
@@ -118,7 +118,7 @@ ROOMS = (
         "step-up: a confirmation is used twice",
         "tests/database/people/test_members.py::"
         "test_a_confirmation_is_used_once_even_by_twenty_at_once",
-        ("admin/step_up.py", "if done.rowcount == 0:", "if False:"),
+        ("admin/logins/step_up.py", "if done.rowcount == 0:", "if False:"),
     ),
     _plant(
         "outcome: told closed, not closed",
@@ -226,13 +226,13 @@ ROOMS = (
         "PIN: tries are not counted",
         f"{P}/test_cards.py::"
         "test_after_five_wrong_pins_the_right_one_is_refused_and_the_till_is_not_told_why",
-        ("admin/pins.py", "values(tries=PIN.c.tries + 1)", "values(tries=PIN.c.tries)"),
+        ("admin/means/pins.py", "values(tries=PIN.c.tries + 1)", "values(tries=PIN.c.tries)"),
     ),
     _plant(
         "PIN: a wrong one makes the next five possible",
         "tests/database/people/test_secrets.py::test_of_a_hundred_tries_at_once_five_are_evaluated",
         (
-            "admin/pins.py",
+            "admin/means/pins.py",
             (
                 "    if not hmac.compare_digest(stored, digest(pepper, user, pin)):\n"
                 "        raise WrongPin\n"
@@ -240,7 +240,7 @@ ROOMS = (
             "    wrong = not hmac.compare_digest(stored, digest(pepper, user, pin))\n",
         ),
         (
-            "admin/pins.py",
+            "admin/means/pins.py",
             "        await connection.execute(right)\n",
             "        await connection.execute(right)\n    if wrong:\n        raise WrongPin\n",
         ),

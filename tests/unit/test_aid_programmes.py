@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin import references
 from admin.aid import fund, programmes, vault
 from admin.aid.programmes import Formula, Instrument, OnExpiry, Programme, Version
 from admin.aid.refusals import (
@@ -22,6 +21,7 @@ from admin.aid.refusals import (
     SponsorKeyMissing,
 )
 from admin.aid.vault import SponsorKey
+from admin.reserve import references
 from admin.roles import PartyClass
 
 NOW = datetime(2027, 11, 20, 9, tzinfo=UTC)

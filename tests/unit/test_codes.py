@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.iso7064 import mod_37_36
 
-from admin.tokens import CARD_TOKEN_BYTES, new_token
+from admin.logins.tokens import CARD_TOKEN_BYTES, new_token
 from merchants.codes import (
     ALPHABET,
     AMOUNT_MAX,

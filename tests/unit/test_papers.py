@@ -13,8 +13,8 @@ import segno
 import zxingcpp
 from PIL import Image
 
-from admin import epc, references
-from admin.messages import SUBJECTS, Template, text_of
+from admin.reserve import epc, references
+from admin.telling.messages import SUBJECTS, Template, text_of
 from api.papers import qr
 from api.papers.card import CardFacts, card
 from api.papers.conditions import ConditionsFacts, conditions

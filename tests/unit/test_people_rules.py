@@ -10,13 +10,16 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin import card_numbers, memberships, parties, pins, step_up, totp
-from admin.credentials import check_password
-from admin.memberships import Membership, Standing, check_may_buy, fee_of, grace_of
-from admin.messages import SUBJECTS, WORDS, Template, text_of, wait_after
+from admin import parties
+from admin.logins import step_up, totp
+from admin.logins.credentials import check_password
+from admin.logins.step_up import Confirmed
+from admin.losses.recovery import check_recoverable
+from admin.means import card_numbers, pins
 from admin.parties import Person
+from admin.people import memberships
+from admin.people.memberships import Membership, Standing, check_may_buy, fee_of, grace_of
 from admin.pepper import Pepper
-from admin.recovery import check_recoverable
 from admin.refusals import (
     ConfirmationInvalid,
     IdentityIncomplete,
@@ -29,7 +32,7 @@ from admin.refusals import (
     UnknownCard,
 )
 from admin.roles import MAY, STAFF, Act, Role
-from admin.step_up import Confirmed
+from admin.telling.messages import SUBJECTS, WORDS, Template, text_of, wait_after
 from ledger.policies import Limits
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from admin.logins.sessions import ROLE_TERMS, check_factors, terms_of
 from admin.refusals import DeputyUndated, NotAllowed, RoleMisfit, SamePerson
 from admin.roles import (
     ACTS_FOR,
@@ -24,7 +25,6 @@ from admin.roles import (
     check_may,
     check_second,
 )
-from admin.sessions import ROLE_TERMS, check_factors, terms_of
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from admin.mail import MailFolder, Smtp
+from admin.telling.mail import MailFolder, Smtp
 from api.process.mail_carrier import mail_carrier
 from api.settings import Settings, SettingsError, load_settings, variable
 

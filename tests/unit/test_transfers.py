@@ -5,8 +5,8 @@ import segno.helpers
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.epc import PAYLOAD_BYTES_MAX, payload
-from admin.references import order_of, printed, reference_of
+from admin.reserve.epc import PAYLOAD_BYTES_MAX, payload
+from admin.reserve.references import order_of, printed, reference_of
 
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 NAME = "Monnaie citoyenne du Boulonnais"

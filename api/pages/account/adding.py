@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from litestar import Response, get, post
 
-from admin import totp
+from admin.logins import totp
 from api.gate.access import page, signed_in
 from api.pages.account.securing import HOME, Form, asked, changed, proof_of
 from api.pages.account.typed import shaped, wrong_of

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from litestar import Response, get
 
-from admin import memberships
+from admin.people import memberships
 from admin.roles import Role
 from api.gate.access import everybody, page
 from api.pages.public.covering import seen

@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from admin.memberships import Standing
+from admin.people.memberships import Standing
 from admin.roles import Act
 from api.gate.access import may, page
 from api.pages import unsure

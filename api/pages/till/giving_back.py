@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from admin.keys import Scope
+from admin.logins.keys import Scope
 from admin.roles import Act
 from api.gate.access import may, page
 from api.pages.forms import cents, key_of

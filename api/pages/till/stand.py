@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from admin.keys import Scope
+from admin.logins.keys import Scope
 from admin.roles import BUSINESS, Act
 from api.gate.access import may, page
 from api.paying.tills import own_till

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.params import FromPath
 
-from admin.keys import Scope
+from admin.logins.keys import Scope
 from admin.roles import Act
 from api.gate.access import may, page
 from api.gate.asker import cookie

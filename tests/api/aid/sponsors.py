@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import insert
 
-from admin import cards
+from admin.means import cards
 from admin.roles import Role
 from api.aid import accepting
 from merchants.tables import MERCHANT_FILIERE

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from admin.messages import SUBJECTS, Template, text_of
 from admin.roles import Role
+from admin.telling.messages import SUBJECTS, Template, text_of
 from api.aid import extending, lapsing
 from api.wire.days import PARIS
 from ledger.chart import AccountClass

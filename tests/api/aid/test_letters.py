@@ -10,8 +10,8 @@ import pypdfium2  # type: ignore[import-untyped]  # why: it ships no types
 import pytest
 import zxingcpp
 
-from admin import reissuing
-from admin.reissuing import Reissue
+from admin.losses import reissuing
+from admin.losses.reissuing import Reissue
 from api.aid import lettering
 from tests.api.aid.sponsors import Sponsor, card_of, selling, stock
 from tests.api.paying import shops

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from admin import cards
-from admin.memberships import YEAR
+from admin.means import cards
+from admin.people.memberships import YEAR
 from admin.roles import Role
 from admin.tables import MEMBERSHIP
 from ledger import store

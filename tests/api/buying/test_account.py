@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func
 
-from admin import looking
+from admin.losses import looking
 from admin.roles import Role
 from api.accounts.statements import day_of
 from api.acting import act

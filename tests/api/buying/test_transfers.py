@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from admin import step_up
-from admin.step_up import Confirmed
+from admin.logins import step_up
+from admin.logins.step_up import Confirmed
 from tests.api.buying.buyers import bsl, carded, eur, faults_of_the_law
 from tests.api.town import PIN
 

@@ -13,7 +13,8 @@ from tests.api.house import served
 
 _DIES = """
 import os, signal
-from admin import counter, phones
+from admin.people import counter
+from admin.means import phones
 from ledger import store
 from api.serve import serve
 from api.settings import load_settings

@@ -5,10 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from admin import cards, phones, sessions
+from admin.logins import sessions
+from admin.logins.sessions import SignedIn
+from admin.means import cards, phones
 from admin.refusals import SessionEnded
 from admin.roles import Role
-from admin.sessions import SignedIn
 from api.acting import act
 from ledger.flows import payment
 from ledger.lots import Share

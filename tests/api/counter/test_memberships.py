@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from admin import memberships
-from admin.memberships import YEAR
+from admin.people import memberships
+from admin.people.memberships import YEAR
 from admin.roles import Role
 from api.process.post_office import remind
 

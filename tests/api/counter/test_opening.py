@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # why: it ships no types
 
-from admin import messages, parties, pins
+from admin import parties
+from admin.means import pins
 from admin.refusals import WrongPin
 from admin.roles import Role
+from admin.telling import messages
 from tests.api.counter.desk import PIN
 from tests.database.world import tell
 

@@ -1,6 +1,6 @@
 """A holder's own card: its last digits and whether it pays, with a session or with card and PIN."""
 
-from admin import cards
+from admin.means import cards
 from tests.api.buying.buyers import carded
 
 

@@ -10,10 +10,12 @@ from uuid import uuid4
 import pytest
 from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # why: it ships no types
 
-from admin import devices, messages, parties
-from admin.messages import Template
+from admin import parties
+from admin.logins import devices
 from admin.parties import Person
 from admin.roles import PartyClass, Role
+from admin.telling import messages
+from admin.telling.messages import Template
 from api.process import post_office
 from api.process.post_office import PostOffice
 from tests.database.world import tell

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from admin.redemptions import expected_on
+from admin.reserve.redemptions import expected_on
 from tests.api.invoices.shops import HERE, IBAN, bill, colleague, public_body, shop
 from tests.api.invoices.test_suppliers import PAY, refused
 from tests.api.paying.shops import bsl

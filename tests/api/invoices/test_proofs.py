@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from admin import credentials
+from admin.logins import credentials
 from admin.roles import Role
 from tests.api.invoices.shops import HERE, bill, colleague, shop
 from tests.api.town import PIN

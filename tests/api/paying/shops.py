@@ -11,8 +11,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, update
 
-from admin import cards, step_up
-from admin.keys import Scope
+from admin.logins import step_up
+from admin.logins.keys import Scope
+from admin.means import cards
 from admin.parties import ISSUER
 from admin.roles import PartyClass, Role
 from api.wire.ids import new_id

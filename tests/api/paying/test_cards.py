@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from admin.card_numbers import new_number, spoken
+from admin.means.card_numbers import new_number, spoken
 from admin.roles import Role
 from admin.tables import CARD
 from api.paying.looking import RECENT

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from admin import step_up
+from admin.logins import step_up
 from tests.api.paying import shops
 from tests.api.paying.shops import bsl
 from tests.api.town import PIN

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from admin.keys import Scope
+from admin.logins.keys import Scope
 from api.gate.hot import MARK, HotRoutes, usual
 from api.routes import ROUTES
 from tests.api.paying import shops

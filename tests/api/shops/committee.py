@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from stdnum import luhn
 
-from admin import invitations
+from admin.people import invitations
 from admin.roles import Role
 from ledger.chart import AccountClass
 from merchants.admission import CHARTER

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
-from admin.messages import Template, text_of
 from admin.tables import MESSAGE
+from admin.telling.messages import Template, text_of
 from api.shops import renewing
 from api.wire.days import day_of
 from merchants.admission import months_after

@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from admin import cards, granting
-from admin.keys import Scope
+from admin.logins.keys import Scope
+from admin.means import cards
+from admin.people import granting
 from admin.roles import Role
 from api.shops import standing
 from api.wire.days import day_of

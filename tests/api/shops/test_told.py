@@ -5,8 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from admin import messages, parties
+from admin import parties
 from admin.tables import MESSAGE
+from admin.telling import messages
 from merchants.tables import MERCHANT
 
 

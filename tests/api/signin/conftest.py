@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from argon2 import PasswordHasher
 
-from admin.credentials import Passwords
+from admin.logins.credentials import Passwords
 from api.routes import ROUTES
 from tests.api.house import house
 from tests.api.signin.doors import DOORS

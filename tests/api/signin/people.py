@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import pyotp
 
-from admin import cards, credentials, passkeys, totp
+from admin.logins import credentials, passkeys, totp
+from admin.means import cards
 from admin.parties import ISSUER
 from admin.tables import USERS
 from api.gate.asker import COOKIE

@@ -12,11 +12,13 @@ from uuid import uuid4
 
 import pytest
 
-from admin import granting, invitations, pins, recovery
-from admin.card_numbers import new_number
-from admin.invitations import Invitation
+from admin.logins.tokens import new_token
+from admin.losses import recovery
+from admin.means import pins
+from admin.means.card_numbers import new_number
+from admin.people import granting, invitations
+from admin.people.invitations import Invitation
 from admin.roles import Role
-from admin.tokens import new_token
 from tests.api.signin.people import PHRASE, ask, card_of, login_of
 from tests.database.world import tell
 

@@ -6,8 +6,9 @@ from uuid import uuid4
 import pyotp
 import pytest
 
-from admin import granting, invitations, recovery
-from admin.invitations import Invitation
+from admin.losses import recovery
+from admin.people import granting, invitations
+from admin.people.invitations import Invitation
 from admin.roles import Role
 from tests.api.signin.people import (
     OTHER_PHRASE,

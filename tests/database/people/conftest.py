@@ -2,7 +2,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from admin.credentials import Passwords
+from admin.logins.credentials import Passwords
 from admin.pepper import Pepper
 from api.installation.databases import sqlalchemy_url
 

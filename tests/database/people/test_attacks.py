@@ -6,10 +6,11 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from admin import credentials, invitations, keys, sessions, totp
 from admin.columns import METADATA
+from admin.logins import credentials, keys, sessions, totp
+from admin.logins.sessions import SignedIn
+from admin.people import invitations
 from admin.roles import Role
-from admin.sessions import SignedIn
 from tests.database.people.test_sessions import merchant
 from tests.database.people.town import NOW, counter_of
 

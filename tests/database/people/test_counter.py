@@ -7,9 +7,15 @@ from uuid import uuid4
 
 import pytest
 
-from admin import cards, looking, memberships, parties, pins, reissuing, sessions
-from admin.card_numbers import new_opposition
+from admin import parties
+from admin.logins import sessions
+from admin.logins.sessions import SignedIn
+from admin.losses import looking, reissuing
+from admin.losses.reissuing import Reissue
+from admin.means import cards, pins
+from admin.means.card_numbers import new_opposition
 from admin.parties import ISSUER
+from admin.people import memberships
 from admin.refusals import (
     BadCredentials,
     CardNotInStock,
@@ -20,9 +26,7 @@ from admin.refusals import (
     UnknownParty,
     WrongPin,
 )
-from admin.reissuing import Reissue
 from admin.roles import PartyClass, Role
-from admin.sessions import SignedIn
 from tests.database.people.town import (
     LIMITS,
     NOW,

@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 
-from admin import memberships, parties, step_up
-from admin.memberships import YEAR, Standing, grace_of
+from admin import parties
+from admin.logins import step_up
+from admin.logins.step_up import Confirmed
+from admin.people import memberships
+from admin.people.memberships import YEAR, Standing, grace_of
 from admin.refusals import ConfirmationInvalid, ConfirmationSpent, MembershipOpen
 from admin.roles import PartyClass
-from admin.step_up import Confirmed
 from tests.database.people.town import LIMITS, NOW
 
 GRACE = grace_of(LIMITS)

@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from admin import messages, parties
-from admin.mail import MailFolder, Smtp
-from admin.messages import Letter, Template
+from admin import parties
 from admin.roles import PartyClass
+from admin.telling import messages
+from admin.telling.mail import MailFolder, Smtp
+from admin.telling.messages import Letter, Template
 from api.installation.databases import sqlalchemy_url
 from tests.database.people.town import NOW, known_person
 

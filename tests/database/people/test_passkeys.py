@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from admin import passkeys
-from admin.passkeys import RelyingParty
+from admin.logins import passkeys
+from admin.logins.passkeys import RelyingParty
 from admin.refusals import BadPasskey
 from tests.database.people.authenticator import PRESENT, Authenticator
 from tests.database.people.town import NOW, user

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import admin.aid.fund_tables
 import admin.aid.tables
-import admin.reserve_tables
+import admin.reserve.tables
 import merchants.tables
 from api.installation.databases import sqlalchemy_url
 

@@ -10,8 +10,10 @@ from uuid import uuid4
 import pyotp
 import pytest
 
-from admin import cards, parties, pins, sessions, totp
-from admin.credentials import Passwords, check_sign_in, set_password
+from admin import parties
+from admin.logins import sessions, totp
+from admin.logins.credentials import Passwords, check_sign_in, set_password
+from admin.means import cards, pins
 from admin.refusals import (
     BadCode,
     BadCredentials,

@@ -9,10 +9,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from admin import granting, invitations, keys, parties, sessions
-from admin.invitations import Invitation
-from admin.keys import Scope
+from admin import parties
+from admin.logins import keys, sessions
+from admin.logins.keys import Scope
+from admin.logins.sessions import SignedIn
 from admin.parties import ISSUER
+from admin.people import granting, invitations
+from admin.people.invitations import Invitation
 from admin.refusals import (
     DeputyUndated,
     InvitationUnusable,
@@ -25,7 +28,6 @@ from admin.refusals import (
     UnknownParty,
 )
 from admin.roles import Grant, PartyClass, Role
-from admin.sessions import SignedIn
 from api.installation.databases import sqlalchemy_url
 from tests.database.people.town import NOW, happened, staff, user
 

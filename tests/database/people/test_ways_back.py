@@ -7,7 +7,12 @@ from uuid import uuid4
 
 import pytest
 
-from admin import cards, credentials, parties, recovery, reissuing, sessions, throttle
+from admin import parties
+from admin.logins import credentials, sessions, throttle
+from admin.logins.sessions import SignedIn
+from admin.logins.throttle import Tried
+from admin.losses import recovery, reissuing
+from admin.means import cards
 from admin.parties import ISSUER
 from admin.refusals import (
     BadCredentials,
@@ -18,8 +23,6 @@ from admin.refusals import (
     UnknownParty,
 )
 from admin.roles import PartyClass
-from admin.sessions import SignedIn
-from admin.throttle import Tried
 from tests.database.people.town import LIMITS, NOW, counter_of, happened, user
 
 PHRASE = "cerf volant sous la digue"

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from admin import cards, counter, parties
-from admin.counter import Opened, Opening
+from admin import parties
+from admin.means import cards
 from admin.parties import ISSUER, Person
+from admin.people import counter
+from admin.people.counter import Opened, Opening
 from admin.roles import Grant, Role
 from ledger.policies import Limits
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    from admin.cards import Printed
+    from admin.means.cards import Printed
     from admin.pepper import Pepper
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)

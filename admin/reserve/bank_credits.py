@@ -15,12 +15,12 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
-from admin import alongside
 from admin.events import Event, Happened
-from admin.messages import Template
-from admin.orders import Buyer, fitting_cents
 from admin.refusals import CreditDecided, NothingFits, NothingWaits
+from admin.reserve.orders import Buyer, fitting_cents
 from admin.roles import PartyClass
+from admin.telling import alongside
+from admin.telling.messages import Template
 from ledger import holders
 from ledger.committing import post_and_commit
 from ledger.flows import issue_transfer, suspense_in, suspense_match, suspense_return

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import exists, select
 
-from admin import cards, pins, sessions, throttle
+from admin.logins import sessions, throttle
+from admin.logins.sessions import SignedIn
+from admin.logins.throttle import Tried
+from admin.means import cards, pins
 from admin.refusals import BadCredentials, PinLocked, UnknownCard, WrongPin
 from admin.roles import Role
-from admin.sessions import SignedIn
 from admin.tables import CARD, ROLE_GRANT
-from admin.throttle import Tried
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,7 +13,7 @@ import aiosmtplib
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from admin.messages import Letter
+    from admin.telling.messages import Letter
 
 SMTP_SECONDS_MAX: Final = 30
 

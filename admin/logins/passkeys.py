@@ -21,9 +21,9 @@ from webauthn.helpers.structs import (
 
 from admin import events
 from admin.events import Event, Happened
+from admin.logins.tokens import hashed
 from admin.refusals import BadPasskey, ListFull
 from admin.tables import CHALLENGE, PASSKEY, USERS
-from admin.tokens import hashed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,11 +13,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from admin import events
-from admin.card_numbers import NUMBER_DIGITS, new_number, new_opposition, read
 from admin.events import Event, Happened
+from admin.logins.tokens import CARD_TOKEN_BYTES, hashed, new_token
+from admin.means.card_numbers import NUMBER_DIGITS, new_number, new_opposition, read
 from admin.refusals import CardNotInStock, UnknownCard
 from admin.tables import CARD, CARD_ID
-from admin.tokens import CARD_TOKEN_BYTES, hashed, new_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

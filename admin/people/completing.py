@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from admin import events, messages, parties
+from admin import events, parties
 from admin.events import Event, Happened
-from admin.messages import Template
 from admin.refusals import FactKnown, UnknownParty
 from admin.tables import PARTY, PERSON
+from admin.telling import messages
+from admin.telling.messages import Template
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from admin import memberships, parties
-from admin.references import reference_of
+from admin import parties
+from admin.people import memberships
 from admin.refusals import OrderAboveCap
-from admin.reserve_tables import BANK_CREDIT, BANK_RELEASE, ORDER_NUMBER, PURCHASE_ORDER
+from admin.reserve.references import reference_of
+from admin.reserve.tables import BANK_CREDIT, BANK_RELEASE, ORDER_NUMBER, PURCHASE_ORDER
 from admin.roles import PartyClass
 from admin.tables import PARTY
 from ledger.chart import Commodity

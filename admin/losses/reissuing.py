@@ -10,11 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from admin import cards, events, messages, phones, pins, recovery, sessions
+from admin import events
 from admin.events import Event, Happened
 from admin.ledger_door import ledger_connection
-from admin.messages import Template
+from admin.logins import sessions
+from admin.losses import recovery
+from admin.means import cards, phones, pins
 from admin.refusals import CardAlreadyReplaced, UnknownCard
+from admin.telling import messages
+from admin.telling.messages import Template
 from ledger import store
 
 if TYPE_CHECKING:
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    from admin.cards import Card
+    from admin.means.cards import Card
     from admin.pepper import Pepper
     from admin.roles import Role
 

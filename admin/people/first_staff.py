@@ -11,8 +11,11 @@ from uuid import uuid4
 
 from sqlalchemy import insert
 
-from admin import granting, parties, recovery, second_means
+from admin import parties
+from admin.logins import second_means
+from admin.losses import recovery
 from admin.parties import ISSUER, Person
+from admin.people import granting
 from admin.refusals import NotAllowed
 from admin.roles import MAY, SECOND, Act, Grant, Role
 from admin.tables import USERS

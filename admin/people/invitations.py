@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, select, update
 
-from admin import events, granting
+from admin import events
 from admin.events import Event, Happened
+from admin.logins.tokens import hashed, new_token
+from admin.people import granting
 from admin.refusals import InvitationUnusable, ListFull
 from admin.roles import STAFF, Grant, Role, check_second
 from admin.tables import INVITATION, ROLE_GRANT, USERS
-from admin.tokens import hashed, new_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

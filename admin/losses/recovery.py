@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
-from admin import events, messages, phones, sessions
+from admin import events
 from admin.events import Event, Happened
-from admin.messages import Template
+from admin.logins import sessions
+from admin.logins.tokens import hashed, new_token
+from admin.means import phones
 from admin.refusals import NotAllowed, RecoveryUnusable, SamePerson
 from admin.roles import STAFF, Role
 from admin.tables import PASSKEY, PASSWORD, RECOVERY, ROLE_GRANT, TOTP, USERS
-from admin.tokens import hashed, new_token
+from admin.telling import messages
+from admin.telling.messages import Template
 
 if TYPE_CHECKING:
     from datetime import datetime

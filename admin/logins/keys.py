@@ -11,9 +11,9 @@ from sqlalchemy import insert, select, update
 
 from admin import events
 from admin.events import Event, Happened
+from admin.logins.tokens import hashed, new_token
 from admin.refusals import KeyUnusable, ListFull
 from admin.tables import API_KEY
-from admin.tokens import hashed, new_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,12 +11,16 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
-from admin import cards, events, messages, phones, reissuing, sessions
+from admin import events
 from admin.events import Event, Happened
-from admin.messages import Template
+from admin.logins import sessions
+from admin.losses import reissuing
+from admin.means import cards, phones
 from admin.refusals import UnknownCard
 from admin.roles import Role
 from admin.tables import CARD, ROLE_GRANT
+from admin.telling import messages
+from admin.telling.messages import Template
 
 if TYPE_CHECKING:
     from datetime import datetime

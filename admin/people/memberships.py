@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from admin import events, messages
+from admin import events
 from admin.events import Event, Happened
-from admin.messages import Template
 from admin.refusals import MembershipLapsed, MembershipMissing, MembershipOpen
 from admin.tables import MEMBERSHIP, MESSAGE, PARTY
+from admin.telling import messages
+from admin.telling.messages import Template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

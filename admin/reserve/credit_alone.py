@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from admin import alongside
-from admin.bank_credits import State, check_waiting, event, state_of
 from admin.events import Happened
 from admin.refusals import CreditDecided
+from admin.reserve.bank_credits import State, check_waiting, event, state_of
+from admin.telling import alongside
 
 if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from admin.bank_credits import Payee, Row, Who
+    from admin.reserve.bank_credits import Payee, Row, Who
     from ledger.policies import Limits
     from ledger.store import Connection
 

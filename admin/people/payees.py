@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
-from admin import cards, parties
-from admin.card_numbers import NUMBER_DIGITS, read
+from admin import parties
+from admin.means import cards
+from admin.means.card_numbers import NUMBER_DIGITS, read
 from admin.refusals import PayeeIsPayer, UnknownCard
 from admin.tables import PARTY
 

@@ -17,10 +17,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from admin import events
 from admin.events import Event, Happened
+from admin.logins.tokens import hashed, new_token
 from admin.refusals import SecondFactorNeeded, SessionEnded
 from admin.roles import STAFF, Role
 from admin.tables import DEVICE, PARTY, ROLE_GRANT, SESSION, USERS
-from admin.tokens import hashed, new_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

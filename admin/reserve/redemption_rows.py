@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
-from admin.redemptions import Quote
+from admin.reserve.redemptions import Quote
 from ledger.kinds import Kind
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from admin.messages import Template
+    from admin.telling.messages import Template
     from ledger.spans import Span
     from ledger.store import Connection
 
@@ -173,5 +173,5 @@ async def decide(connection: Connection, decided: RedemptionRow) -> None:
 
 
 async def tell(connection: Connection, party: int, template: Template, at: datetime) -> None:
-    """Tell a party something once the entry beside it stands, as `admin.messages.queue` does."""
+    """Tell a party something once the entry beside it stands: as `admin.telling.messages.queue`."""
     await connection.execute(_TELL, uuid4(), party, template, at)

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from admin.events import Happened
-from admin.memberships import YEAR
+from admin.people.memberships import YEAR
 from ledger import store
 from ledger.committing import Replayed, own_rows, post_and_commit
 from ledger.refusals import AlreadyDone, KeyConflict, PostingRefusal

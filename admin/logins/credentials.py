@@ -20,6 +20,7 @@ from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # why: it ships no ty
 
 from admin import events
 from admin.events import Event, Happened
+from admin.logins.tokens import new_token
 from admin.parties import identifier_of
 from admin.refusals import (
     BadCredentials,
@@ -29,7 +30,6 @@ from admin.refusals import (
     SignInBusy,
 )
 from admin.tables import PASSWORD, PERSON, USERS
-from admin.tokens import new_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -12,22 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from admin import (
-    card_numbers,
-    cards,
-    events,
-    granting,
-    memberships,
-    messages,
-    parties,
-    phones,
-    pins,
-)
+from admin import events, parties
 from admin.events import Event, Happened
 from admin.ledger_door import ledger_connection
-from admin.messages import Template
+from admin.means import card_numbers, cards, phones, pins
+from admin.people import granting, memberships
 from admin.roles import Grant, PartyClass, Role
 from admin.tables import CARD, EVENT, PARTY, PERSON, ROLE_GRANT, USERS
+from admin.telling import messages
+from admin.telling.messages import Template
 from ledger import store
 from ledger.chart import AccountClass
 

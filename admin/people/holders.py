@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from admin import cards, messages, parties
+from admin import parties
+from admin.means import cards
 from admin.refusals import UnknownCard, UnknownParty
 from admin.roles import PartyClass
 from admin.tables import PARTY, USERS
+from admin.telling import messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from admin.cards import Card
-    from admin.messages import Waiting
+    from admin.means.cards import Card
     from admin.parties import Person
+    from admin.telling.messages import Waiting
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from admin import messages, sessions
-from admin.messages import Template
+from admin.logins import sessions
+from admin.telling import messages
+from admin.telling.messages import Template
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,0 +1,1 @@
+"""People and what they are to the association: holders, members, staff, their roles."""

@@ -1,0 +1,1 @@
+"""Euros that back the currency: announced, arrived, handed back, each with its document."""

@@ -1,0 +1,1 @@
+"""What people are told of: messages that leave once, by e-mail or on paper."""
