@@ -9,8 +9,7 @@ from pydantic import ConfigDict, Field
 
 from admin.parties import Person
 from admin.telling.messages import CLAIMED_MAX
-from api.wire.days import BirthDay
-from api.wire.printing import civil_day
+from api.wire.days import BirthDay, day_of
 from api.wire.shapes import Shape, Told
 from merchants import names
 
@@ -163,7 +162,7 @@ def facts_of(account: "Account") -> AccountFacts:
     return AccountFacts(
         party=account.party,
         tier=account.tier,
-        opened_on=civil_day(account.opened_at),
+        opened_on=day_of(account.opened_at),
         reached_by=[way for way, known in ways.items() if known],
         card=None if card is None else card.number[-4:],
         card_blocked_at=None if card is None else card.blocked_at,

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from admin import parties
 from api.accounts.movement_words import name_of
+from api.wire.days import day_of
 from api.wire.figures import Figures
 from ledger import holders, store
 from ledger.chart import AccountClass, Commodity
@@ -22,7 +22,6 @@ from merchants.csv_files import write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from api.process.pools import Connection
     from api.services import Services
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 MEDIA_TYPES: Final = ("text/csv", "application/pdf")
 """Of a statement, as a spreadsheet and to be printed."""
-PARIS: Final = ZoneInfo("Europe/Paris")
 OWN: Final = (AccountClass.WALLET, AccountClass.MERCHANT, AccountClass.PUBLIC)
 _FILE: Final = re.compile(r"(2[0-9]{3})-(0[1-9]|1[0-2])\.(csv|pdf)")
 _HEADS: Final[dict[Language, tuple[str, ...]]] = {
@@ -116,11 +114,6 @@ def of_holder(accounts: Sequence[Account]) -> Mine:
     shown = {AccountClass.PAYABLE} if public else {*OWN, AccountClass.LOT}
     mine = [one.id for one in accounts if one.account_class in shown]
     return Mine(mine, Commodity.EUR if public else Commodity.BSL)
-
-
-def day_of(at: datetime) -> date:
-    """The civil day of an instant in Paris."""
-    return at.astimezone(PARIS).date()
 
 
 async def read(connection: Connection, party: int, month: Month) -> Statement:

@@ -23,7 +23,7 @@ from api.aid import deciding, executing
 from api.papers.aid_letter import AidLetter, CodeLetter, Envelope, Shop
 from api.papers.card import CardFacts
 from api.wire.days import day_of
-from api.wire.printing import civil_day, host_of
+from api.wire.printing import host_of
 from api.wire.problems import Problem
 from ledger import store
 from ledger.waiting import take_time
@@ -312,7 +312,7 @@ def _envelope(services: Services, sender: Sequence[str], known: Mapping[str, str
         sender=sender,
         address=(known.get("name", ""), *address),
         reference=known.get("file", ""),
-        written_on=civil_day(services.clock.now()),
+        written_on=day_of(services.clock.now()),
     )
 
 
@@ -327,7 +327,7 @@ def _card(services: Services, card: Printed | None) -> CardFacts | None:
         phone=settings.contact_phone,
         host=host_of(settings),
         issuer=settings.issuer_name,
-        printed_on=civil_day(services.clock.now()),
+        printed_on=day_of(services.clock.now()),
     )
 
 

@@ -6,7 +6,6 @@ import asyncio
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -21,6 +20,7 @@ from api.demo.happenings import Joins, Opens, Pays
 from api.demo.moving import Moving
 from api.demo.story import DAYS, Story
 from api.demo.swimming import Swimming
+from api.wire.days import PARIS, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from api.demo.scene import Scene
     from api.demo.story import Day
 
-PARIS: Final = ZoneInfo("Europe/Paris")
 MORNING: Final = time(8, 45)
 SHOPPING: Final = (time(10, 20), time(12, 10), time(16, 30), time(18, 25))
 EVENING: Final = time(19, 5)
@@ -56,7 +55,7 @@ class Staff(NamedTuple):
 
 def first_morning(last: datetime, days: int = DAYS) -> datetime:
     """When the story begins, so that its last evening is before `last`."""
-    first = last.astimezone(PARIS).date() - timedelta(days=days)
+    first = day_of(last) - timedelta(days=days)
     return datetime.combine(first, MORNING, PARIS).astimezone(UTC)
 
 
@@ -72,7 +71,7 @@ async def live(
     """Live the story of the scene's seed up to the day before `last`; `lend` lends the services."""
     town = cast(scene.seed, days=days, small=small)
     story = Story(
-        town, scene.seed, (last.astimezone(PARIS) - timedelta(days=1)).date(),
+        town, scene.seed, day_of(last) - timedelta(days=1),
         days=days, small=small,
     )  # fmt: skip
     moving = Moving(scene, staff.treasurers)

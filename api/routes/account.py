@@ -27,6 +27,7 @@ from api.services import GivenServices, Services
 from api.wire.asking import asked
 from api.wire.catalogue import catalogue
 from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, place
+from api.wire.days import day_of
 from api.wire.problems import Problem
 from api.wire.shapes import Sum, Told, euros, local
 from api.wire.spans import GivenSpan
@@ -240,7 +241,7 @@ async def statement(
 ) -> Response[bytes]:
     """Gives the statement of a month, such as 2026-11.csv or 2026-11.pdf."""
     month = statements.month_of(file)
-    if month is None or month.first > statements.day_of(services.clock.now()):
+    if month is None or month.first > day_of(services.clock.now()):
         raise Problem("not_found")
     async with services.connection() as connection:
         made = await statements.read(connection, asker.acting, month)

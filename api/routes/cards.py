@@ -19,7 +19,8 @@ from api.gate.access import may
 from api.gate.given import GivenAsker
 from api.papers.card import CardFacts, card_sheets, eights
 from api.services import GivenServices, Services
-from api.wire.printing import PDF, civil_day, host_of, printed
+from api.wire.days import day_of
+from api.wire.printing import PDF, host_of, printed
 from api.wire.shapes import Shape, Told
 from merchants.codes import Realm, card_link
 
@@ -189,7 +190,7 @@ def _on_paper(services: Services, card: PrintedCard) -> CardFacts:
         phone=settings.contact_phone,
         host=host_of(settings),
         issuer=settings.issuer_name,
-        printed_on=civil_day(services.clock.now()),
+        printed_on=day_of(services.clock.now()),
     )
 
 

@@ -35,8 +35,9 @@ from api.papers.conditions import ConditionsFacts, conditions
 from api.policies import policy_in_force
 from api.services import GivenServices, Services
 from api.wire import replying
+from api.wire.days import day_of
 from api.wire.ids import derived_id
-from api.wire.printing import PDF, civil_day, host_of, printed
+from api.wire.printing import PDF, host_of, printed
 from api.wire.shapes import Shape, Sum, Told, euros
 from api.wire.strict import IdempotencyKey
 from api.wire.texts import Pin
@@ -277,7 +278,7 @@ async def _conditions(services: Services, account: Account, counter: str) -> Con
         holder=account.person.name,
         card_number=spoken(account.card.number),
         counter=counter,
-        opened_on=civil_day(account.opened_at),
+        opened_on=day_of(account.opened_at),
         cap_minor=parties.balance_cap_cents(account.tier, limits),
         pin_above_minor=known.card_each_cents,
         pin_sum_minor=known.card_sum_cents,

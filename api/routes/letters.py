@@ -16,8 +16,9 @@ from api.gate.access import may
 from api.gate.given import GivenAsker
 from api.papers.letter import LetterFacts, letters
 from api.services import GivenServices, Services
+from api.wire.days import day_of
 from api.wire.figures import Language
-from api.wire.printing import PDF, civil_day, printed
+from api.wire.printing import PDF, printed
 from api.wire.problems import Problem
 from api.wire.shapes import Told
 
@@ -112,7 +113,7 @@ def _on_paper(services: Services, one: Posted) -> tuple[LetterFacts, Language]:
         subject=one.subject,
         text=one.text,
         reference=str(one.id)[-12:],
-        written_on=civil_day(services.clock.now()),
+        written_on=day_of(services.clock.now()),
     )
     return facts, "en" if one.language == "en" else "fr"
 

@@ -11,7 +11,6 @@ import base64
 import hmac
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from admin import events, parties
 from admin.events import Event, Happened
@@ -21,6 +20,7 @@ from admin.roles import PartyClass, Role
 from api.conflicts import conflict_of
 from api.policies import policy_in_force
 from api.wire import replying
+from api.wire.days import day_of
 from api.wire.problems import Problem
 from ledger import store
 from ledger.chart import AccountClass
@@ -44,7 +44,6 @@ _PARTY: Final = {
     MerchantClass.PUBLIC: PartyClass.PUBLIC,
 }
 _APPLICATIONS: Final = UUID("0d7c8f5e-6a1b-5c0e-9b7e-3f0f2a9d4c11")
-_PARIS: Final = ZoneInfo("Europe/Paris")
 
 
 def application_id(key: UUID) -> UUID:
@@ -101,7 +100,7 @@ async def carry_out(
     async with services.rows() as rows:
         found = await found_in(rows, merchant, lock=True)
         if found.standing.status is Status.CANDIDATE:
-            until = admission.months_after(now.astimezone(_PARIS).date(), months)
+            until = admission.months_after(day_of(now), months)
             await register.approve(rows, merchant, at=now, until=until)
             role = Role.CASH_OFFICER if public else Role.MERCHANT
             number = uuid5(merchant, "invitation")

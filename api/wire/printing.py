@@ -2,22 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from litestar import Response
 
 from api.settings import Settings
 
 PDF: Final = "application/pdf"
-_CIVIL: Final = ZoneInfo("Europe/Paris")
-
-
-def civil_day(at: datetime) -> date:
-    """The day of an instant where the currency is used."""
-    return at.astimezone(_CIVIL).date()
 
 
 def host_of(settings: Settings) -> str:

@@ -10,8 +10,8 @@ from sqlalchemy import func
 
 from admin.losses import looking
 from admin.roles import Role
-from api.accounts.statements import day_of
 from api.acting import act
+from api.wire.days import day_of
 from ledger import store
 from ledger.chart import AccountClass
 from ledger.flows import accounts as own

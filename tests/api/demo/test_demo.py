@@ -14,7 +14,7 @@ import pytest
 
 from admin.pepper import Pepper
 from api.app import create_app
-from api.demo import ground, identities, living, serving
+from api.demo import ground, identities, serving
 from api.demo.ground import Plan
 from api.installation.databases import drop
 from api.installation.ledger_database import LedgerDatabase, admin_url
@@ -24,6 +24,7 @@ from api.process.metering import Meter
 from api.services import running
 from api.settings import Settings
 from api.sweeping import sweeping
+from api.wire.days import day_of
 from ledger import clock
 from ledger.audit import audit
 from tests.api.house import IBAN, at_home
@@ -239,7 +240,7 @@ async def test_a_food_fund_has_given_its_members_the_same_and_may_share_out_what
     assert shares == [100_00] * 12 + [None] * 4
     assert len({one["contribution"]["amount"] for one in told}) > 2
     assert all(one["paid"] == one["contribution"] for one in told[:12])
-    paid = (services.clock.now() - timedelta(days=1)).astimezone(living.PARIS)
+    paid = day_of(services.clock.now() - timedelta(days=1))
     asked = {"period": f"{paid:%Y-%m}"}
     month = (await client.get(f"{place}/month", params=asked, headers=headers)).json()
     assert (month["members"], month["to_give"], month["each"]["amount"]) == (16, 4, 100_00)
@@ -281,13 +282,12 @@ async def test_a_cash_officer_sees_the_till_of_a_public_body_and_what_it_took(
         "select max(posted_at) from ledger.journal j join ledger.kind k on k.id = j.kind"
         " where k.code = 'public_settlement'",
     )
-    day = evening.astimezone(living.PARIS).date()
-    told = (await client.get(f"/v1/tills/{till['id']}/days/{day}", headers=headers)).json()
+    path = f"/v1/tills/{till['id']}/days/{day_of(evening)}"
+    told = (await client.get(path, headers=headers)).json()
     assert (told["now"]["payments"], told["now"]["paid"]["amount"]) == (6, 30_00)
     cashier = {"Authorization": f"Bearer {people['regie-caisse'].token}"}
     assert (await client.get("/v1/tills", headers=cashier)).json()["items"] == [till]
-    seen = await client.get(f"/v1/tills/{till['id']}/days/{day}", headers=cashier)
-    assert seen.json() == told
+    assert (await client.get(path, headers=cashier)).json() == told
 
 
 async def test_at_the_entrance_one_press_lets_somebody_in(services, settings):
