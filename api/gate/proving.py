@@ -9,11 +9,12 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from admin.logins import credentials, passkeys, second_means, throttle
+from admin.logins import credentials, passkeys, second_means
 from admin.logins.throttle import Tried
 from admin.means import pins
 from admin.refusals import BadPasskey, ConfirmationNeeded
 from api.gate.asker import Asker
+from api.gate.signing_in import trying
 from api.wire.shapes import Shape
 from api.wire.texts import PasskeyAnswer, Password, Pin
 
@@ -98,9 +99,7 @@ async def _passkey(services: "Services", user: UUID, answer: str) -> None:
 
 
 async def _password(services: "Services", user: UUID, password: str) -> None:
-    tried = (services.engine, services.pepper, Tried.PASSWORD_OF_A_USER, str(user))
-    await throttle.allow(*tried, services.clock.now())
-    async with services.rows() as rows:
-        stored = await credentials.of_user(rows, user)
-    await credentials.compare(services.passwords, stored, password)
-    await throttle.give_back(*tried)
+    async with trying(services, ((Tried.PASSWORD_OF_A_USER, str(user)),)):
+        async with services.rows() as rows:
+            stored = await credentials.of_user(rows, user)
+        await credentials.compare(services.passwords, stored, password)

@@ -7,19 +7,22 @@ not keep its owner out; and a try that was right gives its place back.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid4
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from admin.logins import credentials, devices, passkeys, sessions, throttle, totp
 from admin.logins.sessions import SignedIn, check_factors
 from admin.logins.throttle import Tried
 from admin.parties import identifier_of
 from admin.people import granting
-from admin.refusals import SecondFactorNeeded
+from admin.refusals import AdminRefusal, SecondFactorNeeded, SignInBusy
+from api.wire.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -52,10 +55,34 @@ async def count(services: Services, tried: Counted) -> None:
         await throttle.allow(services.engine, services.pepper, what, subject, now)
 
 
-async def give_back(services: Services, tried: Counted) -> None:
-    """A try that was right costs nothing."""
-    for what, subject in tried:
-        await throttle.give_back(services.engine, services.pepper, what, subject)
+@asynccontextmanager
+async def trying(services: Services, tried: Counted) -> AsyncIterator[None]:
+    """A try: counted before it is looked at; who was right, or was not looked at, pays nothing.
+
+    A service that is too busy to compare has told nobody anything. Whoever it tells to come back
+    would otherwise use up the tries of everybody behind their address.
+
+    Raises:
+        TooManyTries: come back later.
+    """
+    await count(services, tried)
+    try:
+        yield
+    except AdminRefusal as refusal:
+        if isinstance(refusal, SignInBusy):
+            await _give_back(services, tried)
+        raise
+    except Exception:
+        await _give_back(services, tried)
+        raise
+    await _give_back(services, tried)
+
+
+async def _give_back(services: Services, tried: Counted) -> None:
+    """What cannot be given back now comes back with time."""
+    with suppress(Problem, SQLAlchemyError, OSError):
+        for what, subject in tried:
+            await throttle.give_back(services.engine, services.pepper, what, subject)
 
 
 async def by_password(
@@ -81,10 +108,8 @@ async def by_password(
     )
     if known:
         tried = ((Tried.PASSWORD_ON_A_DEVICE, f"{login} {device}"),)
-    await count(services, tried)
-    user = await credentials.compare(services.passwords, found, password)
-    await give_back(services, tried)
-    return user
+    async with trying(services, tried):
+        return await credentials.compare(services.passwords, found, password)
 
 
 async def by_passkey(services: Services, answer: str, address: str) -> UUID:
@@ -95,12 +120,9 @@ async def by_passkey(services: Services, answer: str, address: str) -> UUID:
         TooManyTries: later.
     """
     tried: Counted = ((Tried.PASSWORD_FROM_AN_ADDRESS, address),)
-    await count(services, tried)
-    now = services.clock.now()
-    async with services.rows() as rows:
-        user = await passkeys.finish_sign_in(rows, services.site, answer=answer, at=now)
-    await give_back(services, tried)
-    return user
+    async with trying(services, tried), services.rows() as rows:
+        now = services.clock.now()
+        return await passkeys.finish_sign_in(rows, services.site, answer=answer, at=now)
 
 
 async def check_code(services: Services, user: UUID, code: str) -> None:
@@ -111,11 +133,9 @@ async def check_code(services: Services, user: UUID, code: str) -> None:
         TooManyTries: later.
     """
     tried: Counted = ((Tried.CODE_OF_A_USER, str(user)),)
-    await count(services, tried)
-    now = services.clock.now()
-    async with services.rows() as rows:
+    async with trying(services, tried), services.rows() as rows:
+        now = services.clock.now()
         await totp.check(rows, services.pepper, user=user, code=code, at=now)
-    await give_back(services, tried)
 
 
 async def begin(services: Services, arrival: Arrival) -> tuple[str, str | None]:

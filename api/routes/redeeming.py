@@ -19,7 +19,7 @@ from api.gate.access import everybody, signed_in
 from api.gate.addresses import address_of
 from api.gate.given import GivenAsker
 from api.gate.handing import HeldRole, held_role
-from api.gate.signing_in import Counted, count, give_back
+from api.gate.signing_in import Counted, trying
 from api.services import GivenServices
 from api.wire.shapes import Shape
 from api.wire.texts import Identifier, Password, PersonName, Secret
@@ -94,22 +94,20 @@ async def recover(
     data: JSONBody[Recovered], services: GivenServices, request: Request[Any, Any, Any]
 ) -> None:
     """Sets a new password with a recovery that was handed over in person; the token is used up."""
-    tried = _by_address(request)
-    await count(services, tried)
-    now = services.clock.now()
-    async with services.rows() as rows:
-        found = await recovery.check(rows, data.token, now)
-        words = await credentials.own_words(rows, found.user)
-    if found.identifier is None and data.identifier is None:
-        raise IdentifierMissing
-    credentials.check_password(data.password, [*words, data.identifier or ""])
-    stored = await services.passwords.hash(data.password)
-    async with services.rows() as rows:
-        user = await recovery.redeem(rows, data.token, now)
-        await credentials.put(rows, user=user, stored=stored, at=now)
-        if data.identifier is not None:
-            await credentials.name_login(rows, user=user, identifier=data.identifier)
-    await give_back(services, tried)
+    async with trying(services, _by_address(request)):
+        now = services.clock.now()
+        async with services.rows() as rows:
+            found = await recovery.check(rows, data.token, now)
+            words = await credentials.own_words(rows, found.user)
+        if found.identifier is None and data.identifier is None:
+            raise IdentifierMissing
+        credentials.check_password(data.password, [*words, data.identifier or ""])
+        stored = await services.passwords.hash(data.password)
+        async with services.rows() as rows:
+            user = await recovery.redeem(rows, data.token, now)
+            await credentials.put(rows, user=user, stored=stored, at=now)
+            if data.identifier is not None:
+                await credentials.name_login(rows, user=user, identifier=data.identifier)
 
 
 @post(
@@ -122,22 +120,20 @@ async def create_login(
     data: JSONBody[NewLogin], services: GivenServices, request: Request[Any, Any, Any]
 ) -> Response[HeldRole]:
     """Makes a login for somebody who was invited, in the role of the invitation; then sign in."""
-    tried = _by_address(request)
-    await count(services, tried)
     now, user = services.clock.now(), uuid4()
-    async with services.rows() as rows:
-        await invitations.check(rows, data.invitation, now)
-    credentials.check_password(data.password, [data.identifier, data.name])
-    stored = await services.passwords.hash(data.password)
-    person = Person(uuid4(), data.name, language=data.language)
-    async with services.rows() as rows:
-        await parties.add_person(rows, person)
-        await parties.add_user(
-            rows, user=user, person=person.id, identifier=data.identifier, at=now
-        )
-        await credentials.put(rows, user=user, stored=stored, at=now)
-        new = await invitations.accept(rows, data.invitation, user=user, grant=uuid4(), at=now)
-    await give_back(services, tried)
+    async with trying(services, _by_address(request)):
+        async with services.rows() as rows:
+            await invitations.check(rows, data.invitation, now)
+        credentials.check_password(data.password, [data.identifier, data.name])
+        stored = await services.passwords.hash(data.password)
+        person = Person(uuid4(), data.name, language=data.language)
+        async with services.rows() as rows:
+            await parties.add_person(rows, person)
+            await parties.add_user(
+                rows, user=user, person=person.id, identifier=data.identifier, at=now
+            )
+            await credentials.put(rows, user=user, stored=stored, at=now)
+            new = await invitations.accept(rows, data.invitation, user=user, grant=uuid4(), at=now)
     return _made(new)
 
 
@@ -154,11 +150,8 @@ async def accept_invitation(
     request: Request[Any, Any, Any],
 ) -> Response[HeldRole]:
     """Takes an invitation up as who is signed in; the role is then one of those to choose."""
-    tried = _by_address(request)
-    await count(services, tried)
-    async with services.rows() as rows:
+    async with trying(services, _by_address(request)), services.rows() as rows:
         new = await _accept(rows, data.invitation, asker.by, services)
-    await give_back(services, tried)
     return _made(new)
 
 

@@ -19,7 +19,7 @@ from api.gate.asker import Asker
 from api.gate.given import GivenAsker
 from api.gate.handing import NewSession, renewed
 from api.gate.proving import PROVING, Proof, prove_strongly
-from api.gate.signing_in import count, give_back
+from api.gate.signing_in import trying
 from api.services import GivenServices, Services
 from api.wire.problems import Problem
 from api.wire.shapes import Shape, Told
@@ -275,11 +275,9 @@ async def confirm_codes(
 
 async def _confirm(services: Services, asker: Asker, code: str) -> None:
     tried = ((Tried.CODE_OF_A_USER, str(asker.by)),)
-    await count(services, tried)
-    now = services.clock.now()
-    async with services.rows() as rows:
+    async with trying(services, tried), services.rows() as rows:
+        now = services.clock.now()
         await totp.confirm(rows, services.pepper, user=asker.by, code=code, at=now)
-    await give_back(services, tried)
 
 
 ROUTES: Final = (

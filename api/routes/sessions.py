@@ -25,7 +25,7 @@ from api.gate.signing_in import (
     by_password,
     check_code,
     count,
-    give_back,
+    trying,
 )
 from api.services import GivenServices
 from api.wire.problems import Problem
@@ -178,15 +178,14 @@ async def look_in(
     if data.cookie:
         check_same_site(dict(request.scope["headers"]))
     tried = ((Tried.CARD_FROM_AN_ADDRESS, address_of(request)),)
-    await count(services, tried)
-    token = await looking.sign_in(
-        services.engine,
-        services.pepper,
-        number=data.number,
-        pin=data.pin,
-        at=services.clock.now(),
-    )
-    await give_back(services, tried)
+    async with trying(services, tried):
+        token = await looking.sign_in(
+            services.engine,
+            services.pepper,
+            number=data.number,
+            pin=data.pin,
+            at=services.clock.now(),
+        )
     return await handed(services, token, in_cookie=data.cookie)
 
 

@@ -165,7 +165,7 @@ async def at_home(
     limits = httpx.Limits(max_connections=1_000)
     try:
         async with httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", headers=language, timeout=30, limits=limits
+            base_url=f"http://127.0.0.1:{port}", headers=language, timeout=120, limits=limits
         ) as client:
             yield House(app, port, client, server)
     finally:

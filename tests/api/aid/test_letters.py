@@ -292,9 +292,10 @@ async def test_only_an_executed_batch_of_ones_own_sponsor_is_printed(town, ccas)
 
 
 async def test_fifty_letters_are_printed_within_their_share_of_a_minute(ccas):
-    """1,000 in a minute are 50 in 3 s; twice that of the processor, for coverage uses it too.
+    """1,000 in a minute are 50 in 3 s; three times that of the processor, for coverage uses it too.
 
-    Not by the clock: others on the machine are no fault of letters. `make night` prints a thousand.
+    Not by the clock: others on the machine are no fault of letters, though a busy processor is a
+    slower one. `make night` prints a thousand.
     """
     batch = await given(ccas, 50)
     begun, used = time.perf_counter(), time.process_time()
@@ -303,7 +304,7 @@ async def test_fifty_letters_are_printed_within_their_share_of_a_minute(ccas):
     assert len(pages(answer)) == 100
     kib = len(answer.content) / 1024
     tell(f"50 letters: {took:.2f} s, of the processor {used:.2f}, {kib:.0f} KiB")
-    assert used < 6
+    assert used < 9
     assert io.BytesIO(answer.content).read(5) == b"%PDF-"
 
 

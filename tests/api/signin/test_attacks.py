@@ -249,6 +249,15 @@ async def test_three_hundred_honest_people_behind_one_address_are_never_refused(
     tell(f"68: 300 honest people behind one new address: {dict(told)}, honest refusals 0")
 
 
+async def test_who_is_told_that_the_service_is_busy_has_used_up_no_try(town, home, monkeypatch):
+    address, login = random_address(), await login_of(town, await town.resident())
+    with monkeypatch.context() as busy:
+        busy.setattr(home.services.passwords, "_places", 0)
+        told = await burst(150, lambda _: login.sign_in(address=address), width=8)
+    assert told == {(503, "sign_in_busy"): 150}
+    assert code(await login.sign_in(address=address)) == (201, None)
+
+
 async def test_a_right_try_buys_no_wrong_one(town):
     address, mine = random_address(), await login_of(town, await town.resident())
     told: Counter[Any] = Counter()
