@@ -17,26 +17,25 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import Method
 
-from api import conflicts, openapi
+from api import openapi
 from api.door import at_the_door, check_rules
-from api.edge import Edge, tell_failure
+from api.edge import Edge
 from api.gate.given import ASKER, asker
 from api.gate.hot import HotRoutes
 from api.pages.every import PAGES
-from api.pages.failing import page_of, wants_page
 from api.pages.visit import visit
 from api.process.metering import Meter
+from api.refusing import leaving
 from api.routes import ROUTES
 from api.services import BOUNDS, Bounds, Services, ServicesFactory, running
 from api.settings import Settings
 from api.sweeping import sweeping
 from api.wire import replying
 from api.wire.asking import asked
-from api.wire.problems import MEDIA_TYPE, answer, problem_of
+from api.wire.problems import MEDIA_TYPE
 from api.wire.spans import made_within
 from api.wire.strict import StrictBodies, TextRequest
 from ledger.chart import Commodity
-from ledger.refusals import KeyConflict
 
 _SERVICES: Final = "services"
 _METHODS: Final[tuple[Method, ...]] = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -110,11 +109,6 @@ def allowed(app: Litestar, path: str) -> list[str]:
     return [*known, *(["HEAD"] if "GET" in known else []), "OPTIONS"]
 
 
-def opens(app: Litestar, path: str) -> bool:
-    """Whether an address is one of a page that opens."""
-    return _finds(app, path, "GET")
-
-
 @asynccontextmanager
 async def _alive(factory: ServicesFactory, app: Litestar) -> AsyncIterator[None]:
     """The application between start and stop: its services are there."""
@@ -132,23 +126,12 @@ def _finds(app: Litestar, path: str, method: Method) -> bool:
 
 
 def _door(symbol: str) -> Callable[[Request[Any, Any, Any], Exception], Response[bytes]]:
-    """How everything that was raised leaves: as a problem of the catalogue."""
+    """How everything that was raised inside leaves."""
 
     def refused(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-        if isinstance(error, KeyConflict):
-            error = conflicts.told(error)
-        problem, asking = problem_of(error), asked(request.scope)
-        if problem.code == "internal":
-            tell_failure(error, asking)
-        if wants_page(request.scope):
-            status, headers, body = page_of(
-                problem, request.scope, asking, symbol=symbol, opens=partial(opens, request.app)
-            )
-            kind = headers.pop("content-type")
-            return Response(body, status_code=status, headers=headers, media_type=kind)
-        status, headers, body = answer(problem, asking, symbol=symbol)
-        if problem.code == "method_not_allowed":
-            headers["allow"] = ", ".join(allowed(request.app, request.scope["path"]))
-        return Response(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)
+        asking, known = asked(request.scope), partial(allowed, request.app)
+        made = leaving(error, request.scope, asking, symbol=symbol, allowed=known)
+        kind = made.headers.pop("content-type", MEDIA_TYPE)
+        return Response(made.body, status_code=made.status, headers=made.headers, media_type=kind)
 
     return refused

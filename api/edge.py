@@ -7,19 +7,16 @@ and answered like any other.
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from litestar.enums import ScopeType
 
-from api.conflicts import told
-from api.pages.failing import page_of, wants_page
-from api.process.logs import failed, log
+from api.process.logs import log
 from api.process.protocol import WHOLE
+from api.refusing import leaving
 from api.wire.asking import STATE, asking
 from api.wire.bodies import Gone, whole
-from api.wire.problems import MEDIA_TYPE, Problem, answer, overloaded, problem_of
-from ledger.refusals import KeyConflict
+from api.wire.problems import MEDIA_TYPE, Problem, overloaded
 from ledger.waiting import end_after
 
 if TYPE_CHECKING:
@@ -114,9 +111,6 @@ class Edge:
             self._active -= 1
         return None
 
-    def _opens(self, path: str) -> bool:
-        return "GET" in self._allowed(path)
-
     async def _options(self, path: str, answering: _Answer) -> None:
         methods = self._allowed(path)
         if not methods:
@@ -124,17 +118,10 @@ class Edge:
         await answering.plain(204, {"allow": ", ".join(methods)})
 
     async def _refuse(self, error: Exception, scope: Any, answering: _Answer) -> None:
-        if isinstance(error, KeyConflict):
-            error = told(error)
-        problem = problem_of(error)
-        if problem.code == "internal":
-            tell_failure(error, answering.asked)
+        asked, known = answering.asked, self._allowed
+        made = leaving(error, scope, asked, symbol=self._symbol, allowed=known)
         if answering.status is None:
-            tell: Any = partial(answer, problem)
-            if wants_page(scope):
-                tell = partial(page_of, problem, scope, opens=self._opens)
-            status, headers, body = tell(answering.asked, symbol=self._symbol)
-            await answering.plain(status, headers, body)
+            await answering.plain(*made)
 
     def _tell(self, scope: Any, answering: _Answer, seconds: float) -> None:
         """Count and log; the route is its template, so that no id and no token is written down."""
@@ -152,11 +139,6 @@ class Edge:
                 request_id=answering.asked.request_id,
                 trace_id=answering.asked.trace_id,
             )
-
-
-def tell_failure(error: BaseException, asked: Asking) -> None:
-    """Log a fault of ours, so that its trace id leads to it."""
-    log.error("failed", request_id=asked.request_id, trace_id=asked.trace_id, **failed(error))
 
 
 class _Answer:
