@@ -72,7 +72,7 @@ async def test_a_name_or_an_amount_is_found_over_all_pages(busy, surfer):
     await page.wait_for_selector("text=35 mouvements trouvés")
     await page.fill("#cherche", "poisson")
     await page.press("#cherche", "Enter")
-    await page.wait_for_selector("text=0 mouvements trouvés")
+    await page.wait_for_selector("text=0 mouvement trouvé")
     await look(page, "resident-history-none")
 
 
