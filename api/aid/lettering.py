@@ -19,7 +19,7 @@ from admin.ledger_door import ledger_connection
 from admin.refusals import SamePerson
 from api.aid import deciding, executing
 from api.days import day_of
-from api.papers.aid_letter import AidLetter, CodeLetter, Envelope, Shop
+from api.papers.aid_letter import AidLetter, CodeLetter, Envelope, Shop, place_of
 from api.papers.card import CardFacts
 from api.printing import civil_day, host_of
 from api.problems import Problem
@@ -340,9 +340,5 @@ async def _shops(services: Services, row: Row) -> list[Shop]:
 
 def _near(shops: Sequence[Shop], known: Mapping[str, str]) -> list[Shop]:
     """Those of the holder's commune first."""
-    address = known.get("address", "").casefold().replace("-", " ")
-
-    def far(shop: Shop) -> bool:
-        return shop.commune.casefold().replace("-", " ") not in address
-
-    return sorted(shops, key=far)
+    place = place_of(known.get("address", ""))
+    return sorted(shops, key=lambda shop: not shop.stands_in(place))
