@@ -64,7 +64,7 @@ async def test_a_name_or_an_amount_is_found_over_all_pages(busy, surfer):
     page = await surfer.open("/mouvements")
     await page.fill("#cherche", "1,02")
     await page.press("#cherche", "Enter")
-    await page.wait_for_selector("text=Un mouvement trouvé")
+    await page.wait_for_selector("text=1 mouvement trouvé")
     assert await page.locator(".moves li").count() == 1
     await look(page, "resident-history-found")
     await page.fill("#cherche", "delattre")
