@@ -52,6 +52,7 @@ class Facts:
         addresses: what is known of each person there is a file of; "" when none was.
         mandates: of a programme by civil mandate: the newest of each person; None for every other.
         today: when mandates are looked at.
+        months: the first and the last one of the programme; None: any.
     """
 
     known: Mapping[str, Known]
@@ -67,6 +68,7 @@ class Facts:
     addresses: Mapping[UUID, str] = field(default_factory=dict)
     mandates: Mapping[UUID, Mandate] | None = None
     today: date | None = None
+    months: tuple[str, str] | None = None
 
     @property
     def parties(self) -> list[int | None]:
@@ -116,6 +118,7 @@ def check(rows: Sequence[Row], facts: Facts) -> Preview:
     checked = []
     for row in rows:
         found = _Row(row, facts)
+        found.in_programme()
         found.duplicate_in_file(firsts)
         found.whose(accounts)
         found.against(awarded, before)
@@ -155,6 +158,13 @@ class _Row:
         self._known = facts.known.get(row.file)
         self._faults = list(row.faults)
         self._remarks = list(row.remarks)
+
+    def in_programme(self) -> None:
+        """A month in which the programme runs: a year typed wrong would make a second award."""
+        months = self._facts.months
+        if months is not None and not months[0] <= self._row.period <= months[1]:
+            facts = {"first": months[0], "last": months[1]}
+            self._faults.append(Finding("period_outside", facts))
 
     def duplicate_in_file(self, firsts: dict[tuple[str, str], int]) -> None:
         """The same file number twice for one period: the second row names the first."""
