@@ -135,6 +135,11 @@ def cents_of(text: str) -> int | None:
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
+def file_number(typed: str) -> str:
+    """The number of a file as it is kept: `d 104` and `D 104` are one, with any space between."""
+    return "".join(sign for sign in _plain(typed) if sign.isprintable()).strip().upper()
+
+
 def _plain(cell: str) -> str:
     """A cell with ordinary spaces, and none at its ends."""
     return _UNBROKEN.sub(" ", cell).strip()
@@ -201,7 +206,7 @@ class _Reader:
         cents, remarks = _amount(told.get("amount", ""), *household, self.formula, faults)
         return Row(
             line=line,
-            file=told.get("file", "").upper(),
+            file=file_number(told.get("file", "")),
             name=told.get("name", ""),
             adults=adults,
             children=children,
