@@ -50,14 +50,17 @@ class VersionFacts(Shape):
     formula: Household = Household()
     most: Annotated[Amount, Field(description="Most euros of one award.")]
     filieres: Annotated[list[str], Field(max_length=60, description="With all below them.")]
-    merchants: Annotated[list[UUID], Field(max_length=500, description="Further ones.")] = Field(
-        default_factory=list
-    )
+    merchants: Annotated[
+        list[UUID],
+        Field(max_length=500, description="Further ones; without filières, at least one."),
+    ] = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _days(self) -> Self:
+    def _agrees(self) -> Self:
         if self.ends_on < self.opens_on:
             raise PydanticCustomError("contradiction", "a programme ends after it opens")
+        if not (self.filieres or self.merchants):
+            raise PydanticCustomError("contradiction", "aid pays somewhere")
         return self
 
 
