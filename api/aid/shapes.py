@@ -73,6 +73,13 @@ class LineTold(Told):
     low: bool
 
 
+class UpcomingTold(Told):
+    """The version that follows the one in force."""
+
+    version: int
+    valid_from: datetime
+
+
 class ProgrammeTold(Told):
     """A programme with the version in force. Names of people are nowhere in it."""
 
@@ -99,6 +106,9 @@ class ProgrammeTold(Told):
     missing: Annotated[Sum, Field(description="Euros that must still arrive for them.")]
     backing: Annotated[Sum, Field(description="Bou'Sols in lots that are not spent.")]
     line: Annotated[LineTold | None, Field(description="null: none is open.")]
+    upcoming: Annotated[
+        UpcomingTold | None, Field(description="null: no later version is written down.")
+    ] = None
 
 
 _UNMANDATED: Final = (
