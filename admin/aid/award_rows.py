@@ -87,8 +87,9 @@ _OF_BENEFICIARY: Final = """
       left join ledger.account l on l.id = a.lot
      where a.beneficiary = $1 and p.sponsor = $2 order by a.period desc, a.id limit 200"""
 _OF_BATCH: Final = """
-    select beneficiary, period, euros_cents, bousol_cents, status
-      from admin.award where batch = $1 order by nth limit $2"""
+    select a.beneficiary, a.period, a.euros_cents, a.bousol_cents,
+           case when admin.unmandated(a) then 'unmandated' else a.status end as status
+      from admin.award a where a.batch = $1 order by a.nth limit $2"""
 _OF_KEY: Final = """
     select b.id as batch, a.id, a.beneficiary, a.euros_cents, a.bousol_cents, a.expires_at,
            b.executed_at
