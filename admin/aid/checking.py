@@ -27,11 +27,12 @@ class Known(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """An award that stands, in whichever batch."""
+    """An award that stands, in whichever batch; `party` is the account that has it."""
 
     beneficiary: UUID
     period: str
     cents: int
+    party: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,10 @@ class Preview:
 
 def check(rows: Sequence[Row], facts: Facts) -> Preview:
     """Every row with its faults and remarks, in the order of the file; nothing is written."""
-    awarded = {(a.beneficiary, a.period): a.cents for a in facts.awarded}
+    awarded: dict[tuple[UUID | int | None, str], int] = {}
+    for one in facts.awarded:  # by account, too: a file may be erased and another one be made
+        awarded[one.beneficiary, one.period] = one.cents
+        awarded[one.party, one.period] = one.cents
     before = {a.beneficiary: a.cents for a in facts.before}
     firsts: dict[tuple[str, str], int] = {}
     accounts = dict.fromkeys(facts.taken, "")
@@ -187,10 +191,14 @@ class _Row:
         ):
             self._faults.append(Finding("card_of_another"))
 
-    def against(self, awarded: Mapping[tuple[UUID, str], int], before: Mapping[UUID, int]) -> None:
+    def against(
+        self, awarded: Mapping[tuple[UUID | int | None, str], int], before: Mapping[UUID, int]
+    ) -> None:
         """What was awarded for this period is a fault, and says whether the row was changed."""
-        row, known = self._row, self._known
+        row, known, account = self._row, self._known, self._account()
         stored = None if known is None else awarded.get((known.beneficiary, row.period))
+        if stored is None and isinstance(account, int):
+            stored = awarded.get((account, row.period))
         if stored is not None:
             same = stored == row.cents
             code = "awarded_before" if same else "awarded_differently"

@@ -86,6 +86,23 @@ async def test_a_person_is_awarded_once_a_month_and_a_changed_row_is_named(ccas)
     ]
 
 
+async def test_an_account_whose_file_was_erased_gets_no_second_award_of_a_month(town, ccas):
+    programme = await ccas.programme(funded=200_00)
+    who = await town.resident()
+    number = await card_of(town, who)
+    heads = "dossier;nom;montant;carte"
+    made = await ccas.given(programme, f"O-1;Anne;20;{number}", heads=heads)
+    whose = (await ccas.lots(made["id"]))[0]["beneficiary"]
+    erased = await ccas.validator.post(f"/v1/aid/beneficiaries/{whose}/erasure")
+    assert erased.status_code == 204
+    for cents, said in (("20", "awarded_before"), ("25", "awarded_differently")):
+        looked = await ccas.preview(programme, f"O-2;Anne;{cents};{number}", heads=heads)
+        (row,) = looked.json()["rows"]
+        assert [one["code"] for one in row["faults"]] == [said]
+    later = f"O-2;Anne;20;{number}"
+    assert (await ccas.preview(programme, later, heads=heads, period="2027-04")).json()["new"] == 1
+
+
 async def test_whoever_submitted_does_not_approve_whatever_the_login(town, ccas):
     programme = await ccas.programme(funded=100_00)
     batch = await ccas.batch(programme, "S-1;Anne;50")

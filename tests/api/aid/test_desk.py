@@ -113,6 +113,17 @@ async def test_a_person_has_one_emergency_of_a_programme_a_month(ccas, programme
     assert code(await gives(ccas, programme, cents=10_00)) == (409, "awarded_before")
 
 
+async def test_an_erased_file_is_no_way_to_a_second_emergency_of_a_month(town, ccas, programme):
+    (printed,) = await stock(town, ccas.clerk)
+    card = {"card_number": printed.number, "cents": 5_00}
+    made = await gives(ccas, programme, file="E-1", pin="4711", **card)
+    assert made.status_code == 201, made.text
+    whose = made.json()["beneficiary"]
+    erased = await ccas.validator.post(f"/v1/aid/beneficiaries/{whose}/erasure")
+    assert erased.status_code == 204
+    assert code(await gives(ccas, programme, file="E-2", **card)) == (409, "awarded_before")
+
+
 async def test_who_has_a_card_keeps_it_and_no_batch_takes_what_is_set_aside(town, ccas, programme):
     who = await town.resident()
     made = await gives(
