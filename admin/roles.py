@@ -201,8 +201,7 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.SEE_NOTICES: frozenset({_R.MERCHANT}),
     _A.MANAGE_ROLES: BUSINESS | {_R.TECHNICIAN, _R.CCAS_VALIDATOR},
     _A.CONFIRM_ROLE: frozenset({_R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
-    _A.SEE_ROLES: BUSINESS
-    | {_R.TECHNICIAN, _R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR},
+    _A.SEE_ROLES: BUSINESS | _SPONSORS | {_R.TECHNICIAN, _R.TREASURER, _R.MANAGER},
     _A.MANAGE_KEYS: BUSINESS,
 }
 """Who may do what. A technician has no act that moves money."""

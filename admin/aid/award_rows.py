@@ -31,6 +31,11 @@ async def of_key(connection: Connection, programme: UUID, key: UUID) -> Record |
     return await connection.fetchrow(_OF_KEY, programme, key)
 
 
+async def awarded_to(connection: Connection, programme: UUID, party: int, period: str) -> bool:
+    """Whether an account has an award of a programme for a month, under whichever file."""
+    return bool(await connection.fetchval(_AWARDED_TO, programme, party, period))
+
+
 async def put_lot(connection: Connection, award: UUID, lot: int, expires_at: datetime) -> None:
     """Write down in which lot an award will be, and until when."""
     await connection.execute(_PUT_LOT, award, lot, expires_at)
@@ -87,13 +92,17 @@ _OF_BENEFICIARY: Final = """
       left join ledger.account l on l.id = a.lot
      where a.beneficiary = $1 and p.sponsor = $2 order by a.period desc, a.id limit 200"""
 _OF_BATCH: Final = """
-    select beneficiary, period, euros_cents, bousol_cents, status
-      from admin.award where batch = $1 order by nth limit $2"""
+    select a.beneficiary, a.period, a.euros_cents, a.bousol_cents,
+           case when admin.unmandated(a) then 'unmandated' else a.status end as status
+      from admin.award a where a.batch = $1 order by a.nth limit $2"""
 _OF_KEY: Final = """
     select b.id as batch, a.id, a.beneficiary, a.euros_cents, a.bousol_cents, a.expires_at,
            b.executed_at
       from admin.aid_batch b join admin.award a on a.batch = b.id
      where b.programme = $1 and b.key = $2"""
+_AWARDED_TO: Final = """
+    select exists (select from admin.award
+                    where programme = $1 and party = $2 and period = $3 and status <> 'refused')"""
 _PUT_LOT: Final = "update admin.award set lot = $2, expires_at = $3 where id = $1"
 _LOTS: Final = """
     select a.lot, b.policy from admin.award a join admin.aid_batch b on b.id = a.batch

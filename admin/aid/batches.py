@@ -341,7 +341,7 @@ _COMMITTED: Final = """
                from admin.emergency_line l left join admin.aid_batch b on b.line = l.id
               where l.programme = $1 and l.closed_at is null group by l.id), 0)"""
 _AWARDED: Final = """
-    select beneficiary, period, euros_cents from admin.award
+    select beneficiary, period, euros_cents, party from admin.award
      where programme = $1 and period = any($2) and status <> 'refused'"""
 _BEFORE: Final = """
     select beneficiary, period, euros_cents from admin.award

@@ -27,11 +27,12 @@ class Known(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """An award that stands, in whichever batch."""
+    """An award that stands, in whichever batch; `party` is the account that has it."""
 
     beneficiary: UUID
     period: str
     cents: int
+    party: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Facts:
         addresses: what is known of each person there is a file of; "" when none was.
         mandates: of a programme by civil mandate: the newest of each person; None for every other.
         today: when mandates are looked at.
+        months: the first and the last one of the programme; None: any.
     """
 
     known: Mapping[str, Known]
@@ -67,6 +69,7 @@ class Facts:
     addresses: Mapping[UUID, str] = field(default_factory=dict)
     mandates: Mapping[UUID, Mandate] | None = None
     today: date | None = None
+    months: tuple[str, str] | None = None
 
     @property
     def parties(self) -> list[int | None]:
@@ -105,7 +108,10 @@ class Preview:
 
 def check(rows: Sequence[Row], facts: Facts) -> Preview:
     """Every row with its faults and remarks, in the order of the file; nothing is written."""
-    awarded = {(a.beneficiary, a.period): a.cents for a in facts.awarded}
+    awarded: dict[tuple[UUID | int | None, str], int] = {}
+    for one in facts.awarded:  # by account, too: a file may be erased and another one be made
+        awarded[one.beneficiary, one.period] = one.cents
+        awarded[one.party, one.period] = one.cents
     before = {a.beneficiary: a.cents for a in facts.before}
     firsts: dict[tuple[str, str], int] = {}
     accounts = dict.fromkeys(facts.taken, "")
@@ -116,6 +122,7 @@ def check(rows: Sequence[Row], facts: Facts) -> Preview:
     checked = []
     for row in rows:
         found = _Row(row, facts)
+        found.in_programme()
         found.duplicate_in_file(firsts)
         found.whose(accounts)
         found.against(awarded, before)
@@ -156,6 +163,13 @@ class _Row:
         self._faults = list(row.faults)
         self._remarks = list(row.remarks)
 
+    def in_programme(self) -> None:
+        """A month in which the programme runs: a year typed wrong would make a second award."""
+        months = self._facts.months
+        if months is not None and not months[0] <= self._row.period <= months[1]:
+            facts = {"first": months[0], "last": months[1]}
+            self._faults.append(Finding("period_outside", facts))
+
     def duplicate_in_file(self, firsts: dict[tuple[str, str], int]) -> None:
         """The same file number twice for one period: the second row names the first."""
         place = (self._row.file, self._row.period)
@@ -177,10 +191,14 @@ class _Row:
         ):
             self._faults.append(Finding("card_of_another"))
 
-    def against(self, awarded: Mapping[tuple[UUID, str], int], before: Mapping[UUID, int]) -> None:
+    def against(
+        self, awarded: Mapping[tuple[UUID | int | None, str], int], before: Mapping[UUID, int]
+    ) -> None:
         """What was awarded for this period is a fault, and says whether the row was changed."""
-        row, known = self._row, self._known
+        row, known, account = self._row, self._known, self._account()
         stored = None if known is None else awarded.get((known.beneficiary, row.period))
+        if stored is None and isinstance(account, int):
+            stored = awarded.get((account, row.period))
         if stored is not None:
             same = stored == row.cents
             code = "awarded_before" if same else "awarded_differently"

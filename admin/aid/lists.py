@@ -56,6 +56,8 @@ _FRENCH_PERIOD: Final = re.compile(r"(0[1-9]|1[0-2])/(2[0-9]{3})")
 _DAY: Final = re.compile(r"(2[0-9]{3})-([0-9]{2})-([0-9]{2})")
 _FRENCH_DAY: Final = re.compile(r"([0-9]{2})/([0-9]{2})/(2[0-9]{3})")
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f\u2009]")
+_UNBROKEN: Final = re.compile("[\u00a0\u202f\u2009]")
+"""Spaces that do not break: French spreadsheets write them in sums and in names."""
 
 
 class Finding(NamedTuple):
@@ -133,6 +135,16 @@ def cents_of(text: str) -> int | None:
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
+def file_number(typed: str) -> str:
+    """The number of a file as it is kept: `d 104` and `D 104` are one, with any space between."""
+    return "".join(sign for sign in _plain(typed) if sign.isprintable()).strip().upper()
+
+
+def _plain(cell: str) -> str:
+    """A cell with ordinary spaces, and none at its ends."""
+    return _UNBROKEN.sub(" ", cell).strip()
+
+
 def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
@@ -180,7 +192,7 @@ class _Reader:
 
     def row(self, line: int, cells: Sequence[str]) -> Row:
         """One row, with its faults."""
-        told = {name: cells[n].strip() for n, name in self.columns.items() if n < len(cells)}
+        told = {name: _plain(cells[n]) for n, name in self.columns.items() if n < len(cells)}
         faults = self._of_cells(cells, told)
         adults = _count(told, "adults", faults, least=1)
         children = _count(told, "children", faults, least=0) or 0
@@ -194,7 +206,7 @@ class _Reader:
         cents, remarks = _amount(told.get("amount", ""), *household, self.formula, faults)
         return Row(
             line=line,
-            file=told.get("file", "").upper(),
+            file=file_number(told.get("file", "")),
             name=told.get("name", ""),
             adults=adults,
             children=children,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -31,6 +31,13 @@ class NewProgramme:
     key: UUID
     request: bytes
     made_by: UUID
+
+
+class Upcoming(NamedTuple):
+    """A version that does not hold yet, and from when it does."""
+
+    version: int
+    valid_from: datetime
 
 
 async def next_rule(connection: AsyncConnection) -> int:
@@ -78,15 +85,12 @@ async def make(connection: AsyncConnection, new: NewProgramme) -> Programme:
 async def put_version(
     connection: AsyncConnection, programme: Programme, new: Version, by: UUID, at: datetime
 ) -> None:
-    """The next version of a programme.
+    """The next version of a programme; those before it that would begin no earlier never do.
 
     Raises:
-        VersionPast: it takes effect before now, or before the one before it.
+        VersionPast: it takes effect before now.
     """
-    theirs = PROGRAMME_VERSION.c.programme == programme.id
-    query = select(func.max(PROGRAMME_VERSION.c.version), func.max(PROGRAMME_VERSION.c.valid_from))
-    last, since = (await connection.execute(query.where(theirs))).one()
-    if new.version != last + 1 or new.valid_from < at or new.valid_from <= since:
+    if new.version != await next_version(connection, programme.id) or new.valid_from < at:
         raise VersionPast
     await _write(connection, programme.id, new, by, at)
 
@@ -96,6 +100,19 @@ async def next_version(connection: AsyncConnection, programme: UUID) -> int:
     theirs = PROGRAMME_VERSION.c.programme == programme
     query = select(func.max(PROGRAMME_VERSION.c.version)).where(theirs)
     return int(await connection.scalar(query) or 0) + 1
+
+
+async def upcoming(connection: AsyncConnection, programme: Programme) -> Upcoming | None:
+    """Which version follows the one in force, and when; None: none is written down."""
+    column = PROGRAMME_VERSION.c
+    query = (
+        select(column.version, column.valid_from)
+        .where(column.programme == programme.id, column.version > programme.version.version)
+        .order_by(column.valid_from, column.version.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else Upcoming(*row)
 
 
 async def find(

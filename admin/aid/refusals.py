@@ -48,7 +48,7 @@ class ProgrammeShut(AdminRefusal):
 
 
 class VersionPast(AdminRefusal):
-    """A version takes effect now or later, and after the one before it: choose another instant."""
+    """A version takes effect now or later: choose another instant."""
 
     code: ClassVar[str] = "version_past"
 

@@ -163,6 +163,21 @@ class Carrier(Protocol):
         """Bring it on its way. Asked again with the same id, it may notice."""
 
 
+_NEWS: Final = {
+    "fr": "Il y a du nouveau sur votre compte. Regardez-le : avec votre carte et son code, "
+    "ou en vous connectant.",
+    "en": "There is news of your account. Look at it: with your card and its code, "
+    "or by signing in.",
+}
+_SECRET: Final = frozenset({Template.MONEY_ARRIVED, Template.BALANCE_ENDS})
+"""Only aid and gifts end: who prints a letter, or tells it at a counter, does not learn of them."""
+
+
+def _told_by_others(template: Template, language: str) -> str:
+    """What a message says when somebody else reads it first."""
+    return (_NEWS if template in _SECRET else WORDS[template])[language]
+
+
 def text_of(template: Template, language: str) -> str:
     """What a message says."""
     return WORDS[template][language] + _ENDS[language]
@@ -382,7 +397,8 @@ async def waiting_for(connection: AsyncConnection, party: int) -> Sequence[Waiti
     )
     rows = (await connection.execute(query)).all()
     return [
-        Waiting(row.id, row.queued_at, WORDS[Template(row.template)][row.language]) for row in rows
+        Waiting(row.id, row.queued_at, _told_by_others(Template(row.template), row.language))
+        for row in rows
     ]
 
 
@@ -403,5 +419,5 @@ async def mark_told(
 def _posted(row: Any) -> Posted:
     lines = [row.name, *(row.former or row.postal_address).splitlines()]
     address = tuple(line.strip() for line in lines if line.strip())[:ADDRESS_LINES_MAX]
-    text = text_of(Template(row.template), row.language)
+    text = _told_by_others(Template(row.template), row.language) + _ENDS[row.language]
     return Posted(row.id, row.queued_at, address, SUBJECTS[row.language], text, row.language)

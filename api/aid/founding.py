@@ -26,7 +26,7 @@ from admin.roles import PartyClass, Role
 from admin.tables import PARTY
 from api.acting import request_hash
 from api.aid import accepting
-from api.aid.shapes import programme_told
+from api.aid.shapes import UpcomingTold, programme_told
 from api.wire import replying
 from api.wire.ids import derived_id
 from api.wire.problems import Problem
@@ -140,7 +140,7 @@ async def put_version(
         agreed: lots that were given may pay in fewer shops.
 
     Raises:
-        VersionPast: it begins before now, or before the one before it.
+        VersionPast: it begins before now.
         VersionNarrows: lots that were given would pay in fewer shops.
         FiliereExcluded, UnknownFiliere, ShopExcluded, UnknownShop: it may not be like this.
     """
@@ -167,9 +167,7 @@ async def _check_narrows(
     Raises:
         VersionNarrows: they would not.
     """
-    last = await programme_rows.find(
-        rows, programme.id, services.clock.now(), version=new.version - 1
-    )
+    last = await programme_rows.find(rows, programme.id, new.valid_from)
     assert last is not None, "a programme has a version"
     sold = await accepting.below(rows, last.version.filieres)
     kept = await accepting.below(rows, new.filieres)
@@ -191,9 +189,14 @@ async def told(services: Services, programme: Programme) -> ProgrammeTold:
         waiting = await batches.committed_cents(connection, programme.id)
         backing = await award_rows.backing_cents(connection, programme.id)
         line = await desk.open_of(connection, programme.id)
-    return programme_told(
+    async with services.rows() as rows:
+        following = await programme_rows.upcoming(rows, programme)
+    shown = programme_told(
         services, programme, held=account.balance, waiting=waiting, backing=backing, line=line
     )
+    if following is None:
+        return shown
+    return shown.model_copy(update={"upcoming": UpcomingTold(**following._asdict())})
 
 
 async def _check_where(rows: AsyncConnection, instrument: Instrument, version: Version) -> None:

@@ -143,10 +143,7 @@ async def given(services: Services, programme: Programme, key: UUID) -> Given:
     assert row is not None, "it stands"
     async with services.room(programme.sponsor) as room:
         decision = (await room.decision(row["batch"])).get("decision", "")
-    batch, award, beneficiary, euros_cents, bousol_cents, expires_at, given_at = row
-    return Given(
-        batch, award, beneficiary, euros_cents, bousol_cents, expires_at, given_at, decision
-    )
+    return Given._make((*row, decision))
 
 
 async def _check_line(
@@ -297,7 +294,7 @@ async def _give(services: Services, asker: Asker, asked: _Asked, ready: _Ready) 
 
     try:
         await planned(services, work)
-    except asyncpg.UniqueViolationError:
+    except (asyncpg.UniqueViolationError, AwardedBefore):
         if await made_before(services, asked.programme, asked.key, asked.request) is None:
             raise AwardedBefore from None
 
@@ -309,6 +306,8 @@ async def _written(
     programme, cents, now = asked.programme, asked.wanted.euros_cents, services.clock.now()
     line = await desk.line_of(connection, programme.id, lock=True)
     line.check(cents)
+    if await award_rows.awarded_to(connection, programme.id, award.party, award.period):
+        raise AwardedBefore
     await batches.submit(connection, replace(new, line=line.id, at=now), [award])
     if mandating.wanted(programme):
         await mandated.lock(connection, programme.sponsor)

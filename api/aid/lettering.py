@@ -20,7 +20,7 @@ from admin.means.card_numbers import spoken
 from admin.people import granting
 from admin.refusals import SamePerson
 from api.aid import deciding, executing
-from api.papers.aid_letter import AidLetter, CodeLetter, Envelope, Shop
+from api.papers.aid_letter import AidLetter, CodeLetter, Envelope, Shop, place_of
 from api.papers.card import CardFacts
 from api.wire.days import day_of
 from api.wire.printing import host_of
@@ -342,9 +342,5 @@ async def _shops(services: Services, row: Row) -> list[Shop]:
 
 def _near(shops: Sequence[Shop], known: Mapping[str, str]) -> list[Shop]:
     """Those of the holder's commune first."""
-    address = known.get("address", "").casefold().replace("-", " ")
-
-    def far(shop: Shop) -> bool:
-        return shop.commune.casefold().replace("-", " ") not in address
-
-    return sorted(shops, key=far)
+    place = place_of(known.get("address", ""))
+    return sorted(shops, key=lambda shop: not shop.stands_in(place))

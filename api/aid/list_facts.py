@@ -43,6 +43,9 @@ async def facts_of(
     here = {one.beneficiary for one in known.values()}
     periods = sorted({row.period for row in rows})
     years = sorted({int(period[:4]) for period in periods})
+    today, version = day_of(services.clock.now()), programme.version
+    # Ceilings are said for this year and the next one: no gift is weighed by a later year's.
+    weighed = [year for year in years if year <= today.year + 1]
     async with services.connection() as connection:
         free = await free_cents(connection, programme)
         fund = programme.instrument is Instrument.FOOD_FUND
@@ -55,12 +58,13 @@ async def facts_of(
             before=await batches.last_before(connection, programme.id, period),
             free_cents=free,
             yearly=await ceilings.yearly(connection, programme.sponsor, years) if cse else {},
-            yearly_most=await ceilings.of_years(connection, years) if cse else None,
+            yearly_most=await ceilings.of_years(connection, weighed) if cse else None,
             equal=fund,
             shares=await members.shares(connection, programme.id, periods) if fund else {},
             addresses=addresses,
             mandates=mandates,
-            today=day_of(services.clock.now()),
+            today=today,
+            months=(f"{version.opens_on:%Y-%m}", f"{version.ends_on:%Y-%m}"),
         )
 
 

@@ -62,14 +62,17 @@ class VersionFacts(Shape):
     formula: Household = Household()
     most: Annotated[Amount, Field(description="Most euros of one award.")]
     filieres: Annotated[list[str], Field(max_length=60, description="With all below them.")]
-    merchants: Annotated[list[UUID], Field(max_length=500, description="Further ones.")] = Field(
-        default_factory=list
-    )
+    merchants: Annotated[
+        list[UUID],
+        Field(max_length=500, description="Further ones; without filières, at least one."),
+    ] = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _days(self) -> Self:
+    def _agrees(self) -> Self:
         if self.ends_on < self.opens_on:
             raise PydanticCustomError("contradiction", "a programme ends after it opens")
+        if not (self.filieres or self.merchants):
+            raise PydanticCustomError("contradiction", "aid pays somewhere")
         return self
 
 
@@ -80,6 +83,13 @@ class LineTold(Told):
     floor: Annotated[Sum, Field(description="With less left than this, have it refilled.")]
     each_at_most: Sum
     low: bool
+
+
+class UpcomingTold(Told):
+    """The version that follows the one in force."""
+
+    version: int
+    valid_from: datetime
 
 
 class ProgrammeTold(Told):
@@ -108,6 +118,9 @@ class ProgrammeTold(Told):
     missing: Annotated[Sum, Field(description="Euros that must still arrive for them.")]
     backing: Annotated[Sum, Field(description="Bou'Sols in lots that are not spent.")]
     line: Annotated[LineTold | None, Field(description="null: none is open.")]
+    upcoming: Annotated[
+        UpcomingTold | None, Field(description="null: no later version is written down.")
+    ] = None
 
 
 _UNMANDATED: Final = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 LOCALES: Final[dict[Language, str]] = {"fr": "fr_FR", "en": "en_GB"}
 _I18N: Final = "jinja2.ext.i18n"
+_FIRST: Final = re.compile(r"\b1 ")
 
 
 def render(template: str, language: Language, symbol: str, **facts: Any) -> bytes:
@@ -102,12 +104,12 @@ class _Writer:
 
     def day(self, at: datetime | date) -> str:
         """Jeudi 19 novembre."""
-        return str(format_date(_civil(at), "EEEE d MMMM", locale=LOCALES[self.language]))
+        return self._said(_civil(at), "EEEE d MMMM")
 
     def dated(self, at: datetime | date | str) -> str:
         """19 nov. 2026; of an instant, a day, or a day as 2026-11-19."""
         on = date.fromisoformat(at) if isinstance(at, str) else _civil(at)
-        return str(format_date(on, "d MMM y", locale=LOCALES[self.language]))
+        return self._said(on, "d MMM y")
 
     def month(self, at: datetime | date) -> str:
         """Novembre 2026, as it stands in a sentence."""
@@ -124,16 +126,20 @@ class _Writer:
 
     def when(self, at: datetime) -> str:
         """19 nov. 2026, 18:42."""
-        return (
-            f"{format_date(_civil(at), 'd MMM y', locale=LOCALES[self.language])}, {self.hour(at)}"
-        )
+        return f"{self.dated(at)}, {self.hour(at)}"
+
+    def _said(self, on: date, pattern: str) -> str:
+        """The first of a month is an ordinal in French: 1er mars."""
+        text = str(format_date(on, pattern, locale=LOCALES[self.language]))
+        first = self.language == "fr" and on.day == 1
+        return _FIRST.sub("1er ", text, count=1) if first else text
 
 
 def _parts(amount: Sum) -> tuple[int, bool]:
     return amount.amount, amount.currency != Commodity.EUR.name
 
 
-def _civil(at: datetime | date) -> datetime | date:
+def _civil(at: datetime | date) -> date:
     """An instant at the place of the currency; a day is a day everywhere."""
     return at.astimezone(PARIS).date() if isinstance(at, datetime) else at
 

@@ -24,11 +24,19 @@ if TYPE_CHECKING:
 _LOCALE: Final = files("api") / "locale"
 
 
+class French(NullTranslations):
+    """The texts as they stand; in French, nothing is one: 0 montant, 1 montant, 2 montants."""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The plural begins at two."""
+        return msgid2 if n >= 2 else msgid1  # noqa: PLR2004  # why: two is what it says
+
+
 @cache
 def translations(language: Language) -> NullTranslations:
     """What turns a French text into one of this language."""
     if language == "fr":
-        return NullTranslations()
+        return French()
     whole, compiled = Catalog(locale=language), BytesIO()
     for catalogue in catalogues(language).values():
         for message in catalogue:

@@ -6,7 +6,10 @@ of the page, the shops near on its other side. Plain words, large type, one thin
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from api.papers import card as cards
@@ -37,6 +40,7 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "use": "*À la caisse, montrez votre carte,* comme d’habitude. "
         "Le commerce ne sait pas d’où vient votre argent.",
         "near": "*Près de chez vous :* {near}. La liste des commerces est au dos.",
+        "where": "*Où payer, par exemple :* {near}. La liste des commerces est au dos.",
         "rest": "*Combien reste-t-il ? Pourquoi un refus ?* Sur {host}/carte, "
         "avec le numéro de la carte et le code. Ou à notre accueil.",
         "lost": "*Carte perdue ?* Appelez le {phone} : nous la bloquons, "
@@ -69,6 +73,7 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "use": "*At the till, show your card,* as always. "
         "The shop does not know where your money comes from.",
         "near": "*Near you:* {near}. The shops are listed on the other side.",
+        "where": "*Where it pays, for example:* {near}. The shops are listed on the other side.",
         "rest": "*How much is left? Why a refusal?* On {host}/carte, "
         "with the card’s number and the code. Or at our office.",
         "lost": "*Card lost?* Call {phone}: we block it, your money stays yours.",
@@ -92,6 +97,7 @@ _ROWS: Final = SHOPS_MAX // 2
 _SHOP: Final = 10.8
 _LINES_MAX: Final = 6
 _NEAR: Final = 3
+_SAINTS: Final = {"st": "saint", "ste": "sainte"}
 _LEFT, _WIDE = 20.0, WIDTH - 40.0
 _COLUMN: Final = (_WIDE - 8) / 2
 _BODY: Final = Type(12.5)
@@ -105,6 +111,10 @@ class Shop:
     name: str
     street: str
     commune: str
+
+    def stands_in(self, place: str) -> bool:
+        """Whether an address, as `place_of` has it, names this commune."""
+        return _commune(self.commune) in place
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +233,7 @@ def _front(sheet: Sheet, facts: AidLetter, words: dict[str, str], language: Lang
         for step in ("1", "2", "3"):
             y = _step(sheet, step, words[step], y)
     if facts.shops:
-        y = sheet.mixed(_nearest(sheet, facts.shops, words), _LEFT, y, _WIDE, _BODY) + 2
+        y = sheet.mixed(_nearest(sheet, facts, words), _LEFT, y, _WIDE, _BODY) + 2
     for name in ("rest", "lost"):
         said = _pieces(words[name], host=facts.host, phone=facts.phone)
         y = sheet.mixed(said, _LEFT, y, _WIDE, _BODY) + 2
@@ -297,18 +307,36 @@ def _pieces(text: str, **facts: str) -> tuple[Piece, ...]:
     return tuple((part.format(**facts), nth % 2 == 1) for nth, part in parts if part)
 
 
-def _nearest(sheet: Sheet, shops: Sequence[Shop], words: dict[str, str]) -> tuple[Piece, ...]:
-    """As many of the nearest shops as three lines name."""
-    said = [" · ".join(_line(shop) for shop in shops[:count]) for count in range(_NEAR, 0, -1)]
-    plain = words["near"].replace("*", "")
+def _nearest(sheet: Sheet, facts: AidLetter, words: dict[str, str]) -> tuple[Piece, ...]:
+    """As many of the nearest shops as three lines name; none is called near that is elsewhere."""
+    place = place_of(" ".join(facts.envelope.address[1:]))
+    text = words["near" if facts.shops[0].stands_in(place) else "where"]
+    named = [_line(shop, place) for shop in facts.shops[:_NEAR]]
+    said = [" · ".join(named[:count]) for count in range(len(named), 0, -1)]
+    said.append(f"{facts.shops[0].name}, {facts.shops[0].commune}")
+    plain = text.replace("*", "")
     short = (
         near for near in said if len(sheet.lines_of(plain.format(near=near), _WIDE, _BODY)) <= _NEAR
     )
-    return _pieces(words["near"], near=next(short, said[-1]))
+    return _pieces(text, near=next(short, said[-1]))
 
 
-def _line(shop: Shop) -> str:
-    return f"{shop.name}, {shop.street}" if shop.street else shop.name
+def _line(shop: Shop, place: str) -> str:
+    """Name and street; the commune of one that is not in the holder's."""
+    commune = "" if shop.stands_in(place) else shop.commune
+    return ", ".join(part for part in (shop.name, shop.street, commune) if part)
+
+
+def place_of(address: str) -> str:
+    """Équihen-Plage and EQUIHEN PLAGE are one place, and so are St-Martin and Saint-Martin."""
+    letters = unicodedata.normalize("NFKD", address.casefold())
+    words = re.findall(r"[a-z0-9]+", "".join(c for c in letters if not unicodedata.combining(c)))
+    return f" {' '.join(_SAINTS.get(word, word) for word in words)} "
+
+
+@lru_cache(200)
+def _commune(name: str) -> str:
+    return place_of(name)
 
 
 def _spoken(cents: int, language: Language) -> str:

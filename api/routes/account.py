@@ -18,6 +18,7 @@ from admin.refusals import AdminRefusal
 from admin.reserve import orders
 from admin.roles import Act
 from api.accounts import statements
+from api.accounts.lots import alive, parts_of
 from api.accounts.statements import Mine
 from api.gate.access import may
 from api.gate.given import GivenAsker
@@ -119,10 +120,18 @@ class Movements(Told):
     next_cursor: str | None
 
 
+class PartTold(Told):
+    """What one purse gave or got."""
+
+    amount: Sum
+    expires: Annotated[datetime | None, Field(description="The end of aid; null: own money.")]
+
+
 class Receipt(Told):
     """One entry, with what it left."""
 
     movement: MovementTold
+    parts: Annotated[list[PartTold], Field(description="In the order in which they were moved.")]
     balance: Annotated[Sum, Field(description="The whole balance after it.")]
     paid: Annotated[Sum | None, Field(description="Euros it was bought with.")]
 
@@ -154,7 +163,7 @@ async def account(
     now = services.clock.now()
     expiring = [
         Dated(amount=local(one.balance, services.settings), expires=one.expires)
-        for one in sorted(_alive(found, now), key=lambda one: (one.expires or now, one.id))
+        for one in sorted(alive(found, now), key=lambda one: (one.expires or now, one.id))
         if one.expires is not None
     ]
     language = asked(request.scope).language
@@ -218,10 +227,12 @@ async def movement(movement: FromPath[UUID], services: GivenServices, asker: Giv
         if found is None:
             raise Problem("not_found")
         left = [await store.balance_as_of(connection, one, found.seq) for one in mine.accounts]
+        parts = await parts_of(connection, asker.acting, mine, found.seq)
     await services.durable(found.seq)
     names = await _names(services, [found])
     return Receipt(
         movement=_told(services, found, names, mine),
+        parts=[PartTold(amount=_sum(services, mine, p.cents), expires=p.expires) for p in parts],
         balance=_sum(services, mine, sum(left)),
         paid=None if found.paid is None else euros(found.paid),
     )
@@ -286,17 +297,6 @@ def _balance(found: Iterable[store.Account], account_class: AccountClass) -> int
 def _sum(services: Services, mine: Mine, cents: int) -> Sum:
     in_euros = mine.commodity is Commodity.EUR
     return euros(cents) if in_euros else local(cents, services.settings)
-
-
-def _alive(found: Iterable[store.Account], now: datetime) -> list[store.Account]:
-    """The lots that may still be spent."""
-    return [
-        one
-        for one in found
-        if one.account_class is AccountClass.LOT
-        and one.balance
-        and (one.expires is None or one.expires > now)
-    ]
 
 
 async def _buying(

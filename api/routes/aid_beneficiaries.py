@@ -1,11 +1,11 @@
 """Who receives aid, as their own sponsor sees them; each look is written down."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from asyncpg import Record
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from pydantic import Field
 
@@ -19,7 +19,9 @@ from api.gate.access import may
 from api.gate.given import GivenAsker
 from api.routes.aid_mandates import MandateTold, mandate_told
 from api.services import GivenServices, Services
+from api.wire.asking import asked
 from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.figures import Language
 from api.wire.problems import Problem
 from api.wire.shapes import Sum, Told, euros, local
 from ledger import store
@@ -29,6 +31,26 @@ _LOG: Final = "aid-access-log"
 _LATEST: Final = 2**62
 _REFUSALS_MAX: Final = 20
 _ROWS_MAX: Final = 10_000
+_HEADS: Final = ("dossier", "nom", "période", "montant EUR", "Bou’Sols", "état")
+"""In both languages those of a list that is sent: a table that was given can be sent anew."""
+_STATES: Final[dict[Language, dict[str, str]]] = {
+    "fr": {
+        "submitted": "pas encore donnée",
+        "given": "donnée",
+        "refused": "refusée",
+        "expired": "finie à sa date",
+        "released": "devenue libre à sa date",
+        "unmandated": "sans mandat en cours",
+    },
+    "en": {
+        "submitted": "not given yet",
+        "given": "given",
+        "refused": "refused",
+        "expired": "ended at its date",
+        "released": "released at its date",
+        "unmandated": "without a live mandate",
+    },
+}
 
 
 class LetterTold(Told):
@@ -183,9 +205,13 @@ async def erase(beneficiary: FromPath[UUID], services: GivenServices, asker: Giv
     opt=may(Act.SEE_BENEFICIARIES, problems=("not_found", "sponsor_key_missing")),
 )
 async def export(
-    batch: FromPath[UUID], services: GivenServices, asker: GivenAsker
+    batch: FromPath[UUID],
+    services: GivenServices,
+    asker: GivenAsker,
+    request: Request[Any, Any, Any],
 ) -> Response[bytes]:
     """Gives a batch as a table for a spreadsheet, with names, for its own sponsor."""
+    words = _STATES[asked(request.scope).language]
     await deciding.of_asker(services, asker, batch)
     async with services.connection() as connection:
         rows = await award_rows.of_batch(connection, batch, _ROWS_MAX)
@@ -199,14 +225,13 @@ async def export(
             row["period"],
             row["euros_cents"],
             row["bousol_cents"],
-            row["status"],
+            words.get(row["status"], row["status"]),
         )
         for row in rows
     ]
-    heads = ("dossier", "nom", "période", "montant EUR", "montant", "état")
     name = f'attachment; filename="{batch}.csv"'
     return Response(
-        write_csv(heads, lines), media_type="text/csv", headers={"content-disposition": name}
+        write_csv(_HEADS, lines), media_type="text/csv", headers={"content-disposition": name}
     )
 
 

@@ -27,7 +27,7 @@ from api.services import GivenServices
 from api.wire.days import Day
 from api.wire.shapes import Amount, Shape, Sum, Told, euros, local
 from api.wire.strict import IdempotencyKey
-from api.wire.texts import PersonName, Pin
+from api.wire.texts import FileNumber, PersonName, Pin
 from merchants import codes
 from merchants.refusals import CodeUnreadable
 
@@ -72,11 +72,7 @@ class EmergencyOrder(Shape):
         }
     )
 
-    file: Annotated[
-        str,
-        Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$",
-              description="The sponsor's own number of the file."),
-    ]  # fmt: skip
+    file: FileNumber
     name: PersonName
     adults: Annotated[int, Field(ge=1, le=30)] = 1
     children: Annotated[int, Field(ge=0, le=30)] = 0
@@ -238,8 +234,8 @@ async def give(
     """Gives aid at the desk: the card is loaded and pays from now on."""
     found = await founding.of_asker(services, asker, programme)
     wanted = Emergency(
-        file=data.file.strip().upper(),
-        name=data.name,
+        file=data.file,
+        name=data.name.strip(),
         adults=data.adults,
         children=data.children,
         address=data.address.strip(),

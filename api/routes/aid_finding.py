@@ -17,6 +17,7 @@ from api.gate.given import GivenAsker
 from api.services import GivenServices, Services
 from api.wire.problems import Problem
 from api.wire.shapes import Shape, Told
+from api.wire.texts import FileNumber
 
 if TYPE_CHECKING:
     from admin.aid.files import Room
@@ -27,15 +28,7 @@ class Wanted(Shape):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"file": "D-104"}]})
 
-    file: Annotated[
-        str | None,
-        Field(
-            min_length=1,
-            max_length=60,
-            pattern=r"^[^\x00-\x1f\x7f]+$",
-            description="The sponsor's own number of the file.",
-        ),
-    ] = None
+    file: FileNumber | None = None
     card_number: Annotated[Number | None, Field(description="Or the one that blocks it.")] = None
 
     @model_validator(mode="after")

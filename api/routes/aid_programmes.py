@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
 from admin.aid import programme_rows
@@ -46,7 +46,12 @@ class NewProgramme(Shape):
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     instrument: Instrument
-    name: Annotated[str, Field(min_length=3, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    name: Annotated[
+        str,
+        StringConstraints(
+            strip_whitespace=True, min_length=3, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$"
+        ),
+    ]
     convention_reference: Annotated[Reference, Field(description="Where the convention is kept.")]
     clause: Annotated[
         Reference | None,
@@ -109,7 +114,7 @@ async def create(
     """Makes a programme; its euros are booked by the association when they arrive."""
     wish = Wish(
         data.instrument,
-        data.name.strip(),
+        data.name,
         data.convention_reference,
         data.clause,
         data.on_expiry,

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from admin.aid.lists import CELL_CHARACTERS_MAX, file_number
+from api.wire.shapes import LINE_TEXT
 
 Label = Annotated[
     str,
@@ -16,8 +20,28 @@ Label = Annotated[
     ),
 ]
 """A name somebody gives to a thing of theirs."""
-PersonName = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
+PersonName = Annotated[str, Field(min_length=1, max_length=120, pattern=LINE_TEXT)]
 """How a human being is called."""
+
+
+def _file_number(typed: str) -> str:
+    number = file_number(typed)
+    if not number:
+        raise PydanticCustomError("missing", "signs that do not show are no number")
+    return number
+
+
+FileNumber = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=CELL_CHARACTERS_MAX,
+        pattern=LINE_TEXT,
+        description="The sponsor's own number of the file.",
+    ),
+    AfterValidator(_file_number),
+]
+"""A file's number as a list would have it."""
 Identifier = Annotated[
     str,
     Field(

@@ -176,11 +176,18 @@ async def test_a_works_council_uses_the_same_rooms_for_its_gifts(town, desk, oth
     await page.fill("#decision", "PV du 3 mars")
     await page.click("text=Soumettre les 2 lignes")
     await page.wait_for_selector("text=Vous avez saisi ce lot")
+    said = plain(await page.inner_text("main"))
+    assert "Peut le faire : " in said
+    assert "Saisi par " in said
     assert await page.is_disabled("button:has-text('Approuver')")
     second = await opened(other, council.validator, page.url.removeprefix(desk.url))
     await look(second, "aid-batch-council")
     await second.click("button:has-text('Approuver')")
     await second.wait_for_selector("text=C’est fait : 2 aides sont données.", timeout=20_000)
+    said = plain(await second.inner_text("main"))
+    assert " Approuvé par " in said
+    await second.click("nav >> text=Salariés")
+    await second.wait_for_selector("h1:has-text('Trouver un salarié')")
 
 
 async def test_it_is_imported_and_approved_in_english_with_keys_alone_and_no_script(

@@ -62,7 +62,13 @@ async def test_its_rules_change_from_a_later_day_on(office, desk):
     await page.wait_for_selector("text=Les nouvelles règles sont notées.")
     await look(page, "aid-programme-changed")
     # From tomorrow on; today the first version holds.
-    assert "chaque enfant 75,00 €" in plain(await page.inner_text("main"))
+    said = plain(await page.inner_text("main"))
+    assert "chaque enfant 75,00 €" in said
+    assert "Règles suivantes version 2, dès le " in said
+    await page.click("text=Changer les règles")
+    await page.fill("#enfant", "70")  # what was typed for tomorrow is typed anew
+    await page.click("text=Noter ces règles")
+    await page.wait_for_selector("text=version 3, dès le ")
     await page.click("text=Changer les règles")
     await page.fill("#a_partir", "2020-01-01")
     await page.click("text=Noter ces règles")

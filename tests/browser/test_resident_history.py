@@ -1,5 +1,7 @@
 """What happened: history by day and page, search, and the receipts behind it."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.api.buying.buyers import bsl, member
@@ -64,7 +66,7 @@ async def test_a_name_or_an_amount_is_found_over_all_pages(busy, surfer):
     page = await surfer.open("/mouvements")
     await page.fill("#cherche", "1,02")
     await page.press("#cherche", "Enter")
-    await page.wait_for_selector("text=Un mouvement trouvé")
+    await page.wait_for_selector("text=1 mouvement trouvé")
     assert await page.locator(".moves li").count() == 1
     await look(page, "resident-history-found")
     await page.fill("#cherche", "delattre")
@@ -72,7 +74,7 @@ async def test_a_name_or_an_amount_is_found_over_all_pages(busy, surfer):
     await page.wait_for_selector("text=35 mouvements trouvés")
     await page.fill("#cherche", "poisson")
     await page.press("#cherche", "Enter")
-    await page.wait_for_selector("text=0 mouvements trouvés")
+    await page.wait_for_selector("text=0 mouvement trouvé")
     await look(page, "resident-history-none")
 
 
@@ -162,3 +164,26 @@ async def test_a_refund_and_a_top_up_have_a_page_of_their_own(town, shop, surfer
     await page.click("text=Rechargement")
     assert "Payé en euros" in await text_of(page)
     await look(page, "resident-movement-top-up")
+
+
+async def test_a_refund_says_which_aid_it_went_back_to_and_in_which_order(town, shop, surfer):
+    who = await member(town)
+    await town.fill(who, 5_00)
+    soon, late = [town.now + timedelta(days=days) for days in (20, 60)]
+    for cents, expires in ((4_20, soon), (6_30, late)):
+        await residents.aid(town, who, cents, expires, shop)
+    payment = await residents.paid(who, shop, 12_00)
+    await given_back(shop, payment, 9_00)
+    await surfer.sign_in(who)
+    page = await surfer.open("/mouvements")
+    await page.click("li:has-text('remboursement') a")
+    said = [plain(text) for text in await page.locator("dl.plain > *").all_inner_texts()]
+    assert [said[1], said[3]] == ["6,30 B", "2,70 B"]
+    assert said[0].startswith("Aide, avant le ")
+    assert said[0] != said[2]
+    assert "Un remboursement revient d’abord à l’aide" in await text_of(page)
+    await look(page, "resident-movement-refund-aid")
+    moved = page.url.rsplit("/", 1)[1]
+    parts = (await who.get(f"/v1/account/movements/{moved}")).json()["parts"]
+    assert [part["amount"] for part in parts] == [bsl(6_30), bsl(2_70)]
+    assert parts[0]["expires"] > parts[1]["expires"]

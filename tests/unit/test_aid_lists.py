@@ -44,6 +44,14 @@ def test_an_amount_is_read_as_french_or_not_at_all(text, cents):
     assert lists.cents_of(text) == cents
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u2009"])
+def test_spaces_that_do_not_break_are_spaces_in_every_cell(space):
+    text = f"dossier;nom;montant\nD{space}1{space};Zoé{space}Lefèvre;1{space}234,50{space}€\n"
+    (row,) = read(text, formula=Formula(most_cents=2000_00))
+    assert (row.file, row.name, row.cents) == ("D 1", "Zoé Lefèvre", 1234_50)
+    assert row.faults == ()
+
+
 @given(st.integers(0, 10**11 - 1))
 def test_every_amount_to_the_cent_is_read_back(cents):
     units, rest = divmod(cents, 100)

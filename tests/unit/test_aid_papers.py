@@ -10,7 +10,15 @@ import zxingcpp
 
 from admin.aid.proof import Proof
 from admin.aid.proof_bytes import At
-from api.papers.aid_letter import AidLetter, CodeLetter, Envelope, Shop, aid_letters, code_letters
+from api.papers.aid_letter import (
+    AidLetter,
+    CodeLetter,
+    Envelope,
+    Shop,
+    aid_letters,
+    code_letters,
+    place_of,
+)
 from api.papers.card import CARD_HEIGHT, CARD_WIDTH, CardFacts, eights
 from api.papers.proof import ProofFacts, proof_sheet, rows_of
 from api.papers.sheet import Sheet, Type
@@ -105,6 +113,28 @@ def test_leads_are_bold_and_a_long_name_near_takes_the_place_of_others():
     front = pages(aid_letters([letter(shops=long)]))[0]
     assert "N0 mot" in front
     assert "N1 mot" not in front
+
+
+def test_a_shop_that_is_not_in_the_holders_commune_is_not_called_near_without_saying_where():
+    here = Shop("Le Bocal", "5 rue Thiers", "Boulogne-sur-Mer")
+    there = Shop("Café Paque", "137 boulevard Mariette", "Audresselles")
+    front = " ".join(pages(aid_letters([letter(shops=[here, there])]))[0].split())
+    assert "Près de chez vous : Le Bocal, 5 rue Thiers · Café Paque" in front
+    assert "137 boulevard Mariette, Audresselles." in front
+    front = " ".join(pages(aid_letters([letter(shops=[there])]))[0].split())
+    assert "Près de chez vous" not in front
+    assert "Où payer, par exemple : Café Paque, 137 boulevard Mariette, Audresselles." in front
+
+
+@pytest.mark.parametrize(
+    ("commune", "address", "here"),
+    [("Équihen-Plage", "1 quai, 62224 EQUIHEN PLAGE", True),
+     ("Saint-Martin-Boulogne", "3 rue Thiers, 62280 St Martin Boulogne", True),
+     ("Boulogne-sur-Mer", "62280 Saint-Martin-Boulogne", False),
+     ("Le Portel", "", False)],
+)  # fmt: skip
+def test_a_commune_is_the_same_however_a_list_writes_it(commune, address, here):
+    assert Shop("Boutique", "", commune).stands_in(place_of(address)) is here
 
 
 def test_who_has_a_card_gets_none_and_no_code_is_announced():

@@ -61,4 +61,4 @@ def test_labels_stay_inside_the_picture():
     label = line.buoys[0].label_x
     assert label is not None
     assert label <= WIDTH - 30
-    assert line.label_x >= 30
+    assert line.label_x >= 50  # half of "Aujourd’hui" in bold

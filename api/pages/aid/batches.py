@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
-from admin.roles import Act, Role
+from admin.roles import MAY, Act
 from api.gate.access import may, page
 from api.pages.account.typed import shaped, wrong_of
 from api.pages.aid.common import DECIDING, present, roles
@@ -105,9 +105,8 @@ async def _eyes(visit: Visit, weighed: Any) -> dict[str, Any]:
     acted = {weighed.entered_by, weighed.approved_by, weighed.third_by} - {None}
     by = {one.id: one for one in known}
     hands = {one.id for one in known if one.mine} | {visit.asker.grant}
-    others = [
-        one.name for one in known if one.role is Role.CCAS_VALIDATOR and one.id not in acted | hands
-    ]
+    agree = MAY[Act.APPROVE_AWARD]
+    others = [one.name for one in known if one.role in agree and one.id not in acted | hands]
     return {
         "author": by.get(weighed.entered_by),
         "second": by.get(weighed.approved_by),

@@ -19,6 +19,8 @@ _MONTH: Final = WIDTH / MONTHS
 _LABEL: Final = 74
 """How wide the amount over a buoy may be; two that are nearer are told below the line."""
 _EDGE: Final = 38
+_TODAY: Final = 50
+"""Half of how wide the word over today is, in bold, and in French."""
 _BUOYS_MAX: Final = 3
 SOON: Final = timedelta(weeks=3)
 
@@ -67,7 +69,7 @@ def tide(expiring: Iterable[Dated], today: date) -> Tide | None:
         months=[((nth + 0.5) * _MONTH, first) for nth, first in enumerate(firsts)],
         ticks=[nth * _MONTH for nth in range(1, MONTHS)],
         today_x=_x(today, today) or 0,
-        label_x=_inside(_x(today, today) or 0, 44),
+        label_x=_inside(_x(today, today) or 0, _TODAY),
         end_x=max(placed, default=WIDTH),
         buoys=buoys,
         listed=len(labels) < len(buoys) or len(buoys) > _BUOYS_MAX,

@@ -85,6 +85,28 @@ async def test_a_merchant_may_be_named_and_a_version_changes_who_is_paid(town, c
     assert unknown.json()["code"] == "unknown_filiere"
 
 
+async def test_a_version_that_has_not_begun_gives_way_to_one_written_later(town, ccas, committee):
+    _, pool = await committee.merchant(filieres=["sport"])
+    _, films = await committee.merchant(filieres=["spectacle"])
+    programme = await ccas.programme(version={"filieres": ["sport"]})
+    place = f"/v1/aid/programmes/{programme}"
+    body = version_of((await ccas.validator.get(place)).json())
+    wrong = body | {"filieres": ["habitat"], "valid_from": "2998-12-31T00:00:00Z"}
+    seen = (await ccas.validator.post(f"{place}/versions", wrong)).json()
+    assert seen["upcoming"] == {"version": 2, "valid_from": wrong["valid_from"]}
+    right, at = body | {"filieres": ["spectacle"]}, soon(town)
+    for filieres in (["habitat"], ["spectacle"]):  # the second corrects the first, of one instant
+        version = right | {"filieres": filieres, "valid_from": at}
+        seen = await ccas.validator.post(f"{place}/versions", version)
+        assert seen.status_code == 201, seen.text
+    assert (seen.json()["version"], seen.json()["upcoming"]["version"]) == (1, 4)
+    assert await accepted(town, programme) == {pool.account}
+    await begins(town)
+    assert await accepted(town, programme) == {films.account}
+    seen = (await ccas.validator.get(place)).json()
+    assert (seen["version"], seen["filieres"], seen["upcoming"]) == (4, ["spectacle"], None)
+
+
 async def test_a_lot_pays_a_shop_from_its_approval_on(town, ccas, committee):
     programme = await ccas.programme(funded=50_00)
     who = await town.resident()

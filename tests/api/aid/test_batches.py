@@ -57,6 +57,20 @@ async def test_each_fault_is_named_and_a_faulty_list_is_refused_whole(ccas):
     assert code(await ccas.submits(programme, *rows)) == (422, "list_faulty")
 
 
+async def test_awards_are_for_months_in_which_the_programme_runs(ccas):
+    days = {"opens_on": "2026-11-10", "ends_on": "2099-11-30"}
+    programme = await ccas.programme(funded=100_00, version=days)
+    months = ("2026-10", "2026-11", "2099-11", "2099-12", "2999-03")
+    rows = [f"M-{n};Anne;5;{month}" for n, month in enumerate(months)]
+    looked = await ccas.preview(programme, *rows, heads="dossier;nom;montant;periode")
+    faults = {row["line"]: row["faults"] for row in looked.json()["rows"] if row["faults"]}
+    facts = {"first": "2026-11", "last": "2099-11"}
+    said = [{"code": "period_outside", "facts": facts}]
+    assert faults == {2: said, 5: said, 6: said}
+    refused = await ccas.submits(programme, "M-9;Anne;5", period="2099-12")
+    assert code(refused) == (422, "list_faulty")
+
+
 async def test_a_person_is_awarded_once_a_month_and_a_changed_row_is_named(ccas):
     programme = await ccas.programme(funded=400_00)
     await ccas.given(programme, "P-1;Anne;50", "P-2;Bob;20", "P-3;Eve;10", period="2027-02")
@@ -70,6 +84,23 @@ async def test_a_person_is_awarded_once_a_month_and_a_changed_row_is_named(ccas)
     assert [(g["file"], g["name"], g["amount"]) for g in march["gone"]] == [
         ("P-3", "Eve", eur(10_00))
     ]
+
+
+async def test_an_account_whose_file_was_erased_gets_no_second_award_of_a_month(town, ccas):
+    programme = await ccas.programme(funded=200_00)
+    who = await town.resident()
+    number = await card_of(town, who)
+    heads = "dossier;nom;montant;carte"
+    made = await ccas.given(programme, f"O-1;Anne;20;{number}", heads=heads)
+    whose = (await ccas.lots(made["id"]))[0]["beneficiary"]
+    erased = await ccas.validator.post(f"/v1/aid/beneficiaries/{whose}/erasure")
+    assert erased.status_code == 204
+    for cents, said in (("20", "awarded_before"), ("25", "awarded_differently")):
+        looked = await ccas.preview(programme, f"O-2;Anne;{cents};{number}", heads=heads)
+        (row,) = looked.json()["rows"]
+        assert [one["code"] for one in row["faults"]] == [said]
+    later = f"O-2;Anne;20;{number}"
+    assert (await ccas.preview(programme, later, heads=heads, period="2027-04")).json()["new"] == 1
 
 
 async def test_whoever_submitted_does_not_approve_whatever_the_login(town, ccas):

@@ -92,8 +92,36 @@ async def test_the_line_bounds_what_the_desk_gives_and_another_person_gives_it(
     assert left == "stock"
 
 
+async def test_a_file_has_a_number_that_can_be_read_and_is_one_however_it_is_typed(
+    town, ccas, programme
+):
+    (printed,) = await stock(town, ccas.clerk)
+    card = {"card_number": printed.number, "pin": "4711", "cents": 5_00}
+    for nothing in ("  ", "\u00a0", "\u200b"):
+        assert code(await gives(ccas, programme, file=nothing, **card)) == (400, "malformed_body")
+    assert code(await gives(ccas, programme, name=" ", **card)) == (400, "malformed_body")
+    made = await gives(ccas, programme, file=" k\u00a07\u200b", **card)
+    assert made.status_code == 201, made.text
+    again = await gives(ccas, programme, file="K 7", cents=5_00)
+    assert code(again) == (409, "awarded_before")
+    for typed in ("k 7", "K\u202f7", "K 7\u200b"):
+        found = await ccas.clerk.post("/v1/aid/beneficiaries/search", {"file": typed})
+        assert found.json() == {"id": made.json()["beneficiary"]}
+
+
 async def test_a_person_has_one_emergency_of_a_programme_a_month(ccas, programme):
     assert code(await gives(ccas, programme, cents=10_00)) == (409, "awarded_before")
+
+
+async def test_an_erased_file_is_no_way_to_a_second_emergency_of_a_month(town, ccas, programme):
+    (printed,) = await stock(town, ccas.clerk)
+    card = {"card_number": printed.number, "cents": 5_00}
+    made = await gives(ccas, programme, file="E-1", pin="4711", **card)
+    assert made.status_code == 201, made.text
+    whose = made.json()["beneficiary"]
+    erased = await ccas.validator.post(f"/v1/aid/beneficiaries/{whose}/erasure")
+    assert erased.status_code == 204
+    assert code(await gives(ccas, programme, file="E-2", **card)) == (409, "awarded_before")
 
 
 async def test_who_has_a_card_keeps_it_and_no_batch_takes_what_is_set_aside(town, ccas, programme):

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from admin.roles import Role
+from admin.telling import messages
 from admin.telling.messages import SUBJECTS, Template, text_of
 from api.aid import extending, lapsing
 from api.wire.days import PARIS
@@ -136,6 +137,29 @@ async def test_holders_are_warned_six_and_three_weeks_before_once_each(town, cca
     assert (await steps(town, (await lot(ccas, batch))["id"]))[3:] == ["warned", "warned"]
     text = text_of(Template.BALANCE_ENDS, "fr") + SUBJECTS["fr"]
     assert not {"aide", "CCAS", "secours", "social"} & set(text.replace(".", " ").split())
+
+
+async def test_who_prints_or_tells_a_warning_does_not_learn_that_it_is_one(town, ccas, later):
+    programme = await ccas.programme(funded=100_00, version={"aid_days": 60})
+    who = await town.resident()
+    reach = "update admin.person set email = $2, postal_address = $3 where id = $1"
+    async with town.services.connection() as connection:
+        await connection.execute(reach, who.person, None, None)
+    await ccas.given(programme, f"P-1;Anne;50;{await card_of(town, who)};", heads=HEADS)
+    later(39)
+    await lapsing.warn(town.services)
+    assert await warned(town, who) == 1
+    async with town.services.rows() as rows:
+        waiting = await messages.waiting_for(rows, who.party)
+    assert len(waiting) == 2
+    assert len({one.text for one in waiting}) == 1, "of money that came, and of its end"
+    async with town.services.connection() as connection:
+        await connection.execute(reach, who.person, None, "1 quai")
+    async with town.services.rows() as rows:
+        found = await messages.letters(rows, at=town.services.clock.now(), count_max=10_000)
+    printed = [one.text for one in found if one.id in {two.id for two in waiting}]
+    assert len(printed) == 2
+    assert len(set(printed)) == 1
 
 
 async def test_who_has_longer_is_warned_of_the_new_end(town, ccas, later):

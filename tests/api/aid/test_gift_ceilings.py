@@ -59,6 +59,18 @@ async def test_the_total_of_the_year_stands_beside_the_ceiling_and_a_row_above_i
     assert of(await other.preview(theirs, "S1;Anne;183", period=f"{year}-02"), "faults") == {2: []}
 
 
+async def test_no_gift_is_weighed_by_a_year_whose_ceiling_cannot_be_said_yet(
+    town, council, programme
+):
+    year = day_of(town.now).year
+    for later, known in ((1, True), (2, False)):
+        looked = await council.preview(programme, "Y1;Yves;5", period=f"{year + later}-01")
+        found = [x for x in of(looked, "faults")[2] if x[0] == "ceiling_missing"]
+        assert found == ([] if known else [("ceiling_missing", {"year": year + later})])
+    refused = await council.submits(programme, "Y1;Yves;5", period=f"{year + 2}-01")
+    assert code(refused) == (422, "list_faulty")
+
+
 async def test_two_files_of_one_account_and_a_second_programme_count_together(
     town, council, programme
 ):

@@ -1,5 +1,6 @@
 """What an office looks at: a batch beside the last period, its list, a programme's course."""
 
+import base64
 from datetime import UTC, datetime
 
 import pytest
@@ -74,6 +75,28 @@ async def test_a_list_is_paged_its_look_is_written_down_and_an_erased_file_has_n
     assert (await ccas.validator.post(f"/v1/aid/beneficiaries/{whose}/erasure")).status_code == 204
     shown = (await ccas.clerk.get(path)).json()["items"][0]
     assert (shown["beneficiary"], shown["file"], shown["name"]) == (whose, None, None)
+
+
+async def test_an_exported_list_is_in_the_readers_words_and_can_be_sent_anew(ccas):
+    programme = await ccas.programme(funded=100_00)
+    batch = await ccas.batch(programme, "X-1;Anne;5,50", "X-2;Bob;6")
+    place = f"/v1/aid/batches/{batch}/list"
+    french = {"Accept-Language": "fr"}
+    waits = (await ccas.clerk.ask("GET", place, **french)).content.decode("utf-8-sig").splitlines()
+    assert waits[0] == "dossier;nom;période;montant EUR;Bou’Sols;état"
+    assert [line.split(";")[-1] for line in waits[1:]] == ["pas encore donnée"] * 2
+    await ccas.approve(batch)
+    await ccas.until(batch, "executed")
+    given = (await ccas.clerk.ask("GET", place, **french)).content
+    lines = given.decode("utf-8-sig").splitlines()
+    assert lines[1] == "X-1;Anne;2027-03;5,50;5,77;donnée"
+    english = await ccas.clerk.ask("GET", place, **{"Accept-Language": "en"})
+    assert english.content.decode("utf-8-sig").splitlines()[1].endswith(";given")
+    anew = base64.b64encode(given.replace(b"2027-03", b"2027-04")).decode()
+    looked = await ccas.clerk.post(
+        f"/v1/aid/programmes/{programme}/previews", {"file": anew, "period": "2027-04"}
+    )
+    assert (looked.json()["faulty"], looked.json()["total"]) == (0, eur(11_50))
 
 
 async def test_a_course_adds_up_and_names_nobody(ccas):
