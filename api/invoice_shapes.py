@@ -15,11 +15,12 @@ from api.proving import PinProof
 from api.services import Services
 from api.settings import Settings
 from api.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.texts import UNSEEN
 from ledger.chart import Commodity
 from merchants.invoice_rows import InvoicePayment, Member
 from merchants.invoices import Parts, masked_siret, reference
 
-_REFERENCE: Final = r"^[^\x00-\x1f\x7f]*[0-9A-Za-z][^\x00-\x1f\x7f]*$"
+_REFERENCE: Final = rf"^[^{UNSEEN}]*[0-9A-Za-z][^{UNSEEN}]*$"
 _REFERENCE_MAX: Final = 60
 _SAYS: Final[dict[Language, tuple[str, str, str]]] = {
     "fr": (

@@ -24,6 +24,7 @@ from api.paying.told import TakenPayment, bousols, taken_of
 from api.policies import policy_in_force
 from api.services import GivenServices, Services
 from api.shapes import Amount, Shape, Sum, Told
+from api.texts import SEEN
 from ledger import store
 from ledger.policies import check_payment
 from merchants import remarks, requests
@@ -67,7 +68,7 @@ class NewPaymentRequest(Shape):
     till: UUID
     shift: Annotated[UUID | None, Field(description="Whose payment it is, if a shift's.")] = None
     amount: Amount
-    reference: Annotated[str, Field(max_length=REFERENCE_MAX, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    reference: Annotated[str, Field(max_length=REFERENCE_MAX, pattern=SEEN)] = ""
     minutes: Annotated[int, Field(ge=1, le=MINUTES_MAX)] = MINUTES
 
 
