@@ -35,8 +35,8 @@ _MONTH: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 _PAPER: Final[dict[Language, dict[str, str]]] = {
     "fr": {
         "title": "Relevé du mois",
-        "redeemed": "Rachats approuvés",
-        "redeemed_heads": "Demandes;Bou’Sols;Brut;Décote;Net à recevoir",
+        "redeemed": "Devenu des euros",
+        "redeemed_heads": "Rachats;Bou’Sols;Brut;Décote;Net à recevoir",
         "entries": "Écritures proposées",
         "entry_heads": ";".join(_HEADS[2:]),
         "note": "Au pair : 1 Bou’Sol est compté 1 euro. La décote de reconversion est une charge à"
@@ -45,8 +45,8 @@ _PAPER: Final[dict[Language, dict[str, str]]] = {
     },
     "en": {
         "title": "Statement of the month",
-        "redeemed": "Redemptions approved",
-        "redeemed_heads": "Requests;Bou’Sols;Gross;Discount;Net to receive",
+        "redeemed": "Became euros",
+        "redeemed_heads": "Redemptions;Bou’Sols;Gross;Discount;Net to receive",
         "entries": "Proposed entries",
         "entry_heads": "Account;Name;Label;Debit;Credit",
         "note": "At par: 1 Bou’Sol counts as 1 euro. The discount of redemption is a cost of its"
@@ -220,7 +220,7 @@ def _label(code: Heading, language: Language) -> str:
 
 
 def _told(read: _Read, language: Language) -> MerchantStatement:
-    facts, redeemed = read.month.facts, read.month.facts.redeemed
+    facts, redeemed = read.month.facts, read.month.became_euros
     return MerchantStatement(
         month=f"{read.first:%Y-%m}",
         first_day=read.first,
@@ -306,7 +306,7 @@ def _paper(read: _Read, language: Language) -> StatementFacts:
 
 def _tables(month: Month, language: Language) -> tuple[Table, Table]:
     """What became euros, gross and net; and the entries to post."""
-    words, figures, redeemed = _PAPER[language], Figures(language), month.facts.redeemed
+    words, figures, redeemed = _PAPER[language], Figures(language), month.became_euros
     cents = (redeemed.gross_cents, redeemed.discount_cents, redeemed.net_cents)
     approved = (
         str(redeemed.times),
