@@ -1,8 +1,9 @@
 """What happens by itself, now and then.
 
-Freezes that nobody confirmed run out; euros that wait for room under a cap become Bou'Sols once
-there is some; approved awards are given once their euros are there, and lots come to their end;
-merchants are written to before their approval ends.
+Freezes that nobody confirmed run out; who stands at a till leaves it once their role has ended;
+euros that wait for room under a cap become Bou'Sols once there is some; approved awards are given
+once their euros are there, and lots come to their end; merchants are written to before their
+approval ends.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.aid import accepting, executing, lapsing
 from api.reserve.buying import release_what_fits
-from api.shops import renewing
+from api.shops import renewing, standing
 from api.shops.deciding import thaw_overdue
 from api.wire.problems import Problem
 from ledger.refusals import Refusal
@@ -33,6 +34,7 @@ GIVE_SECONDS: Final = 1.0
 LAPSE_SECONDS: Final = 30.0
 SWEEPS: Final[tuple[tuple[float, Callable[[Services], Awaitable[Any]]], ...]] = (
     (SWEEP_SECONDS, thaw_overdue),
+    (SWEEP_SECONDS, standing.leave),
     (RELEASE_SECONDS, release_what_fits),
     (GIVE_SECONDS, executing.run_open),
     (LAPSE_SECONDS, lapsing.sweep),

@@ -193,6 +193,19 @@ class Month:
     totals: tuple[Total, ...]
     entries: tuple[Entry, ...]
 
+    @property
+    def became_euros(self) -> Redeemed:
+        """What left the circuit: requests that were approved, and the rest of one who leaves."""
+        redeemed = self.facts.redeemed
+        left = [total for total in self.totals if total.code is Heading.CLOSED]
+        euros = sum(total.euro_cents * (1 if total.cents < 0 else -1) for total in left)
+        return Redeemed(
+            redeemed.times + sum(total.times * (1 if total.cents < 0 else -1) for total in left),
+            redeemed.bousol_cents - sum(total.cents for total in left),
+            redeemed.gross_cents + euros,
+            redeemed.net_cents + euros,
+        )
+
 
 def bounds(first: date) -> tuple[datetime, datetime]:
     """The instants at which a month begins and the next one does, in UTC: Paris midnights."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from ledger import store
+from merchants.places import changed
 from merchants.tables import SHIFT, TILL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -93,7 +94,7 @@ async def find(connection: AsyncConnection, *, till: UUID, shift: UUID) -> Shift
 
 
 async def running(connection: AsyncConnection, till: UUID) -> Shift | None:
-    """Who stands at a till that is in use; whether their role is still held is not asked here."""
+    """Who stands at a till that is in use."""
     query = (
         select(*_SHIFT)
         .join(TILL, TILL.c.id == SHIFT.c.till)
@@ -125,9 +126,22 @@ async def end(connection: AsyncConnection, shift: UUID, at: datetime) -> None:
     await _end(connection, SHIFT.c.id == shift, at)
 
 
+async def grants(connection: AsyncConnection) -> Sequence[UUID]:
+    """In which roles people stand at tills now."""
+    standing = select(SHIFT.c.role_grant).where(SHIFT.c.ended_at.is_(None)).distinct()
+    return (await connection.scalars(standing)).all()
+
+
+async def end_of(connection: AsyncConnection, roles: Collection[UUID], at: datetime) -> None:
+    """Whoever stands at a till in one of these roles leaves it."""
+    await _end(connection, SHIFT.c.role_grant.in_(roles), at)
+
+
 async def _end(connection: AsyncConnection, which: Any, at: datetime) -> None:
-    left = update(SHIFT).where(which, SHIFT.c.ended_at.is_(None)).values(ended_at=at)
-    await connection.execute(left)
+    last = func.greatest(SHIFT.c.begun_at, at)  # by the clock of another process
+    left = update(SHIFT).where(which, SHIFT.c.ended_at.is_(None)).values(ended_at=last)
+    if (await connection.execute(left)).rowcount:
+        await changed(connection)
 
 
 def taking(entry: Entry, account: int) -> Taking:

@@ -13,9 +13,9 @@ from admin import events
 from admin.aid import letter_rows
 from admin.aid.refusals import HolderHasCard
 from admin.events import Event, Happened
-from admin.logins import sessions
+from admin.logins import pins, sessions
 from admin.losses import recovery
-from admin.means import cards, pins
+from admin.means import cards
 from admin.telling import messages
 from admin.telling.messages import Template
 

@@ -1,1 +1,1 @@
-"""How a login proves itself: password, passkey, code, session, till key, step-up; how often."""
+"""How a login proves itself: password, passkey, PIN, code, session, till key; how often."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import exists, func, select
 
+from admin.logins.pins import TRIES_MAX
 from admin.refusals import LastMeans, SecondFactorNeeded
 from admin.tables import PASSKEY, PASSWORD, PIN, TOTP
 
@@ -18,12 +19,16 @@ SECOND: Final = frozenset({"totp", "passkey"})
 
 
 class Means(NamedTuple):
-    """What a user has: a password, so many passkeys, an authenticator application, a PIN."""
+    """What a user has: a password, so many passkeys, an authenticator application, a PIN.
+
+    `pin_locked`: the tries of the PIN are used up.
+    """
 
     password: bool
     passkeys: int
     totp: bool
     pin: bool
+    pin_locked: bool
 
 
 async def of(connection: AsyncConnection, user: UUID) -> Means:
@@ -35,6 +40,7 @@ async def of(connection: AsyncConnection, user: UUID) -> Means:
         keys.scalar_subquery(),
         exists().where(confirmed),
         exists().where(PIN.c.user_id == user),
+        exists().where((PIN.c.user_id == user) & (PIN.c.tries >= TRIES_MAX)),
     )
     return Means(*(await connection.execute(query)).one())
 

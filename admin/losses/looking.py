@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import exists, select
 
-from admin.logins import sessions, throttle
+from admin.logins import pins, sessions, throttle
 from admin.logins.sessions import SignedIn
 from admin.logins.throttle import Tried
-from admin.means import cards, pins
+from admin.means import cards
 from admin.refusals import BadCredentials, PinLocked, UnknownCard, WrongPin
 from admin.roles import Role
 from admin.tables import CARD, ROLE_GRANT

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from admin import events
 from admin.events import Event, Happened
 from admin.ledger_door import ledger_connection
-from admin.logins import sessions
+from admin.logins import pins, sessions
 from admin.losses import recovery
-from admin.means import cards, phones, pins
+from admin.means import cards, phones
 from admin.refusals import CardAlreadyReplaced, UnknownCard
 from admin.telling import messages
 from admin.telling.messages import Template

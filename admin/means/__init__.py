@@ -1,1 +1,1 @@
-"""What a holder pays with: cards and their numbers, PINs, the phone."""
+"""What a holder pays with: cards and their numbers, the phone."""

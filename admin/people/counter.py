@@ -15,7 +15,8 @@ from sqlalchemy.dialects.postgresql import insert
 from admin import events, parties
 from admin.events import Event, Happened
 from admin.ledger_door import ledger_connection
-from admin.means import card_numbers, cards, phones, pins
+from admin.logins import pins
+from admin.means import card_numbers, cards, phones
 from admin.people import granting, memberships
 from admin.roles import Grant, PartyClass, Role
 from admin.tables import CARD, EVENT, PARTY, PERSON, ROLE_GRANT, USERS

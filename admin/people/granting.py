@@ -27,7 +27,7 @@ from admin.roles import (
 from admin.tables import PARTY, PERSON, ROLE_GRANT, USERS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -183,6 +183,16 @@ async def held(connection: AsyncConnection, user: UUID, at: datetime) -> Sequenc
     query = _grants().where(ROLE_GRANT.c.user_id == user).order_by(ROLE_GRANT.c.valid_from)
     grants = [_grant(row) for row in await connection.execute(query)]
     return [one for one in grants if one.held_at(at)]
+
+
+async def ended(
+    connection: AsyncConnection, grants: Collection[UUID], at: datetime
+) -> Sequence[UUID]:
+    """Which of these roles are held no more."""
+    over = select(ROLE_GRANT.c.id).where(
+        ROLE_GRANT.c.id.in_(grants), ROLE_GRANT.c.valid_until <= at
+    )
+    return (await connection.scalars(over)).all()
 
 
 async def of_party(

@@ -11,8 +11,9 @@ from admin.aid import desk_cards
 from admin.aid.desk_cards import NewHand
 from admin.aid.refusals import CardOfAnother, CardStopped, HolderHasCard, PinUnchosen
 from admin.ledger_door import ledger_connection
+from admin.logins import pins
 from admin.losses import reissuing
-from admin.means import cards, pins
+from admin.means import cards
 from admin.refusals import CardNotInStock
 from ledger import store
 

@@ -14,8 +14,9 @@ from admin.aid.batches import Status
 from admin.aid.lists import ROWS_MAX
 from admin.aid.refusals import BatchNotExecuted, BeneficiaryErased, LettersMovedOn, LettersPrinted
 from admin.ledger_door import ledger_connection
+from admin.logins import pins
 from admin.losses import reissuing
-from admin.means import cards, pins
+from admin.means import cards
 from admin.means.card_numbers import spoken
 from admin.people import granting
 from admin.refusals import SamePerson

@@ -15,7 +15,6 @@ from api.wire.faults import Fault
 from api.wire.problems import Problem
 from api.wire.shapes import (
     AMOUNT_MAX,
-    LINE_TEXT,
     Amount,
     Shape,
     Sum,
@@ -24,13 +23,14 @@ from api.wire.shapes import (
     ledger_amount,
     local,
 )
+from api.wire.texts import SEEN_SOME
 from ledger.chart import Commodity
 
 if TYPE_CHECKING:
     from api.services import Services
 
-Reference = Annotated[str, Field(min_length=1, max_length=120, pattern=LINE_TEXT)]
-Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=LINE_TEXT)]
+Reference = Annotated[str, Field(min_length=1, max_length=120, pattern=SEEN_SOME)]
+Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=SEEN_SOME)]
 """Why something is not done: one line."""
 MONTH: Final = "^2[0-9]{3}-(0[1-9]|1[0-2])$"
 """A month that a calendar has, with the ones around it."""

@@ -17,10 +17,9 @@ import pyotp
 from sqlalchemy import delete, insert, select
 
 from admin import parties
-from admin.logins import credentials, keys, sessions, totp
+from admin.logins import credentials, keys, pins, sessions, totp
 from admin.logins.keys import Scope
 from admin.logins.sessions import SignedIn
-from admin.means import pins
 from admin.parties import ISSUER, Person
 from admin.roles import STAFF, Role
 from admin.tables import ROLE_GRANT, TOTP, USERS

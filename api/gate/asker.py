@@ -2,14 +2,16 @@
 
 Recognised once and remembered for a minute, so that a payment needs no question to the database;
 whoever ends a session, a role or a key tells every process (NOTIFY people), and a process that
-cannot hear remembers nobody.
+cannot hear remembers nobody. Whoever follows a stream was recognised when it began: a notice about
+them has them recognised again before they are told anything more.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import WeakSet
 
 from admin.logins import keys, sessions
 from admin.logins.keys import PREFIX
@@ -76,6 +78,15 @@ class Asker:
         return self.user
 
 
+@dataclass(eq=False, slots=True, weakref_slot=True)
+class Watcher:
+    """Whoever follows a stream; `doubted` once a notice names them, and before the first event."""
+
+    asker: Asker
+    token: str = field(repr=False)
+    doubted: bool = True
+
+
 class _Remembered(NamedTuple):
     asker: Asker
     until: float
@@ -95,6 +106,7 @@ class Recognition:
         self._rows = rows
         self._clock = clock
         self._known: dict[bytes, _Remembered] = {}
+        self._watchers: WeakSet[Watcher] = WeakSet()
         self._changes = 0
         self.listening = False
         """Whether this process hears what others change; until it does it remembers nobody."""
@@ -125,16 +137,36 @@ class Recognition:
             self._known[digest] = _Remembered(asker, time.monotonic() + seconds)
         return asker
 
+    def watch(self, asker: Asker, token: str) -> Watcher:
+        """Somebody begins to follow a stream."""
+        watcher = Watcher(asker, token)
+        self._watchers.add(watcher)
+        return watcher
+
+    async def watches(self, watcher: Watcher) -> bool:
+        """Whether somebody may still be told what they follow."""
+        if not watcher.doubted:
+            return True
+        watcher.doubted = False
+        try:
+            found = await self.of(watcher.token)
+        except (SessionEnded, KeyUnusable):
+            return False
+        return (found.grant, found.key) == (watcher.asker.grant, watcher.asker.key)
+
     def forget(self, what: str = "") -> None:
         """Forget whom a notice names ("session …", "user …", "key …"), or everybody."""
         self._changes += 1
         kind, _, which = what.partition(" ")
-        if kind not in {"session", "user", "key"}:
-            self._known.clear()
-            return
-        gone = [d for d, r in self._known.items() if str(getattr(r.asker, kind)) == which]
-        for digest in gone:
+        everybody = kind not in {"session", "user", "key"}
+
+        def is_named(asker: Asker) -> bool:
+            return everybody or str(getattr(asker, kind)) == which
+
+        for digest in [d for d, r in self._known.items() if is_named(r.asker)]:
             del self._known[digest]
+        for watcher in self._watchers:
+            watcher.doubted = watcher.doubted or is_named(watcher.asker)
 
     def heard(self, payload: str) -> None:
         """Somebody changed a session, a user or a key."""

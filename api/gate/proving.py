@@ -9,9 +9,8 @@ from uuid import UUID
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from admin.logins import credentials, passkeys, second_means
+from admin.logins import credentials, passkeys, pins, second_means
 from admin.logins.throttle import Tried
-from admin.means import pins
 from admin.refusals import BadPasskey, ConfirmationNeeded
 from api.gate.asker import Asker
 from api.gate.signing_in import trying

@@ -14,6 +14,7 @@ from api.wire.faults import Fault
 from api.wire.figures import Figures, Language
 from api.wire.problems import Problem
 from api.wire.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
+from api.wire.texts import UNSEEN
 from ledger.chart import Commodity
 from merchants.invoice_rows import InvoicePayment, Member
 from merchants.invoices import Parts, masked_siret, reference
@@ -21,7 +22,7 @@ from merchants.invoices import Parts, masked_siret, reference
 if TYPE_CHECKING:
     from api.services import Services
 
-_REFERENCE: Final = r"^[^\x00-\x1f\x7f]*[0-9A-Za-z][^\x00-\x1f\x7f]*$"
+_REFERENCE: Final = rf"^[^{UNSEEN}]*[0-9A-Za-z][^{UNSEEN}]*$"
 _REFERENCE_MAX: Final = 60
 _SAYS: Final[dict[Language, tuple[str, str, str]]] = {
     "fr": (

@@ -210,18 +210,29 @@ class _Pages:
         self.y += 12
         self.sheet.put(table.title, _LEFT, self.y, Type(14, bold=True))
         self.y += 3
-        for number, row in enumerate((table.heads, *table.rows)):
-            self._row(row, table.figures, _BOLD if number == 0 else _BODY)
+        looks = ((table.heads, _BOLD), *((row, _BODY) for row in table.rows))
+        ends = list(accumulate(self._widths(looks), initial=_LEFT))
+        for row, look in looks:
+            self._row(row, ends, table.figures, look)
 
-    def _row(self, row: tuple[str, ...], figures: int, look: Type) -> None:
+    def _widths(self, looks: Sequence[tuple[tuple[str, ...], Type]]) -> list[float]:
+        """Of each column: what its longest text takes, and its part of what is left or missing."""
+        widest = [
+            max(self.sheet.width_of(row[column], look) for row, look in looks) + 4
+            for column in range(len(looks[0][0]))
+        ]
+        spare = (_RIGHT - _LEFT - sum(widest)) / sum(widest)
+        return [width * (1 + spare) for width in widest]
+
+    def _row(self, row: tuple[str, ...], ends: list[float], figures: int, look: Type) -> None:
         self._room(7)
-        width = (_RIGHT - _LEFT) / len(row)
         for column, text in enumerate(row):
-            (shown, *_), small = self.sheet.fitted(text, (width - 3, look.line), look)
+            left, right = ends[column], ends[column + 1]
+            (shown, *_), small = self.sheet.fitted(text, (right - left - 3, look.line), look)
             if column >= len(row) - figures:
-                self.sheet.put(shown, _LEFT + (column + 1) * width - 2, self.y + 5, small, "R")
+                self.sheet.put(shown, right - 2, self.y + 5, small, "R")
             else:
-                self.sheet.put(shown, _LEFT + 2 + column * width, self.y + 5, small)
+                self.sheet.put(shown, left + 2, self.y + 5, small)
         self.y += 7
         self.sheet.line(_LEFT, self.y, _RIGHT, SUNK)
 

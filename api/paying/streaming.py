@@ -1,7 +1,8 @@
 """Server-sent events of a till and of a payment request: told once they are known to survive.
 
 Whoever comes back with the id of the last event has missed nothing: what happened meanwhile is
-read from the journal first, then what follows is told as it comes.
+read from the journal first, then what follows is told as it comes. A stream ends once whoever
+follows it may not any more: their session, role or key was taken back.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from uuid import UUID
 
+    from api.gate.asker import Watcher
     from api.paying.following import Follower
     from api.services import Services
     from ledger.store import Entry
@@ -35,12 +37,14 @@ _HEARTBEAT: Final = ": \n\n"
 _PAGE: Final = 200
 
 
-def till_events(services: Services, place: Place, since: str | None) -> AsyncIterator[str]:
+def till_events(
+    services: Services, watcher: Watcher, place: Place, since: str | None
+) -> AsyncIterator[str]:
     """What is taken and given back at a till: after `since`, or from now on."""
     services.paying.following.check_room()
     name = f"till {place.till}"
     seen = None if since is None else cursors.place(services.pepper, since, name, 0)
-    return _till_events(services, place, name, seen)
+    return _till_events(services, watcher, place, name, seen)
 
 
 async def cursor(services: Services, place: Place) -> str:
@@ -52,12 +56,14 @@ async def cursor(services: Services, place: Place) -> str:
 
 
 async def _till_events(
-    services: Services, place: Place, name: str, seen: int | None
+    services: Services, watcher: Watcher, place: Place, name: str, seen: int | None
 ) -> AsyncIterator[str]:
     async with services.paying.following.follow(place.account) as (follower, head):
         last = head if seen is None else seen
         yield _event("open", {}, cursors.pack(services.pepper, name, last))
         async for entry in _in_order(services, place, follower, last, missed=seen is not None):
+            if not await services.recognition.watches(watcher):
+                return
             if entry is None:
                 yield _HEARTBEAT
             elif (told := await _line(services, place, entry)) is not None:
@@ -79,17 +85,21 @@ async def _in_order(
                 yield coming
 
 
-def request_events(services: Services, request: Request, place: Place) -> AsyncIterator[str]:
+def request_events(
+    services: Services, watcher: Watcher, request: Request, place: Place
+) -> AsyncIterator[str]:
     """How a request stands, now and at each change; the stream ends with it."""
     services.paying.following.check_room()
-    return _request_events(services, request, place)
+    return _request_events(services, watcher, request, place)
 
 
-async def _request_events(services: Services, request: Request, place: Place) -> AsyncIterator[str]:
+async def _request_events(
+    services: Services, watcher: Watcher, request: Request, place: Place
+) -> AsyncIterator[str]:
     async with services.paying.following.follow(place.account) as (follower, _):
         told, beaten = "", time.monotonic()
         try:
-            while True:
+            while await services.recognition.watches(watcher):
                 standing = await requesting.stands(services, request, place)
                 if standing.status != told:
                     told, beaten = standing.status, time.monotonic()

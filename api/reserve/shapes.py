@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from api.wire.days import Day
 from api.wire.shapes import Amount, Shape, Sum, Told
+from api.wire.texts import SEEN_SOME
 
 _EXAMPLE: Final[JsonDict] = {
     "bank_reference": "2026-01-05/000123",
@@ -18,9 +19,7 @@ _EXAMPLE: Final[JsonDict] = {
     "booked_on": "2026-01-05",
     "document_reference": "Relevé 2026-01, page 2, ligne 7",
 }
-_LINE: Final = Field(
-    min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$"
-)
+_LINE: Final = Field(min_length=1, max_length=120, pattern=SEEN_SOME)
 
 
 class NewCredit(Shape):

@@ -261,7 +261,7 @@ async def statement(
     made = replace(made, names=await _names(services, made.movements))
     language = asked(request.scope).language
     if month.form == "csv":
-        body, kind = statements.as_csv(made, language), "text/csv; charset=utf-8"
+        body, kind = statements.as_csv(made, language), "text/csv"
     else:
         holder = await statements.name_on(services, asker.acting)
         body = await asyncio.to_thread(statements.as_pdf, made, holder, _TITLES[language], language)

@@ -10,8 +10,8 @@ from litestar import Response, post
 from litestar.params import FromPath, JSONBody
 from pydantic import ConfigDict, Field
 
+from admin.logins import pins
 from admin.logins.keys import Scope
-from admin.means import pins
 from admin.means.card_numbers import NUMBER_DIGITS
 from admin.refusals import UnknownCard, WrongPin
 from admin.roles import Act

@@ -7,7 +7,7 @@ from litestar import post
 from litestar.params import JSONBody
 from pydantic import ConfigDict, Field
 
-from admin.means import pins
+from admin.logins import pins
 from admin.refusals import WrongPin
 from admin.roles import Act
 from api.gate import confirming

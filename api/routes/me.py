@@ -30,6 +30,10 @@ class Means(Told):
     passkeys: Annotated[int, Field(ge=0)]
     code: Annotated[bool, Field(description="An authenticator application is set up.")]
     pin: bool
+    pin_locked: Annotated[
+        bool,
+        Field(description="Five tries were wrong: its owner, or a counter, sets another."),
+    ]
 
 
 class Me(Told):
@@ -92,7 +96,11 @@ async def get_me(services: GivenServices, asker: GivenAsker) -> Me:
         party=asker.party,
         factors=sorted(asker.factors),
         means=Means(
-            password=means.password, passkeys=means.passkeys, code=means.totp, pin=means.pin
+            password=means.password,
+            passkeys=means.passkeys,
+            code=means.totp,
+            pin=means.pin,
+            pin_locked=means.pin_locked,
         ),
         roles=[held_role(grant) for grant in grants],
         asked_at=now,

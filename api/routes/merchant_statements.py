@@ -32,10 +32,29 @@ _HEADS: Final = ("Date", "Journal", "Compte", "Intitulé", "Libellé", "Débit",
 _JOURNAL: Final = "BS"
 _JOURNAL_NAME: Final = "Bou'Sols"
 _MONTH: Final = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
-_DISCOUNT: Final = (
-    "Au pair : 1 Bou’Sol est compté 1 euro. La décote de reconversion est une charge à part ; sa"
-    " déductibilité est à confirmer. Comptes proposés, à adapter par l’expert-comptable."
-)
+_PAPER: Final[dict[Language, dict[str, str]]] = {
+    "fr": {
+        "title": "Relevé du mois",
+        "redeemed": "Devenu des euros",
+        "redeemed_heads": "Rachats;Bou’Sols;Brut;Décote;Net à recevoir",
+        "entries": "Écritures proposées",
+        "entry_heads": ";".join(_HEADS[2:]),
+        "note": "Au pair : 1 Bou’Sol est compté 1 euro. La décote de reconversion est une charge à"
+        " part ; sa déductibilité est à confirmer. Comptes proposés, à adapter par"
+        " l’expert-comptable.",
+    },
+    "en": {
+        "title": "Statement of the month",
+        "redeemed": "Became euros",
+        "redeemed_heads": "Redemptions;Bou’Sols;Gross;Discount;Net to receive",
+        "entries": "Proposed entries",
+        "entry_heads": "Account;Name;Label;Debit;Credit",
+        "note": "At par: 1 Bou’Sol counts as 1 euro. The discount of redemption is a cost of its"
+        " own; whether it is deductible is to be confirmed. Accounts are proposed, for the"
+        " accountant to adapt; their names are those of the French chart.",
+    },
+}
+"""The words of a month on paper, besides those of its totals."""
 WORDS: Final[dict[Heading, tuple[str, str]]] = {
     Heading.SALES: ("Ventes encaissées", "Sales"),
     Heading.SALES_REFUNDED: ("Remboursements aux clients", "Refunds of sales"),
@@ -145,7 +164,7 @@ async def get_month(
 async def get_csv(month: MonthName, asker: GivenAsker, services: GivenServices) -> Response[bytes]:
     """Gives the proposed entries of a month as a table for a spreadsheet."""
     read = await _read(services, asker, month)
-    return _file(write_csv(_HEADS, _rows(read)), "text/csv; charset=utf-8", f"{month}.csv")
+    return _file(write_csv(_HEADS, _rows(read)), "text/csv", f"{month}.csv")
 
 
 @get(
@@ -158,7 +177,7 @@ async def get_csv(month: MonthName, asker: GivenAsker, services: GivenServices) 
 async def get_fec(month: MonthName, asker: GivenAsker, services: GivenServices) -> Response[bytes]:
     """Gives the proposed entries of a month in the eighteen columns of a FEC, to be imported."""
     read = await _read(services, asker, month)
-    return _file(write_fec(_fec(read)), "text/plain; charset=utf-8", f"{month}-fec.txt")
+    return _file(write_fec(_fec(read)), "text/plain", f"{month}-fec.txt")
 
 
 @get(
@@ -201,7 +220,7 @@ def _label(code: Heading, language: Language) -> str:
 
 
 def _told(read: _Read, language: Language) -> MerchantStatement:
-    facts, redeemed = read.month.facts, read.month.facts.redeemed
+    facts, redeemed = read.month.facts, read.month.became_euros
     return MerchantStatement(
         month=f"{read.first:%Y-%m}",
         first_day=read.first,
@@ -266,16 +285,9 @@ def _fec(read: _Read) -> list[FecLine]:
 
 
 def _paper(read: _Read, language: Language) -> StatementFacts:
-    facts, last, figures = read.month.facts, last_day(read.first), Figures(language)
-    heads = tuple(_HEADS[2:])
-    rows = [
-        (account, ACCOUNTS[account], _label(entry.code, language), *(
-            figures.euros(cents) if cents else "" for cents in (debit, credit)))
-        for entry in read.month.entries
-        for account, debit, credit in entry.postings
-    ]  # fmt: skip
+    facts, last, words = read.month.facts, last_day(read.first), _PAPER[language]
     return StatementFacts(
-        title="Relevé du mois" if language == "fr" else "Statement of the month",
+        title=words["title"],
         holder=(read.member.name, read.member.commune),
         reference=f"{read.first:%Y-%m}",
         first=read.first,
@@ -287,8 +299,34 @@ def _paper(read: _Read, language: Language) -> StatementFacts:
             if t.code not in OUTSIDE
         ],
         commodity=Commodity.BSL,
-        tables=[Table("Écritures proposées", heads, rows, figures=2)] if rows else [],
-        note=f"{held_line(facts.held_cents, language)} {_DISCOUNT}".lstrip(),
+        tables=[table for table in _tables(read.month, language) if table.rows],
+        note=f"{held_line(facts.held_cents, language)} {words['note']}".lstrip(),
+    )
+
+
+def _tables(month: Month, language: Language) -> tuple[Table, Table]:
+    """What became euros, gross and net; and the entries to post."""
+    words, figures, redeemed = _PAPER[language], Figures(language), month.became_euros
+    cents = (redeemed.gross_cents, redeemed.discount_cents, redeemed.net_cents)
+    approved = (
+        str(redeemed.times),
+        figures.amount(redeemed.bousol_cents, Commodity.BSL),
+        *map(figures.euros, cents),
+    )
+    rows = [
+        (account, ACCOUNTS[account], _label(entry.code, language), *(
+            figures.euros(cents) if cents else "" for cents in (debit, credit)))
+        for entry in month.entries
+        for account, debit, credit in entry.postings
+    ]  # fmt: skip
+    return (
+        Table(
+            words["redeemed"],
+            tuple(words["redeemed_heads"].split(";")),
+            [approved] if any(redeemed) else [],
+            figures=4,
+        ),
+        Table(words["entries"], tuple(words["entry_heads"].split(";")), rows, figures=2),
     )
 
 

@@ -24,10 +24,11 @@ from api.policies import policy_in_force
 from api.services import GivenServices, Services
 from api.wire.ids import new_id
 from api.wire.shapes import Amount, Shape, Sum, Told
+from api.wire.texts import SEEN
 from ledger import store
 from ledger.policies import check_payment
 from merchants import remarks, requests
-from merchants.refusals import AlreadyPaid
+from merchants.refusals import AlreadyPaid, StandingMisfit
 from merchants.requests import MINUTES, MINUTES_MAX, REFERENCE_MAX
 
 _TILL: Final = "0193a3c5-0000-7000-8000-000000000002"
@@ -67,7 +68,7 @@ class NewPaymentRequest(Shape):
     till: UUID
     shift: Annotated[UUID | None, Field(description="Whose payment it is, if a shift's.")] = None
     amount: Amount
-    reference: Annotated[str, Field(max_length=REFERENCE_MAX, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    reference: Annotated[str, Field(max_length=REFERENCE_MAX, pattern=SEEN)] = ""
     minutes: Annotated[int, Field(ge=1, le=MINUTES_MAX)] = MINUTES
 
 
@@ -104,7 +105,8 @@ class SignedPaymentRequest(PaymentRequestState):
         Act.REQUEST_PAYMENT,
         scope=_TAKES,
         problems=(
-            "malformed_body", "malformed_amount", "not_found", "place_closed", "above_maximum",
+            "malformed_body", "malformed_amount", "not_found", "place_closed", "standing_misfit",
+            "above_maximum",
         ),
     ) | MONEY,
 )  # fmt: skip
@@ -114,6 +116,8 @@ async def create(
     """Makes a request of a till: it is paid at most once, and by nobody after its end."""
     place = await standing(services, asker, data.till, data.shift)
     check_open(place)
+    if not place.approved:
+        raise StandingMisfit(place.status)
     cents = bousol_cents(data.amount, services.settings)
     check_payment(cents, (await policy_in_force(services)).limits)
     request = requests.new_request(

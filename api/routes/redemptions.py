@@ -29,11 +29,11 @@ from api.wire.problems import Problem
 from api.wire.shapes import Amount, Shape, Sum, Told, euros, ledger_amount, local
 from api.wire.spans import GivenSpan
 from api.wire.strict import IdempotencyKey
+from api.wire.texts import SEEN_SOME
 from ledger.chart import Commodity
 from ledger.spans import EVER
 from merchants.admission import masked_iban
 
-_WORDS: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
 _REQUEST: Final[JsonDict] = {
     "amount": {"amount": 10500, "currency": "BSL"},
     "proof": {"pin": "4711"},
@@ -92,7 +92,7 @@ class RedemptionRejection(Shape):
         json_schema_extra={"examples": [{"reason": "IBAN d’un autre titulaire"}]}
     )
 
-    reason: Annotated[str, Field(min_length=1, max_length=400, pattern=_WORDS)]
+    reason: Annotated[str, Field(min_length=1, max_length=400, pattern=SEEN_SOME)]
 
 
 class RedemptionTold(Told):

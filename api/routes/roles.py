@@ -23,6 +23,7 @@ from api.wire.days import Instant
 from api.wire.ids import new_id
 from api.wire.problems import Problem
 from api.wire.shapes import Shape, Told
+from merchants import shifts
 
 _PARTY_MAX: Final = 2**53 - 1
 
@@ -226,7 +227,10 @@ async def end_role(role: FromPath[UUID], services: GivenServices, asker: GivenAs
     """Takes a role back: the next request in it is refused."""
     async with services.rows() as rows:
         by = await _acting(rows, asker)
-        ended = await granting.end_of(rows, role, by=by, at=services.clock.now())
+        now = services.clock.now()
+        ended = await granting.end_of(rows, role, by=by, at=now)
+        if ended is not None:
+            await shifts.end_of(rows, [ended.id], now)
     if ended is None:
         raise Problem("not_found")
     services.recognition.heard(f"user {ended.user}")

@@ -9,9 +9,8 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from admin.logins import credentials, passkeys, second_means, sessions, totp
+from admin.logins import credentials, passkeys, pins, second_means, sessions, totp
 from admin.logins.throttle import Tried
-from admin.means import pins
 from admin.telling import messages
 from admin.telling.messages import Template
 from api.gate.access import signed_in

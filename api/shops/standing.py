@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from admin.logins import throttle
+from admin.logins import pins, throttle
 from admin.logins.throttle import Tried
-from admin.means import cards, pins
+from admin.means import cards
 from admin.people import granting
 from admin.refusals import UnknownCard
 from admin.roles import BUSINESS, Role
@@ -85,13 +85,13 @@ async def manager(services: Services, asker: Asker, *, card: str, pin: str) -> U
     return user
 
 
-async def in_force(services: Services, rows: AsyncConnection, till: UUID) -> Shift | None:
-    """Who stands at a till and still holds the role in which they began."""
-    shift = await shifts.running(rows, till)
-    if shift is None:
-        return None
-    grant = await granting.grant_of(rows, shift.grant)
-    return shift if grant.held_at(services.clock.now()) else None
+async def leave(services: Services) -> None:
+    """Whoever stands at a till in a role that has ended leaves it, whichever way it ended."""
+    now = services.clock.now()
+    async with services.rows() as rows:
+        over = await granting.ended(rows, await shifts.grants(rows), now)
+        if over:
+            await shifts.end_of(rows, over, now)
 
 
 async def _allow(services: Services, asker: Asker) -> None:

@@ -16,6 +16,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from api.wire import fact_words
 from api.wire.catalogue import catalogue
 from api.wire.faults import FAULTS_MAX, Fault
 from api.wire.figures import Figures
@@ -130,7 +131,7 @@ def overloaded() -> Problem:
 def told(problem: Problem, asking: Asking, figures: Figures) -> dict[str, Any]:
     """The members of the problem, in the reader's language."""
     title, advice = problem.entry.words[asking.language]
-    facts = {name: _figure(fact, figures) for name, fact in problem.facts.items()}
+    facts = {name: _said(name, fact, figures) for name, fact in problem.facts.items()}
     facts.setdefault("retry_after_seconds", problem.retry_after_seconds)
     members: dict[str, Any] = {
         "type": problem.entry.type,
@@ -168,7 +169,9 @@ def _facts(refusal: Any) -> dict[str, Any]:
     return {name: getattr(refusal, name) for name in named if name != "key"}
 
 
-def _figure(fact: object, figures: Figures) -> object:
+def _said(name: str, fact: object, figures: Figures) -> object:
+    if isinstance(fact, str):
+        return fact_words.said(name, fact, figures.language)
     return figures.amount(fact.minor, fact.commodity) if isinstance(fact, Amount) else fact
 
 

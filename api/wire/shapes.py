@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 AMOUNT_MAX: Final = 2**53 - 1
 """The largest whole number every JSON reader keeps exactly."""
-LINE_TEXT: Final = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
-"""One line with something on it; a control is no line's, wherever it stands."""
 CONTRADICTIONS: Final = frozenset({"one_proof", "contradiction"})
 """Faults of several fields together, each of which has the right shape: a rule refuses them."""
 _MALFORMED: Final = "malformed_amount"

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from admin.aid.lists import CELL_CHARACTERS_MAX, file_number
-from api.wire.shapes import LINE_TEXT
 
+UNSEEN: Final = r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+"""Controls and what has no width or turns the line around, for a class of a pattern.
+
+A reader takes what others wrote for what it looks like: a sign that turns the line would show
+another number than the one that is stored.
+"""
+SEEN: Final = rf"^[^{UNSEEN}]*$"
+SEEN_SOME: Final = rf"^[^{UNSEEN}]*[^\s{UNSEEN}][^{UNSEEN}]*$"
+"""One line whose signs are all seen, and the same with something on it."""
 Label = Annotated[
     str,
     Field(
         min_length=1,
         max_length=60,
-        pattern=r"^[^\x00-\x1f\x7f]+$",
+        pattern=SEEN,
         description="How its owner recognises it.",
     ),
 ]
 """A name somebody gives to a thing of theirs."""
-PersonName = Annotated[str, Field(min_length=1, max_length=120, pattern=LINE_TEXT)]
+PersonName = Annotated[str, Field(min_length=1, max_length=120, pattern=SEEN_SOME)]
 """How a human being is called."""
 
 
@@ -36,7 +44,7 @@ FileNumber = Annotated[
     Field(
         min_length=1,
         max_length=CELL_CHARACTERS_MAX,
-        pattern=LINE_TEXT,
+        pattern=SEEN_SOME,
         description="The sponsor's own number of the file.",
     ),
     AfterValidator(_file_number),

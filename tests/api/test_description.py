@@ -64,6 +64,41 @@ def test_what_comes_in_is_closed_bounded_and_exact(app):
     assert pay["parameters"][0]["required"] is True
 
 
+def shapes_within(shape, shapes, seen):
+    """Every object that a body may hold, by what it is called or where it stands."""
+    name = shape.get("$ref", "").removeprefix("#/components/schemas/")
+    if name:
+        if name not in seen:
+            seen.add(name)
+            yield from ((name, one) for _, one in shapes_within(shapes[name], shapes, seen))
+        return
+    if "properties" in shape or shape.get("type") == "object":
+        yield "", shape
+    parts = list(shape.get("properties", {}).values())
+    parts += [shape["items"]] if "items" in shape else []
+    for key in ("anyOf", "oneOf", "allOf"):
+        parts += shape.get(key, [])
+    for part in parts:
+        yield from shapes_within(part, shapes, seen)
+
+
+def test_no_body_takes_a_field_that_is_not_described():
+    """Reliability test 54: a role, a balance or a floor that somebody sends along is refused."""
+    whole = create_app(Settings(database_url="postgresql://nobody@nowhere/none"))
+    shapes, bodies = document(whole)["components"]["schemas"], 0
+    seen: set[str] = set()
+    open_ones = []
+    for address, operation in operations(whole):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            bodies += 1
+            for name, one in shapes_within(content["schema"], shapes, seen):
+                if one.get("additionalProperties") is not False:
+                    open_ones.append((address, name))
+    tell(f"54: {bodies} bodies, {len(seen)} shapes, {len(open_ones)} that take unknown fields")
+    assert open_ones == []
+    assert bodies > 70
+
+
 def test_no_two_shapes_share_a_name(app):
     """Pydantic would then tell them apart by their modules, and every reference would be lost."""
     assert [name for name in document(app)["components"]["schemas"] if "__" in name] == []

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from admin import parties
-from admin.logins import keys, sessions
+from admin.logins import keys, pins, sessions
 from admin.logins.sessions import SignedIn
-from admin.means import pins
 from admin.parties import ISSUER, Person
 from admin.roles import STAFF, PartyClass, Role
 from admin.tables import PARTY, ROLE_GRANT

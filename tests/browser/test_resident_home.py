@@ -48,6 +48,24 @@ async def test_home_tells_the_balance_its_parts_and_what_happened_last(yvette, s
     await look(page, "resident-home")
 
 
+async def test_a_locked_secret_code_is_told_where_its_owner_looks(town, shop, surfer):
+    who = await member(town)
+    number = (await shops.card(town, who))[1]
+    till = await shops.till_key(town, shop)
+    body = {"card": number, "amount": {"amount": 40_00, "currency": "BSL"}, "pin": "9998"}
+    path = f"/v1/tills/{shop.till}/card-payments"
+    told = [(await till.post(path, body)).json()["code"] for _ in range(6)]
+    assert told == ["wrong_pin"] * 5 + ["payment_not_possible"]
+    await surfer.sign_in(who)
+    page = await surfer.open("/compte")
+    assert "Votre code secret est bloqué" in await text_of(page)
+    await look(page, "resident-home-pin-locked")
+    await page.click("text=Changer mon code secret")
+    assert page.url.endswith("/ma-carte")
+    await page.goto(surfer.url + "/securite")
+    assert "Bloqué, cinq essais étaient faux" in await text_of(page)
+
+
 async def test_amounts_are_hidden_with_one_tap_and_stay_hidden_on_this_device(yvette, surfer):
     await surfer.sign_in(yvette)
     page = await surfer.open("/compte")

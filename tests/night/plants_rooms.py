@@ -226,13 +226,13 @@ ROOMS = (
         "PIN: tries are not counted",
         f"{P}/test_cards.py::"
         "test_after_five_wrong_pins_the_right_one_is_refused_and_the_till_is_not_told_why",
-        ("admin/means/pins.py", "values(tries=PIN.c.tries + 1)", "values(tries=PIN.c.tries)"),
+        ("admin/logins/pins.py", "values(tries=PIN.c.tries + 1)", "values(tries=PIN.c.tries)"),
     ),
     _plant(
         "PIN: a wrong one makes the next five possible",
         "tests/database/people/test_secrets.py::test_of_a_hundred_tries_at_once_five_are_evaluated",
         (
-            "admin/means/pins.py",
+            "admin/logins/pins.py",
             (
                 "    if not hmac.compare_digest(stored, digest(pepper, user, pin)):\n"
                 "        raise WrongPin\n"
@@ -240,7 +240,7 @@ ROOMS = (
             "    wrong = not hmac.compare_digest(stored, digest(pepper, user, pin))\n",
         ),
         (
-            "admin/means/pins.py",
+            "admin/logins/pins.py",
             "        await connection.execute(right)\n",
             "        await connection.execute(right)\n    if wrong:\n        raise WrongPin\n",
         ),

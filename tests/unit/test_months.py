@@ -83,6 +83,15 @@ def test_a_sale_a_supplier_and_a_redemption_are_posted_as_an_accountant_would():
     assert month.facts.redeemed.discount_cents == 5_00
 
 
+def test_the_rest_of_one_who_leaves_has_become_euros_too():
+    left = Moved(Kind.CLOSURE, None, 1, -4_50, 4_28)
+    month = month_of(Facts(4_50, 0, (left,), redeemed=Redeemed(1, 105_00, 100_00, 99_00)))
+    assert month.became_euros == Redeemed(2, 109_50, 104_28, 103_28)
+    assert month.became_euros.discount_cents == 6_22
+    back = Moved(Kind.REVERSAL, Kind.CLOSURE, 1, 4_50, 4_28)
+    assert not any(month_of(Facts(4_50, 4_50, (left, back))).became_euros)
+
+
 def test_what_was_bought_at_20_for_21_is_an_asset_of_21_and_a_bonus_of_1():
     bought = Moved(Kind.ISSUE_TRANSFER, None, 1, 21_00, 20_00)
     assert entries(month_of(Facts(0, 21_00, (bought,)))) == {

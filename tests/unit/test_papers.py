@@ -92,6 +92,21 @@ def pages(pdf):
         return texts
 
 
+def sizes(pdf):
+    """The sizes of type on the first page, in points."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0]
+        reader = page.get_textpage()
+        found = {
+            round(pypdfium2.raw.FPDFText_GetFontSize(reader, index), 1)
+            for index in range(reader.count_chars())
+            if reader.get_text_range(index, 1).strip()
+        }
+        reader.close()
+        page.close()
+        return found
+
+
 def boxes(pdf, number=0):
     """Each visible sign of a page with its box in millimetres from the left top: x, y, x, y."""
     with pypdfium2.PdfDocument(pdf) as document:
@@ -249,6 +264,20 @@ def test_an_empty_statement_says_so_and_a_table_follows_the_lines():
     assert "Aucune opération" in text
     for part in ("Écritures", "707", "12,60 €", "Au pair."):
         assert part in text
+
+
+def test_the_columns_of_a_table_are_as_wide_as_what_stands_in_them():
+    rows = [
+        ("530", "Caisse Bou'Sol", "Ventes encaissées", "41 568,61 €", ""),
+        ("707", "Ventes TTC, à ventiler par taux de TVA", "Ventes encaissées", "", "41 568,61 €"),
+        ("4672", "Association, euros à recevoir", "Euros versés par l'association", "", "7,61 €"),
+    ]
+    heads = ("Compte", "Intitulé", "Libellé", "Débit", "Crédit")
+    entries = Table("Écritures", heads, rows, 2)
+    pdf = statement(replace(STATEMENT, lines=(), tables=[entries]))
+    (text,) = pages(pdf)
+    assert all(cell in text for row in rows for cell in row)
+    assert min(sizes(pdf)) >= 8.5, "nobody reads smaller type"
 
 
 @BOTH

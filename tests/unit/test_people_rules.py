@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin import parties
-from admin.logins import step_up, totp
+from admin.logins import pins, step_up, totp
 from admin.logins.credentials import check_password
 from admin.logins.step_up import Confirmed
 from admin.losses.recovery import check_recoverable
-from admin.means import card_numbers, pins
+from admin.means import card_numbers
 from admin.parties import Person
 from admin.people import memberships
 from admin.people.memberships import Membership, Standing, check_may_buy, fee_of, grace_of

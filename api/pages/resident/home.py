@@ -13,6 +13,7 @@ from api.pages.resident.common import HIDING_COOKIE, hides, hiding, shown
 from api.pages.resident.tide import tide
 from api.pages.visit import GivenVisit
 from api.routes.account import account, movements
+from api.routes.me import get_me
 from api.wire.days import day_of
 
 _LAST: Final = 5
@@ -28,11 +29,13 @@ async def home(visit: GivenVisit) -> Response[bytes]:
     told = await visit.through(account)
     moved = await visit.through(movements, limit=_LAST)
     rows = lines.merged(moved.items, told.refusals, whole=moved.next_cursor is None)
+    me = await visit.through(get_me)
     today = day_of(visit.services.clock.now())
     return shown(
         visit,
         "home.html",
         told=told,
+        pin_locked=me.means.pin_locked,
         dated=told.balance.amount - told.own.amount,
         bar=_bar(told.own.amount, told.balance.amount),
         tide=tide(told.expiring, today),

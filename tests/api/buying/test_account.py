@@ -131,6 +131,7 @@ async def test_a_receipt_tells_what_was_left_and_what_was_paid_for_it(town, alic
 async def test_a_statement_adds_up_to_the_balances_of_the_journal(home, alice):
     month = f"{day_of(home.services.clock.now()):%Y-%m}"
     answer = await alice.get(f"/v1/account/statements/{month}.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
     amounts = [row[3] for row in rows[2:-1]]

@@ -9,7 +9,7 @@ import pytest
 from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # why: it ships no types
 
 from admin import parties
-from admin.means import pins
+from admin.logins import pins
 from admin.refusals import WrongPin
 from admin.roles import Role
 from admin.telling import messages

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from admin.means import pins
+from admin.logins import pins
 from admin.refusals import WrongPin
 from admin.roles import STAFF, Role
 from tests.api.counter.desk import PIN

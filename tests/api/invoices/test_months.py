@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdfium2 import PdfDocument  # type: ignore[import-untyped]  # why: it ships no types
 
 from admin.roles import Role
 from api.wire.days import day_of
@@ -28,6 +29,14 @@ STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(1, 60_00)), min_si
 
 def this_month(town):
     return f"{day_of(town.now):%Y-%m}"
+
+
+async def paper(who, path, language):
+    """The text of the first page of a paper."""
+    answer = await who.ask("GET", path, **{"Accept-Language": language})
+    assert answer.headers["content-type"] == "application/pdf"
+    page = PdfDocument(answer.content)[0].get_textpage()
+    return " ".join(page.get_text_range().split())
 
 
 def act(party=1, **facts):
@@ -199,9 +208,14 @@ async def test_a_month_of_routes_is_read_as_json_as_a_table_and_on_paper(town):
     filed = await mine.get(f"{path}/fec.txt")
     assert filed.headers["content-disposition"].endswith(f'{this_month(town)}-fec.txt"')
     says_the_same(filed.text, rows[1:])
-    paper = await mine.get(f"{path}/statement.pdf")
-    assert paper.headers["content-type"] == "application/pdf"
-    assert paper.content.startswith(b"%PDF-")
+    kinds = [told.headers["content-type"] for told in (table, filed)]
+    assert kinds == ["text/csv; charset=utf-8", "text/plain; charset=utf-8"]
+    french, english = [await paper(mine, f"{path}/statement.pdf", one) for one in ("fr", "en")]
+    assert "Brut Décote Net à recevoir 1 105,00 B 100,00 € 5,00 € 100,00 €" in french
+    assert "Gross Discount Net to receive 1 105.00 B 100.00 € 5.00 € 100.00 €" in english
+    words = ("Écritures", "Libellé", "Débit", "Au pair", "Rachats")
+    assert [word for word in words if word in french] == list(words)
+    assert [word for word in words if word in english] == []
     theirs = (await supplier.get(path)).json()
     assert [(t["code"], t["amount"]) for t in theirs["totals"]] == [("invoices_received", 100_00)]
 

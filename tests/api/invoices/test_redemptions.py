@@ -78,6 +78,8 @@ async def test_105_are_held_then_approved_and_100_euros_are_owed(town, treasurer
 async def test_a_rejected_request_gives_back_what_was_held_and_says_why(town, treasurers):
     who = await shop(town, 200_00)
     before, path, key = await town.balance(who), await requested(who), uuid4()
+    turned = await treasurers[0].post(f"{path}/rejection", {"reason": "12,\u202e43 €"})
+    await refused(turned, 400, "malformed_body")
     told = [await treasurers[0].post(f"{path}/rejection", REASON, key=key) for _ in range(2)]
     assert told[0].content == told[1].content
     assert await town.balance(who) == before

@@ -89,6 +89,9 @@ async def test_after_five_wrong_pins_the_right_one_is_refused_and_the_till_is_no
     told = [(await takes(till, shop, link, 40_00, pin="9998")).json()["code"] for _ in range(5)]
     assert told == ["wrong_pin"] * 5
     assert (await takes(till, shop, link, 40_00, pin=PIN)).json()["code"] == "payment_not_possible"
+    other = await town.resident()
+    means = [(await who.get("/v1/me")).json()["means"] for who in (holder, other)]
+    assert [(one["pin"], one["pin_locked"]) for one in means] == [(True, True), (True, False)]
 
 
 @pytest.fixture(scope="module")

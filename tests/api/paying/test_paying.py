@@ -93,6 +93,13 @@ async def test_a_request_is_paid_once_and_its_till_sees_it(town, shop, till):
     assert others["payer"]["receipt"] is None
 
 
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\u2028", "\ufeff", "\x85", "\n"])
+async def test_a_reference_holds_no_sign_that_its_payer_does_not_see(town, shop, till, sign):
+    body = {"till": str(shop.till), "amount": bsl(7_50), "reference": f"Panier {sign}21"}
+    answer = await till.post("/v1/payment-requests", body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_body")
+
+
 async def test_a_request_that_was_cancelled_is_paid_by_nobody(town, shop, till):
     asked = await asks(till, shop, 3_00)
     payer = await town.resident(20_00)

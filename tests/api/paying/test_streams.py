@@ -4,9 +4,13 @@ import asyncio
 import json
 import time
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from admin.roles import Role
 from api.paying import streaming
 from api.routes import ROUTES
 from tests.api.house import house
@@ -143,6 +147,29 @@ async def house_of(settings):
     )
     async with house(same, routes=ROUTES, public_url=settings.public_url) as running:
         yield running
+
+
+@pytest.mark.parametrize("what", ["role", "session", "key"])
+async def test_a_stream_ends_with_the_role_session_or_key_it_was_opened_with(town, shop, what):
+    owner, made = shop.owner, {"label": "Tablette", "scopes": ["payments:read", "payments:write"]}
+    who = await town.somebody(Role.CASHIER, party=owner.party)
+    key = (await owner.post("/v1/keys", made)).json()
+    if what == "key":
+        who = replace(who, token=key["key"])
+    asked = await asks(who, shop, 2_00)
+    both = (f"/v1/tills/{shop.till}/events", f"/v1/payment-requests/{asked['request']}/events")
+    async with stream(who, both[0]) as till, stream(who, both[1]) as request:
+        assert [(await one.next())["event"] for one in (till, request)] == ["open", "open"]
+        path = {
+            "role": f"/v1/roles/{who.grant}",
+            "session": "/v1/sessions/current",
+            "key": f"/v1/keys/{key['id']}",
+        }
+        gone = await (who if what == "session" else owner).ask("DELETE", path[what])
+        assert gone.status_code == 204, gone.text
+        payer = await town.resident(20_00)
+        assert (await pays(payer, asked["link"])).status_code == 201
+        assert [await one.next() for one in (till, request)] == [None, None]
 
 
 async def test_a_stop_ends_the_streams_at_once(home, shop, till):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from ledger.flows.act import Act
 from ledger.lots import Share
 from ledger.refusals import PayeeBlocked, PayerBlocked
 from tests.api.shops.committee import code, form
+from tests.patience import until
 
 
 def act(party, **more):
@@ -122,9 +124,13 @@ async def test_who_is_suspended_receives_nothing_but_refunds_pays_and_redeems(co
     await pay(town, resident, owner, 40_00)
     bought = b2b(act(owner.party), payer=owner.account, payee=supplier.account, bousol_cents=5_00)
     first = await town.services.post(bought)
+    till = (await owner.get("/v1/tills")).json()["items"][0]["id"]
+    wanted = {"till": till, "amount": {"amount": 1_00, "currency": "BSL"}}
+    assert (await owner.post("/v1/payment-requests", wanted)).status_code == 201
     assert (await committee.decide(made, "suspend"))["status"] == "suspended"
     with pytest.raises(PayeeBlocked):
         await pay(town, resident, owner, 1_00)
+    await until(partial(code_is, owner, wanted, (409, "standing_misfit")), seconds=3)
     back = refund(
         act(supplier.party), merchant=supplier.account, origin=first.seq,
         shares=[Share(owner.account, 1_00)],
@@ -138,6 +144,11 @@ async def test_who_is_suspended_receives_nothing_but_refunds_pays_and_redeems(co
     )
     assert (await committee.decide(made, "resume"))["status"] == "approved"
     await pay(town, resident, owner, 1_00)
+
+
+async def code_is(owner, wanted, what):
+    answer = await owner.post("/v1/payment-requests", wanted)
+    return answer.status_code == what[0] and code(answer) == what
 
 
 async def open_hold(town, owner):

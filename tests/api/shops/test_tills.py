@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -12,14 +13,17 @@ from admin.means import cards
 from admin.people import granting
 from admin.roles import Role
 from api.shops import standing
+from api.sweeping import SWEEPS
 from api.wire.days import day_of
 from ledger.flows import payment, refund
 from ledger.flows.act import Act
 from ledger.lots import Share
 from merchants import shifts, tills
+from tests.api.paying import shops as paying
 from tests.api.shops.committee import code
 from tests.api.town import PIN
 from tests.database.world import tell
+from tests.patience import until
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +140,7 @@ async def test_a_shift_begins_with_a_card_and_a_pin_in_less_than_five_seconds(sh
         assert answer.status_code == 201, answer.text
         begun_shifts.append(answer.json()["id"])
     async with town.services.rows() as rows:
-        running = await standing.in_force(town.services, rows, till)
+        running = await shifts.running(rows, till)
     assert running is not None
     assert (running.user, str(running.id)) == (who.user, begun_shifts[-1])
     tell(f"a shift begins in {max(taken) * 1000:.0f} ms at most")
@@ -156,7 +160,7 @@ async def test_a_new_shift_ends_the_one_before_and_many_at_once_leave_one(shop, 
     for _ in range(2):
         assert (await device.ask("DELETE", place)).status_code == 204
     async with town.services.rows() as rows:
-        assert await standing.in_force(town.services, rows, till) is None
+        assert await shifts.running(rows, till) is None
 
 
 async def test_a_wrong_pin_begins_nothing_and_five_lock_it(shop, town):
@@ -192,16 +196,64 @@ async def refused(device, till, text):
     return code(await begin(device, till, text, "0000"))
 
 
-async def test_a_role_that_ends_during_a_shift_ends_what_the_shift_is_good_for(shop, town):
+async def stood(shop, town):
+    """A shift in which a payment was taken, who stands there, and how to ask for another one."""
     _, owner, till, device = shop
     who, card = await cashier(town, owner)
-    assert (await begin(device, till, card.token)).status_code == 201
+    shift = (await begin(device, till, card.token)).json()["id"]
+    _, link = await paying.card(town, await town.resident(100_00))
+    body = {"amount": {"amount": 1_00, "currency": "BSL"}, "shift": shift}
+
+    async def take():
+        path = f"/v1/tills/{till}/card-payments"
+        return await device.post(path, body | {"card": link})
+
+    async def ask():
+        return await device.post("/v1/payment-requests", body | {"till": till})
+
+    assert [(await one()).status_code for one in (take, ask)] == [201, 201]
+    return who, shift, (take, ask)
+
+
+async def are_over(asked):
+    """Within a moment nothing is taken in the shift any more."""
+    for ask in asked:
+        await until(partial(refuses, ask), seconds=3, every=0.1)
+
+
+async def refuses(ask):
+    answer = await ask()
+    return answer.status_code == 409 and code(answer) == (409, "place_closed")
+
+
+async def test_nothing_is_taken_in_a_shift_that_was_ended_or_followed_by_another(shop, town):
+    _, owner, till, device = shop
+    _, shift, asked = await stood(shop, town)
+    await device.ask("DELETE", f"/v1/tills/{till}/shifts/{shift}")
+    await are_over(asked)
+    _, _, asked = await stood(shop, town)
+    _, card = await cashier(town, owner)
+    await begin(device, till, card.token)
+    await are_over(asked)
+
+
+async def test_a_role_that_is_taken_back_during_a_shift_ends_the_shift(shop, town):
+    _, owner, till, _ = shop
+    who, _, asked = await stood(shop, town)
+    assert (await owner.ask("DELETE", f"/v1/roles/{who.grant}")).status_code == 204
+    await are_over(asked)
     async with town.services.rows() as rows:
-        assert await standing.in_force(town.services, rows, till)
+        assert await shifts.running(rows, till) is None
+
+
+async def test_a_role_that_runs_out_during_a_shift_ends_it_without_anybody_asking(shop, town):
+    _, owner, _, _ = shop
+    who, _, asked = await stood(shop, town)
     async with town.services.rows() as rows:
         await granting.end(rows, grant=who.grant, actor=owner.user, at=town.now)
-    async with town.services.rows() as rows:
-        assert await standing.in_force(town.services, rows, till) is None
+    await standing.leave(town.services)
+    await are_over(asked)
+    assert standing.leave in {work for _, work in SWEEPS}
 
 
 async def test_a_device_takes_no_shift_at_anothers_till_nor_without_its_scope(

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from admin.means import pins
+from admin.logins import pins
 from admin.roles import Role
 from api.gate.access import OPT
 from api.routes import ROUTES

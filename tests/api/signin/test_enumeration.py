@@ -12,9 +12,9 @@ from uuid import uuid4
 
 import pytest
 
+from admin.logins import pins
 from admin.logins.tokens import new_token
 from admin.losses import recovery
-from admin.means import pins
 from admin.means.card_numbers import new_number
 from admin.people import granting, invitations
 from admin.people.invitations import Invitation

@@ -230,3 +230,15 @@ async def test_a_password_is_not_made_of_its_owners_name(town, home):
         "password": "VandermeerschPhilibert",
     }
     assert code(await ask(home, "/v1/logins", body)) == (422, "password_guessable")
+
+
+@pytest.mark.parametrize("name", ["\u202eennA", "Anne\u200b", "An\u2066ne", "An\x9bne"])
+async def test_nobody_is_called_what_cannot_be_seen(town, home, name):
+    body = {
+        "invitation": await invitation_of(town, await town.somebody(Role.MERCHANT)),
+        "name": name,
+        "identifier": f"{uuid4().hex}@example.org",
+        "password": PHRASE,
+    }
+    assert code(await ask(home, "/v1/logins", body)) == (400, "malformed_body")
+    assert code(await ask(home, "/v1/logins", body | {"name": "Anne"})) == (201, None)

@@ -37,7 +37,8 @@ async def test_a_password_begins_a_session_in_the_only_role_there_is(town):
     me = (await with_token(resident, told["token"]).get("/v1/me")).json()
     assert (me["user"], me["session"], me["grant"]) == (
         str(resident.user), told["id"], str(resident.grant))  # fmt: skip
-    assert me["means"] == {"password": True, "passkeys": 0, "code": False, "pin": True}
+    means = {"password": True, "passkeys": 0, "code": False, "pin": True, "pin_locked": False}
+    assert me["means"] == means
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 
 from admin import parties
-from admin.logins import sessions
+from admin.logins import pins, sessions
 from admin.logins.sessions import SignedIn
 from admin.losses import looking, reissuing
 from admin.losses.reissuing import Reissue
-from admin.means import cards, pins
+from admin.means import cards
 from admin.means.card_numbers import new_opposition
 from admin.parties import ISSUER
 from admin.people import memberships

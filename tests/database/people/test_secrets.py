@@ -11,9 +11,9 @@ import pyotp
 import pytest
 
 from admin import parties
-from admin.logins import sessions, totp
+from admin.logins import pins, sessions, totp
 from admin.logins.credentials import Passwords, check_sign_in, set_password
-from admin.means import cards, pins
+from admin.means import cards
 from admin.refusals import (
     BadCode,
     BadCredentials,
