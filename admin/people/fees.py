@@ -10,7 +10,6 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from admin.events import Happened
-from admin.people.memberships import YEAR
 from ledger import store
 from ledger.committing import Replayed, own_rows, post_and_commit
 from ledger.refusals import AlreadyDone, KeyConflict, PostingRefusal
@@ -29,7 +28,7 @@ select party, paid_at, left_at, entry, valid_until from admin.membership where i
 """
 _PAID: Final = """
 update admin.membership m
-   set paid_at = $2, entry = $3, valid_until = $4::interval + greatest($2, (
+   set paid_at = $2, entry = $3, valid_until = interval '1 year' + greatest($2, (
          select max(x.valid_until) from admin.membership x
           where x.party = m.party and x.left_at is null))
  where m.id = $1
@@ -72,7 +71,7 @@ async def pay(
         row = await connection.fetchrow(_LOCKED, membership)
         assert row is not None, membership
         if row["paid_at"] is None and row["left_at"] is None:
-            until = await connection.fetchval(_PAID, membership, at, fee.id, YEAR)
+            until = await connection.fetchval(_PAID, membership, at, fee.id)
             facts = json.dumps({"entry": str(fee.id)})
             happened = (at, Happened.MEMBERSHIP_PAID, actor, row["party"], str(membership), facts)
             await connection.execute(_HAPPENED, *happened)

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from ledger.policies import Limits
 
-YEAR: Final = timedelta(days=365)
 TOLD_BEFORE: Final = timedelta(days=30)
 """How long before its last day a member is told."""
 
@@ -111,6 +110,14 @@ async def ask(
     )
 
 
+def a_year_after(at: datetime) -> datetime:
+    """The same day of the next year, the 28th after a 29th of February."""
+    try:
+        return at.replace(year=at.year + 1)
+    except ValueError:
+        return at.replace(year=at.year + 1, day=28)
+
+
 async def pay(
     connection: AsyncConnection, *, membership: UUID, entry: UUID, actor: UUID, at: datetime
 ) -> datetime | None:
@@ -128,7 +135,7 @@ async def pay(
     if party is None:
         return None
     ends = [year.until for year in await of(connection, party) if year.until and not year.left_at]
-    until = max([at, *ends]) + YEAR
+    until = a_year_after(max([at, *ends]))
     paid = update(MEMBERSHIP).where(MEMBERSHIP.c.id == membership)
     await connection.execute(paid.values(paid_at=at, entry=entry, valid_until=until))
     event = Event(Happened.MEMBERSHIP_PAID, actor, party, str(membership), {"entry": str(entry)})

@@ -17,8 +17,14 @@ from admin.logins.step_up import Confirmed
 from admin.losses.recovery import check_recoverable
 from admin.means import card_numbers
 from admin.parties import Person
-from admin.people import memberships
-from admin.people.memberships import Membership, Standing, check_may_buy, fee_of, grace_of
+from admin.people.memberships import (
+    Membership,
+    Standing,
+    a_year_after,
+    check_may_buy,
+    fee_of,
+    grace_of,
+)
 from admin.pepper import Pepper
 from admin.refusals import (
     ConfirmationInvalid,
@@ -38,7 +44,7 @@ from ledger.policies import Limits
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 LIMITS = Limits()
 PEPPER = Pepper(bytes(range(32)))
-YEAR, DAY = memberships.YEAR, timedelta(days=1)
+YEAR, DAY = timedelta(days=365), timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -270,3 +276,15 @@ def test_staffs_logins_are_nobodys_to_give_back_alone_and_a_business_the_manager
         else:
             with pytest.raises(NotAllowed):
                 check_recoverable(held, by)
+
+
+@pytest.mark.parametrize(
+    ("paid", "until"),
+    [
+        (datetime(2027, 3, 1, 9, tzinfo=UTC), datetime(2028, 3, 1, 9, tzinfo=UTC)),
+        (datetime(2028, 2, 29, tzinfo=UTC), datetime(2029, 2, 28, tzinfo=UTC)),
+        (datetime(2026, 12, 31, 23, 59, tzinfo=UTC), datetime(2027, 12, 31, 23, 59, tzinfo=UTC)),
+    ],
+)
+def test_a_year_is_the_calendars_and_no_day_short(paid, until):
+    assert a_year_after(paid) == until

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from admin.means import cards
-from admin.people.memberships import YEAR
+from admin.people.memberships import a_year_after
 from admin.roles import Role
 from admin.tables import MEMBERSHIP
 from ledger import store
@@ -35,7 +35,7 @@ async def member(town: Town, role: Role = Role.SOLISTE, **more) -> Who:
 async def join(town: Town, who: Who) -> None:
     async with town.services.rows() as rows:
         row = {"id": uuid4(), "party": who.party, "fee_cents": 3_00, "entry": uuid4()}
-        dates = {"asked_at": town.now, "paid_at": town.now, "valid_until": town.now + YEAR}
+        dates = {"asked_at": town.now, "paid_at": town.now, "valid_until": a_year_after(town.now)}
         await rows.execute(MEMBERSHIP.insert().values(**row, **dates))
     if who.account is None:
         async with town.services.connection() as connection:

@@ -11,7 +11,7 @@ from admin import parties
 from admin.logins import step_up
 from admin.logins.step_up import Confirmed
 from admin.people import memberships
-from admin.people.memberships import YEAR, Standing, grace_of
+from admin.people.memberships import Standing, a_year_after, grace_of
 from admin.refusals import ConfirmationInvalid, ConfirmationSpent, MembershipOpen
 from admin.roles import PartyClass
 from tests.database.people.town import LIMITS, NOW
@@ -35,12 +35,12 @@ async def test_a_year_begins_when_its_fee_is_paid_and_follows_on_the_last(connec
     assert await standings(connection, party, NOW) == [Standing.PENDING]
     paying: dict[str, Any] = {"actor": uuid4(), "at": NOW}
     until = await memberships.pay(connection, membership=year, entry=uuid4(), **paying)
-    assert until == NOW + YEAR
+    assert until == a_year_after(NOW)
     assert await memberships.pay(connection, membership=year, entry=uuid4(), **paying) is None
     _, following = await asked(connection, party)
     until = await memberships.pay(connection, membership=following, entry=uuid4(), **paying)
-    assert until == NOW + 2 * YEAR
-    late = await standings(connection, party, NOW + YEAR + GRACE)
+    assert until == a_year_after(a_year_after(NOW))
+    late = await standings(connection, party, a_year_after(NOW) + GRACE)
     assert late == [Standing.LAPSED, Standing.ACTIVE]
 
 
