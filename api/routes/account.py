@@ -120,7 +120,7 @@ class Movements(Told):
     next_cursor: str | None
 
 
-class PartTold(Told):
+class PurseTold(Told):
     """What one purse gave or got."""
 
     amount: Sum
@@ -131,7 +131,7 @@ class Receipt(Told):
     """One entry, with what it left."""
 
     movement: MovementTold
-    parts: Annotated[list[PartTold], Field(description="In the order in which they were moved.")]
+    parts: Annotated[list[PurseTold], Field(description="In the order in which they were moved.")]
     balance: Annotated[Sum, Field(description="The whole balance after it.")]
     paid: Annotated[Sum | None, Field(description="Euros it was bought with.")]
 
@@ -232,7 +232,7 @@ async def movement(movement: FromPath[UUID], services: GivenServices, asker: Giv
     names = await _names(services, [found])
     return Receipt(
         movement=_told(services, found, names, mine),
-        parts=[PartTold(amount=_sum(services, mine, p.cents), expires=p.expires) for p in parts],
+        parts=[PurseTold(amount=_sum(services, mine, p.cents), expires=p.expires) for p in parts],
         balance=_sum(services, mine, sum(left)),
         paid=None if found.paid is None else euros(found.paid),
     )
