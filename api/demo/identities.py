@@ -115,6 +115,8 @@ class Guests(NamedTuple):
     """Whose poster hangs there."""
     desk_cards: list[str]
     """Numbers of new cards, for who gives emergency aid."""
+    counter_cards: list[str]
+    """The same, for who opens accounts at a counter."""
 
 
 class Doorkeeper:

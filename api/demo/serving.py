@@ -79,7 +79,7 @@ select p.id as party, r.user_id, r.id as grant_id, c.number, n.name, a.balance
 """With money, and if possible with aid to spend beside it."""
 _DESK_CARDS: Final = """
 select number from admin.card where place = :place and status = 'stock' order by number limit 3"""
-"""New cards at hand where emergency aid is given."""
+"""New cards at hand where emergency aid is given, or an account is opened."""
 _BUSIEST: Final = """
 select m.id, m.party, m.name, t.id as till, o.code
   from merchants.merchant m
@@ -137,7 +137,8 @@ class _Demo:
             people, facts = await _let_in(services, self._plan)
             identities.write(self._file, {"url": self._url, **facts}, people)
             app = create_app(self._settings, meter=meter, services=lambda: nullcontext(services))
-            app.state[GUESTS] = Guests(people, facts.get("shop"), facts.get("desk_cards", []))
+            cards = [facts.get(name, []) for name in ("desk_cards", "counter_cards")]
+            app.state[GUESTS] = Guests(people, facts.get("shop"), *cards)
             server = Server(config(app, self._settings))
             serving = asyncio.create_task(server.serve([door]))
             await _started(server, serving)
@@ -197,6 +198,8 @@ async def _let_in(services: Services, plan: Plan) -> tuple[list[Identity], dict[
         ccas = {"place": await keeper.party_of(CCAS_PLACES[0].who)}
         numbers = await rows.scalars(text(_DESK_CARDS), ccas)
         facts["desk_cards"] = [spoken(number) for number in numbers]
+        numbers = await rows.scalars(text(_DESK_CARDS), {"place": ISSUER})
+        facts["counter_cards"] = [spoken(number) for number in numbers]
         resident = (await rows.execute(text(_RICHEST))).one()
     people.append(await _resident(services, resident))
     return people, facts
@@ -267,6 +270,7 @@ def _tell(url: str, people: list[Identity], facts: dict[str, Any], file: Path) -
         click.echo(f"{shop['name']}: {shop['poster_link']}")
         _show_code(shop["poster_link"])
         click.echo(f"new cards of the CCAS: {', '.join(facts['desk_cards'])}")
+        click.echo(f"new cards of the comptoir: {', '.join(facts['counter_cards'])}")
 
 
 def _show_code(link: str) -> None:

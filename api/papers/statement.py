@@ -52,6 +52,8 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
 _LEFT, _RIGHT, _FOOT = 18.0, WIDTH - 18.0, 279.0
 _AMOUNT, _BALANCE = 160.0, WIDTH - 20.0
 _WHAT: Final = 46.0
+_ROW: Final = 6.0
+"""Of a table: an ordinary month stays on one page."""
 _BODY: Final = Type(10.5, leading=1.3)
 _BOLD: Final = Type(10.5, bold=True)
 _FINE: Final = Type(9, colour=INK_2)
@@ -207,7 +209,7 @@ class _Pages:
 
     def _table(self, table: Table) -> None:
         self._room(24)
-        self.y += 12
+        self.y += 9
         self.sheet.put(table.title, _LEFT, self.y, Type(14, bold=True))
         self.y += 3
         looks = ((table.heads, _BOLD), *((row, _BODY) for row in table.rows))
@@ -225,15 +227,15 @@ class _Pages:
         return [width * (1 + spare) for width in widest]
 
     def _row(self, row: tuple[str, ...], ends: list[float], figures: int, look: Type) -> None:
-        self._room(7)
+        self._room(_ROW)
         for column, text in enumerate(row):
             left, right = ends[column], ends[column + 1]
             (shown, *_), small = self.sheet.fitted(text, (right - left - 3, look.line), look)
             if column >= len(row) - figures:
-                self.sheet.put(shown, right - 2, self.y + 5, small, "R")
+                self.sheet.put(shown, right - 2, self.y + 4.4, small, "R")
             else:
-                self.sheet.put(shown, left + 2, self.y + 5, small)
-        self.y += 7
+                self.sheet.put(shown, left + 2, self.y + 4.4, small)
+        self.y += _ROW
         self.sheet.line(_LEFT, self.y, _RIGHT, SUNK)
 
     def _room(self, height: float, *, heads: bool = False) -> None:

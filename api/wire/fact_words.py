@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from api.wire.figures import Language
 
 _STATUS: Final = {
-    Status.CANDIDATE: ("candidat", "a candidate"),
+    Status.CANDIDATE: ("en attente de décision", "a candidate"),
     Status.APPROVED: ("agréé", "approved"),
     Status.SUSPENDED: ("suspendu", "suspended"),
     Status.FROZEN: ("gelé", "frozen"),

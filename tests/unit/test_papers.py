@@ -280,6 +280,14 @@ def test_the_columns_of_a_table_are_as_wide_as_what_stands_in_them():
     assert min(sizes(pdf)) >= 8.5, "nobody reads smaller type"
 
 
+def test_an_ordinary_month_of_a_merchant_stays_on_one_page():
+    heads = ("Compte", "Intitulé", "Libellé", "Débit", "Crédit")
+    redeemed = Table("Devenu des euros", heads, [("2", "21,00 B", "20,00 €", "1,00 €", "")], 4)
+    entries = Table("Écritures", heads, [("530", "Caisse", "Ventes", "12,60 €", "")] * 13, 2)
+    month = replace(STATEMENT, lines=[Line(DAY, "Ventes", 1)] * 4, tables=[redeemed, entries])
+    assert len(pages(statement(replace(month, note="Comptes proposés, à adapter. " * 8)))) == 1
+
+
 @BOTH
 def test_the_conditions_are_one_page_with_the_figures_of_this_account(language):
     (text,) = pages(printed("conditions", language))

@@ -197,8 +197,8 @@ async def test_a_ccas_sees_its_programme_what_it_gave_and_what_waits(services, c
 
 async def test_at_the_desk_a_new_card_is_given_out_of_the_open_line(services, client):
     people, facts = await serving._let_in(services, SMALL)
-    token = next(one.token for one in people if one.who == "ccas")
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+    tokens = {one.who: one.token for one in people}
+    headers = {"Authorization": f"Bearer {tokens['ccas']}", "Idempotency-Key": str(uuid4())}
     (programme,) = (await client.get("/v1/aid/programmes", headers=headers)).json()["items"]
     wanted = {
         "file": "U-1",
@@ -211,6 +211,9 @@ async def test_at_the_desk_a_new_card_is_given_out_of_the_open_line(services, cl
     place = f"/v1/aid/programmes/{programme['id']}"
     given = await client.post(f"{place}/emergencies", json=wanted, headers=headers)
     assert given.status_code == 201, given.text
+    counter = headers | {"Authorization": f"Bearer {tokens['comptoir']}"}
+    opening = {"name": "Zoé Lorgnier", "card_number": facts["counter_cards"][0], "pin": "8302"}
+    assert (await client.post("/v1/accounts", json=opening, headers=counter)).status_code == 201
     left = (await client.get(place, headers=headers)).json()["line"]["left"]
     assert left["amount"] == 950_00
 
@@ -293,21 +296,18 @@ async def test_a_cash_officer_sees_the_till_of_a_public_body_and_what_it_took(
 async def test_at_the_entrance_one_press_lets_somebody_in(services, settings):
     people, facts = await serving._let_in(services, SMALL)
     app = create_app(settings, services=lambda: nullcontext(services))
-    app.state[GUESTS] = identities.Guests(people, facts["shop"], facts["desk_cards"])
+    cards = [facts["desk_cards"], facts["counter_cards"]]
+    app.state[GUESTS] = identities.Guests(people, facts["shop"], *cards)
     async with at_home(app, settings) as there:
-        shown = await there.client.get("/demo")
-        assert all(one.name in html.unescape(shown.text) for one in people)
-        assert ", ".join(facts["desk_cards"]) in html.unescape(shown.text)
+        shown = html.unescape((await there.client.get("/demo")).text)
+        assert all(one in shown for one in [*(p.name for p in people), *map(", ".join, cards)])
+        ours = {"Origin": there.url}
         for who, role in (("resident", "SOL"), ("commerce", "MER"), ("technique", "ADM")):
-            entered = await there.client.post(
-                "/demo", data={"qui": who}, headers={"Origin": there.url}
-            )
+            entered = await there.client.post("/demo", data={"qui": who}, headers=ours)
             assert (entered.status_code, entered.headers["location"]) == (303, "/")
             token = entered.headers["set-cookie"].partition("=")[2].partition(";")[0]
             assert (await services.recognition.of(token)).role == role
-        nobody = await there.client.post(
-            "/demo", data={"qui": "nobody"}, headers={"Origin": there.url}
-        )
+        nobody = await there.client.post("/demo", data={"qui": "nobody"}, headers=ours)
         assert nobody.status_code == 404
         foreign = await there.client.post(
             "/demo", data={"qui": "resident"}, headers={"Origin": "https://elsewhere.example"}
