@@ -32,6 +32,10 @@ PersonName = Annotated[str, Field(min_length=1, max_length=120, pattern=SEEN_SOM
 """How a human being is called."""
 
 
+_PASTED: Final = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+"""A file's number may be pasted out of a spreadsheet: what is not seen in it is left out."""
+
+
 def _file_number(typed: str) -> str:
     number = file_number(typed)
     if not number:
@@ -44,7 +48,7 @@ FileNumber = Annotated[
     Field(
         min_length=1,
         max_length=CELL_CHARACTERS_MAX,
-        pattern=SEEN_SOME,
+        pattern=_PASTED,
         description="The sponsor's own number of the file.",
     ),
     AfterValidator(_file_number),
