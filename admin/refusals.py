@@ -312,6 +312,12 @@ class BankReferenceTaken(AdminRefusal):
     code: ClassVar[str] = "bank_reference_taken"
 
 
+class BookedAhead(AdminRefusal):
+    """The bank cannot have booked it on a day that has not come: look at the statement."""
+
+    code: ClassVar[str] = "booked_ahead"
+
+
 class CreditDecided(AdminRefusal):
     """This credit was booked, refused or matched meanwhile: look at it again."""
 

@@ -5,11 +5,10 @@ Pure rules. The rule of the programme says what one gets; without one, what is t
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from admin.aid.lists import CONTRIBUTION_CENTS_MAX, CONTRIBUTION_CENTS_MIN
-from admin.aid.programmes import PARIS
 from admin.aid.refusals import ContributionUnfit, FundMonthFar
 from ledger.money import euros
 
@@ -69,11 +68,10 @@ def check_month(period: str, today: date) -> None:
         raise FundMonthFar
 
 
-def bounds(period: str) -> tuple[datetime, datetime]:
-    """The first instant of a month in Paris, and of the next one."""
+def bounds(period: str) -> tuple[date, date]:
+    """The first day of a month, and of the next one: the bank's day is whose month it was paid."""
     first = date.fromisoformat(f"{period}-01")
-    following = date.fromisoformat(f"{_month(first, 1)}-01")
-    return datetime.combine(first, time(), PARIS), datetime.combine(following, time(), PARIS)
+    return first, date.fromisoformat(f"{_month(first, 1)}-01")
 
 
 def _month(day: date, later: int) -> str:

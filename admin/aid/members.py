@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from ledger.store import Connection
@@ -89,19 +89,17 @@ async def leave(connection: Connection, member: UUID, at: datetime) -> None:
     await connection.execute(_LEAVE, member, at)
 
 
-async def arrived(
-    connection: Connection, programme: UUID, since: datetime, until: datetime
-) -> Month:
-    """Euros booked for a fund between two instants."""
+async def arrived(connection: Connection, programme: UUID, since: date, until: date) -> Month:
+    """Euros that the bank booked for a fund from a day until before another one."""
     row = await connection.fetchrow(_ARRIVED, programme, since, until)
     assert row is not None, "sums are always there"
     return Month(*row)
 
 
 async def paid(
-    connection: Connection, members: Sequence[UUID], since: datetime, until: datetime
+    connection: Connection, members: Sequence[UUID], since: date, until: date
 ) -> dict[UUID, int]:
-    """Euro-cents that came with each member's reference between two instants."""
+    """Euro-cents that came with each member's reference from a day until before another one."""
     found = await connection.fetch(_PAID, list(members), since, until)
     return {row[0]: row[1] for row in found}
 
@@ -146,10 +144,10 @@ _ARRIVED: Final = """
     select coalesce(sum(euros_cents) filter (where member is not null), 0)::bigint,
            coalesce(sum(euros_cents) filter (where member is null), 0)::bigint
       from admin.bank_credit
-     where programme = $1 and status = 'booked' and decided_at >= $2 and decided_at < $3"""
+     where programme = $1 and status = 'booked' and booked_on >= $2 and booked_on < $3"""
 _PAID: Final = """
     select member, sum(euros_cents)::bigint from admin.bank_credit
-     where member = any($1) and status = 'booked' and decided_at >= $2 and decided_at < $3
+     where member = any($1) and status = 'booked' and booked_on >= $2 and booked_on < $3
      group by member"""
 _LOCK_MONTHS: Final = "select pg_advisory_xact_lock(hashtextextended('month ' || $1::uuid, 0))"
 _SHARES: Final = """

@@ -330,7 +330,9 @@ def _line(shop: Shop, place: str) -> str:
 def place_of(address: str) -> str:
     """Équihen-Plage and EQUIHEN PLAGE are one place, and so are St-Martin and Saint-Martin."""
     letters = unicodedata.normalize("NFKD", address.casefold())
-    words = re.findall(r"[a-z0-9]+", "".join(c for c in letters if not unicodedata.combining(c)))
+    words: list[str] = re.findall(
+        r"[a-z0-9]+", "".join(c for c in letters if not unicodedata.combining(c))
+    )
     return f" {' '.join(_SAINTS.get(word, word) for word in words)} "
 
 

@@ -225,7 +225,7 @@ async def export(
             row["period"],
             row["euros_cents"],
             row["bousol_cents"],
-            words.get(row["status"], row["status"]),
+            str(words.get(row["status"], row["status"])),
         )
         for row in rows
     ]

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from admin.aid import members
+from admin.refusals import BookedAhead
 from admin.reserve import bank_credits, orders, references
 from admin.reserve.bank_credits import Arrived, Released, Row
 from admin.roles import Act
@@ -21,6 +22,7 @@ from api.reserve import buying, matching
 from api.reserve.shapes import CreditMade, CreditOutcome, Credits, CreditTold, Match, NewCredit
 from api.services import GivenServices, Services
 from api.wire.cursors import LIMIT_DEFAULT, Cursor, Limit, pack, unpack
+from api.wire.days import day_of
 from api.wire.faults import Fault
 from api.wire.ids import new_id
 from api.wire.problems import Problem
@@ -41,7 +43,7 @@ _POSTED: Final = ("not_found", "key_missing", *POSTING)
     tags=["treasury"],
     opt=may(
         Act.CREDIT_BY_HAND,
-        problems=("malformed_amount", "bank_reference_taken", *_POSTED),
+        problems=("malformed_amount", "bank_reference_taken", "booked_ahead", *_POSTED),
     ),
 )
 async def book(
@@ -49,6 +51,8 @@ async def book(
 ) -> Response[CreditMade]:
     """Books euros that the bank brought; above the limit of one's day a second person confirms."""
     assert asker.grant is not None, "treasurers act in a role"
+    if data.booked_on > day_of(services.clock.now()):
+        raise BookedAhead
     order = await _order_of(services, data)
     programme, member = await _programme_of(services, asker, data)
     if order is not None and programme is not None:  # a text that names both: a person decides

@@ -1,6 +1,7 @@
 """A food fund from joining to the shares of a month: contributions by means, the same for all."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -125,6 +126,16 @@ async def test_a_month_runs_from_joining_to_the_shares(town, sponsor):
     later = await looked(sponsor.clerk, programme, everybody="true")
     assert (later["given"], later["to_give"], later["each"]) == (2, 1, eur(125_50))
     assert later["missing"] == eur(125_50)
+
+
+async def test_a_contribution_is_of_the_month_in_which_the_bank_booked_it(town, sponsor):
+    programme = await fund(sponsor)
+    _, reference = await member(town, programme, 40_00)
+    last = day_of(town.now).replace(day=1) - timedelta(days=1)
+    await booked(await treasurer(town), 40_00, reference=reference, booked_on=f"{last}")
+    assert (await looked(sponsor.clerk, programme))["paid"] == 0
+    before = await looked(sponsor.clerk, programme, period=f"{last:%Y-%m}")
+    assert (before["paid"], before["from_members"]) == (1, eur(40_00))
 
 
 async def _given(town, sponsor, programme, members):

@@ -9,6 +9,8 @@ from admin.means import cards
 from admin.people.memberships import a_year_after
 from admin.roles import Role
 from admin.tables import MEMBERSHIP
+from api.process.clock import Clock
+from api.wire.days import day_of
 from ledger import store
 from ledger.chart import AccountClass
 from tests.database.world import Books
@@ -57,7 +59,7 @@ def line(cents: int, *, bank: str | None = None, **more) -> Any:
     return {
         "bank_reference": bank or uuid4().hex,
         "amount": eur(cents),
-        "booked_on": "2026-01-05",
+        "booked_on": f"{day_of(Clock().now())}",
         "document_reference": "Relevé 2026-01, ligne 7",
         **more,
     }

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from datetime import timedelta
 from uuid import uuid4
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from admin.roles import Role
 from api.acting import act
 from api.policies import policy_in_force
+from api.wire.days import day_of
 from ledger.flows import payment
 from ledger.lots import Share
 from ledger.paying import CHAIN_LOCK
@@ -307,6 +309,15 @@ async def put_mode(home, mode):
             "select ledger.put_policy(now(), $1, 'tranche', 0, '{}'::jsonb, 0, -1)", mode
         )
     home.services.policies.forget()
+
+
+async def test_the_bank_has_booked_nothing_on_a_day_to_come(home, tre):
+    tomorrow = day_of(home.services.clock.now()) + timedelta(days=1)
+    ahead = line(20_00, booked_on=f"{tomorrow}")
+    answer = await tre.post("/v1/bank-credits", ahead)
+    assert (answer.status_code, answer.json()["code"]) == (422, "booked_ahead")
+    again = await tre.post("/v1/bank-credits", ahead | {"booked_on": f"{tomorrow:%Y}-01-01"})
+    assert again.status_code == 201
 
 
 @pytest.mark.parametrize(
