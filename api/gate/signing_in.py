@@ -68,12 +68,9 @@ async def trying(services: Services, tried: Counted) -> AsyncIterator[None]:
     await count(services, tried)
     try:
         yield
-    except AdminRefusal as refusal:
-        if isinstance(refusal, SignInBusy):
+    except Exception as error:
+        if isinstance(error, SignInBusy) or not isinstance(error, AdminRefusal):
             await _give_back(services, tried)
-        raise
-    except Exception:
-        await _give_back(services, tried)
         raise
     await _give_back(services, tried)
 

@@ -27,7 +27,7 @@ from api.services import GivenServices
 from api.wire.days import Day
 from api.wire.shapes import Amount, Shape, Sum, Told, euros, local
 from api.wire.strict import IdempotencyKey
-from api.wire.texts import FileNumber, PersonName, Pin
+from api.wire.texts import SEEN, FileNumber, PersonName, Pin
 from merchants import codes
 from merchants.refusals import CodeUnreadable
 
@@ -78,7 +78,7 @@ class EmergencyOrder(Shape):
     children: Annotated[int, Field(ge=0, le=30)] = 0
     address: Annotated[
         str,
-        Field(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$",
+        Field(max_length=120, pattern=SEEN,
               description="Of a new file, for letters: lines apart by commas."),
     ] = ""  # fmt: skip
     amount: Annotated[Amount, Field(description="In EUR.")]

@@ -20,6 +20,7 @@ from api.services import GivenServices
 from api.wire.days import Instant
 from api.wire.printing import PDF, printed
 from api.wire.shapes import Shape, Told
+from api.wire.texts import SEEN_SOME
 
 PART_MAX: Final = 200
 """Letters of one answer: it is made in seconds, and whoever prints sees how far it is."""
@@ -27,7 +28,7 @@ _SENDER: Final[list[JsonValue]] = [
     "CCAS de Boulogne-sur-Mer",
     "Accueil du lundi au vendredi, 9 h – 12 h",
 ]
-_Line = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_Line = Annotated[str, Field(min_length=1, max_length=60, pattern=SEEN_SOME)]
 
 
 _Count = Annotated[int, Field(ge=1, le=PART_MAX)]

@@ -22,6 +22,7 @@ from api.services import GivenServices, Services
 from api.wire.days import Day, day_of
 from api.wire.problems import Problem
 from api.wire.shapes import Shape, Told
+from api.wire.texts import SEEN
 
 
 class NewMandate(Shape):
@@ -49,7 +50,7 @@ class NewMandate(Shape):
         str,
         Field(
             max_length=120,
-            pattern=r"^[^\x00-\x1f\x7f]*$",
+            pattern=SEEN,
             description="Of the document. Kept sealed, by the person's own key.",
         ),
     ] = ""

@@ -21,6 +21,7 @@ from api.services import GivenServices, Services
 from api.wire.days import Day, Instant
 from api.wire.shapes import Shape, Told
 from api.wire.strict import IdempotencyKey
+from api.wire.texts import SEEN_SOME
 
 _VERSION: Final[JsonDict] = {
     "opens_on": "2027-01-01",
@@ -48,9 +49,7 @@ class NewProgramme(Shape):
     instrument: Instrument
     name: Annotated[
         str,
-        StringConstraints(
-            strip_whitespace=True, min_length=3, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$"
-        ),
+        StringConstraints(strip_whitespace=True, min_length=3, max_length=80, pattern=SEEN_SOME),
     ]
     convention_reference: Annotated[Reference, Field(description="Where the convention is kept.")]
     clause: Annotated[
