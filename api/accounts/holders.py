@@ -11,6 +11,7 @@ from admin.parties import Person
 from admin.telling.messages import CLAIMED_MAX
 from api.wire.days import BirthDay, day_of
 from api.wire.shapes import Shape, Told
+from api.wire.texts import SEEN_LINES
 from merchants import names
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ PostalAddress = Annotated[
     Field(
         min_length=5,
         max_length=400,
-        pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]+$",
+        pattern=SEEN_LINES,
         description="Lines under the name, as on an envelope.",
     ),
 ]

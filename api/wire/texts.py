@@ -18,6 +18,8 @@ another number than the one that is stored.
 SEEN: Final = rf"^[^{UNSEEN}]*$"
 SEEN_SOME: Final = rf"^[^{UNSEEN}]*[^\s{UNSEEN}][^{UNSEEN}]*$"
 """One line whose signs are all seen, and the same with something on it."""
+SEEN_LINES: Final = rf"^(?:[^{UNSEEN}]|\n)+$"
+"""Lines of them, as an address has."""
 Label = Annotated[
     str,
     Field(

@@ -134,6 +134,27 @@ def test_no_reference_leads_nowhere(app):
             part = part[step]
 
 
+def texts(part, place=""):
+    """Each pattern of a text that leaves out controls, by its place in the description."""
+    if isinstance(part, dict):
+        if "x1f" in (pattern := str(part.get("pattern", ""))):
+            yield place, pattern
+        for name, more in part.items():
+            yield from texts(more, f"{place}/{name}")
+    for more in part if isinstance(part, list) else ():
+        yield from texts(more, place)
+
+
+def test_no_text_that_others_read_holds_a_sign_that_is_not_seen(home):
+    """But a file's number, out of which such signs are taken."""
+    hidden = [
+        place
+        for place, pattern in texts(document(home.app)["components"])
+        if "u202e" not in pattern and not place.endswith(("/file", "/file/anyOf"))
+    ]
+    assert hidden == []
+
+
 def asked_by_everybody():
     shown = [route for route in ROUTES if route.include_in_schema is not False]
     return ["testPay", *(route.operation_id for route in shown if route.opt[OPT].public)]
