@@ -76,7 +76,7 @@ class Bounds:
     pool_connections: int = 12
     row_connections: int = 8
     wait_seconds: float = 1.0
-    answer_seconds: float = 1.2
+    answer_seconds: float = 1.0
     body_bytes_max: int = 64 * 1024
     body_seconds: float = 10.0
     paces: Paces = PACES

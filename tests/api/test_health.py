@@ -52,6 +52,7 @@ async def test_an_entry_not_known_to_survive_is_not_shown(home):
     assert refusal.value.code == "unavailable"
 
 
+@pytest.mark.clock
 async def test_a_database_that_is_away_is_told_within_two_seconds_and_found_again(
     make_database, server
 ):

@@ -13,6 +13,7 @@ from ledger.paying import CHAIN_LOCK
 from tests.api.house import WITH_ACTS, house, served, told
 from tests.api.test_answers import problem
 from tests.database.world import tell
+from tests.yardstick import slower
 
 CLIENTS = 500
 NOISE_SECONDS = 0.25
@@ -49,6 +50,7 @@ async def stalled_by(connection):
         await connection.execute(f"select pg_advisory_xact_lock({CHAIN_LOCK})")
 
 
+@pytest.mark.clock
 async def test_500_clients_before_slow_transactions_are_told_within_two_seconds(
     fresh_database, books, payment
 ):
@@ -76,23 +78,26 @@ async def test_500_clients_before_slow_transactions_are_told_within_two_seconds(
     )
     assert set(statuses) <= {503, 504}
     assert all(b"retry-after: 1\r\n" in heard for _, heard, _ in answers)
-    assert longest < 2
-    assert max(health) < 1
-    assert recovered < 5
+    times = slower()
+    assert longest < 2 * times
+    assert max(health) < times
+    assert recovered < 5 * times
 
 
+@pytest.mark.clock
 async def test_a_pool_without_a_free_connection_is_told_within_two_seconds(home):
     asleep = [home.told("GET", "/v1/test/slow?seconds=3") for _ in range(BOUNDS.pool_connections)]
     slow = asyncio.gather(*asleep)
     await asyncio.sleep(0.5)
     rest = await asyncio.gather(*(home.told("GET", "/v1/cover") for _ in range(50)))
     assert {status for status, _, _ in rest} == {503}
-    assert max(seconds for _, _, seconds in rest) < 2
+    assert max(seconds for _, _, seconds in rest) < 2 * slower()
     assert (await home.get("/readyz")).status_code == 200
     assert {status for status, _, _ in await slow} == {200}
     assert (await home.get("/v1/cover")).status_code == 200
 
 
+@pytest.mark.clock
 async def test_beyond_the_most_at_once_only_health_is_answered(fresh_database):
     async with house(fresh_database, bounds=replace(BOUNDS, requests_max=3)) as home:
         naps = [asyncio.create_task(home.get("/v1/test/nap?seconds=1")) for _ in range(3)]
@@ -100,13 +105,14 @@ async def test_beyond_the_most_at_once_only_health_is_answered(fresh_database):
         answered, seconds = await timed(home.get("/v1/problems"))
         await problem(answered, "overloaded")
         assert answered.headers["retry-after"] == "1"
-        assert seconds < 0.5
+        assert seconds < 0.5 * slower()
         assert (await home.get("/healthz")).status_code == 200
         assert (await home.get("/readyz")).status_code == 200
         await asyncio.gather(*naps)
         assert (await home.get("/v1/problems")).status_code == 200
 
 
+@pytest.mark.clock
 async def test_200_who_send_a_byte_now_and_then_slow_nobody_and_are_sent_away(
     home, payment, monkeypatch
 ):
@@ -143,7 +149,7 @@ async def test_a_body_that_comes_too_slowly_is_sent_away(fresh_database):
 async def test_who_says_nothing_is_sent_away_without_a_word(home, monkeypatch):
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
     reader, writer = await asyncio.open_connection("127.0.0.1", home.port)
-    assert await asyncio.wait_for(reader.read(), 2) == b""
+    assert await asyncio.wait_for(reader.read(), 10) == b""
     writer.close()
 
 
@@ -154,7 +160,7 @@ async def test_one_connection_too_many_is_told_so(home, monkeypatch):
     await asyncio.sleep(0.3)
     monkeypatch.setattr(protocol, "CONNECTIONS_MAX", 1)
     reader, writer = await asyncio.open_connection("127.0.0.1", home.port)
-    assert (await asyncio.wait_for(reader.read(), 2)).startswith(b"HTTP/1.1 503 ")
+    assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 503 ")
     writer.close()
     monkeypatch.undo()
     assert (await nap)[0] == 200

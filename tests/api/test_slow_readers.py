@@ -45,7 +45,7 @@ async def read_all(one, *, pause=0.0, bytes_max=65_536):
     """What comes until the other side ends it; True when it was cut off."""
     heard, loop = b"", asyncio.get_running_loop()
     try:
-        while part := await asyncio.wait_for(loop.sock_recv(one, bytes_max), 5):
+        while part := await asyncio.wait_for(loop.sock_recv(one, bytes_max), 15):
             heard += part
             await asyncio.sleep(pause)
     except ConnectionResetError:
@@ -131,5 +131,5 @@ async def test_who_is_being_answered_keeps_its_place(home, monkeypatch):
         told = await asyncio.gather(*(raw(home.port, SMALL) for _ in range(20)))
         assert {answer[9:12] for answer in told} <= {b"200", b"503", b""}
         loop = asyncio.get_running_loop()
-        answers = [await asyncio.wait_for(loop.sock_recv(one, 4_096), 3) for one in asking]
+        answers = [await asyncio.wait_for(loop.sock_recv(one, 4_096), 15) for one in asking]
     assert all(answer.startswith(b"HTTP/1.1 200 ") for answer in answers)

@@ -13,6 +13,7 @@ from tests.browser.chromium import DESK, PHONE, launched, look, surfing
 from tests.browser.till_and_phone import paid, pays
 from tests.browser.till_scenes import green, live, proof
 from tests.database.world import tell
+from tests.yardstick import slower
 
 DECODE_MS_MAX = 3_000
 POSTER = """
@@ -51,6 +52,7 @@ async def film(chromium, text, path):
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.clock
 async def test_a_poster_before_the_camera_is_read_and_paid_and_its_till_turns_green(
     town, shop, chromium, url, tmp_path, size
 ):
@@ -79,7 +81,7 @@ async def scanned(surfer, shop):
     await page.wait_for_url(f"{surfer.url}/p/{shop.code}", wait_until="commit")
     took = (time.perf_counter() - begun) * 1_000
     tell(f"from opening the scanner to the poster it read: {took:.0f} ms")
-    assert took < DECODE_MS_MAX
+    assert took < DECODE_MS_MAX * slower()
     await page.wait_for_selector(".btn-pay")
     return page
 
@@ -135,8 +137,9 @@ async def test_without_a_camera_the_code_is_typed(shop, surfer):
 
 
 async def test_a_camera_that_is_refused_says_how_to_allow_it(url):
+    """The shell without windows neither asks nor refuses."""
     async with (
-        launched("--use-fake-device-for-media-stream") as browser,
+        launched("--use-fake-device-for-media-stream", whole=True) as browser,
         surfing(browser, url) as surfer,
     ):
         page = await surfer.open("/scanner")

@@ -10,6 +10,7 @@ from tests.api.paying.shops import pays
 from tests.browser.chromium import surfing
 from tests.browser.till_scenes import live, until
 from tests.database.world import tell
+from tests.yardstick import slower
 
 GOAL_SECONDS = 1.0
 WATCH = """() => {
@@ -41,6 +42,7 @@ def told(what, taken):
     return end
 
 
+@pytest.mark.clock
 async def test_ten_payments_turn_the_till_green_within_a_second(town, surfer):
     shop, payer = await shops.shop(town), await town.resident(90_00)
     await surfer.sign_in(shop.owner)
@@ -54,10 +56,11 @@ async def test_ten_payments_turn_the_till_green_within_a_second(town, surfer):
         await seconds_to_green(page, lambda cents=cents: pays(payer, shop.code, cents))
         for cents in range(11, 21)
     ]
-    assert told("asked to green", taken) < GOAL_SECONDS
+    assert told("asked to green", taken) < GOAL_SECONDS * slower()
 
 
 @pytest.mark.night
+@pytest.mark.clock
 async def test_a_hundred_clicks_of_a_payer_turn_the_till_green_within_a_second(
     town, surfer, chromium, url
 ):
@@ -82,4 +85,4 @@ async def test_a_hundred_clicks_of_a_payer_turn_the_till_green_within_a_second(
             await paying.fill("#montant", f"0,{11 + number % 89}")
             taken.append(await seconds_to_green(page, click))
             await paying.wait_for_selector(".proof")
-    assert told("a payer's click to green", taken) < GOAL_SECONDS
+    assert told("a payer's click to green", taken) < GOAL_SECONDS * slower()

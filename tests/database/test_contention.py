@@ -223,6 +223,7 @@ async def _tills(books, m, payers, beside=None):
     return report
 
 
+@pytest.mark.clock
 async def test_a_caller_who_pauses_with_own_rows_stalls_no_till(ground):
     books, m = ground
     payers = [await books.wallet(100_00) for _ in range(16)]

@@ -32,6 +32,7 @@ from merchants.codes import (
 )
 from merchants.refusals import CodeUnreadable, RequestExpired
 from merchants.signing import SigningKey
+from tests.yardstick import slower
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 REALM = Realm("bousol.example")
@@ -261,6 +262,7 @@ def fuzzed(random):
     return raw if kind < 6 else raw.decode("latin-1")
 
 
+@pytest.mark.clock
 def test_a_hundred_thousand_texts_are_each_ours_or_refused_within_a_millisecond():
     random = Random(48)
     texts = [fuzzed(random) for _ in range(FUZZED)]
@@ -274,10 +276,11 @@ def test_a_hundred_thousand_texts_are_each_ours_or_refused_within_a_millisecond(
     each_ms = (time.process_time() - began) * 1_000 / FUZZED
     assert sum(read_as.values()) == FUZZED
     assert read_as[CodeUnreadable] > FUZZED * 0.9
-    assert each_ms < 1, each_ms
+    assert each_ms < slower(), each_ms
     print(f"{each_ms * 1000:.1f} µs a parse", read_as)  # noqa: T201  why: a figure for whoever runs it with -s
 
 
+@pytest.mark.clock
 def test_the_dearest_text_takes_less_than_a_millisecond():
     for text in (LINK, POSTER, "A" * 4_296, "https://bousol.example/p/" + "2" * 4_271):
         took = []
@@ -285,4 +288,4 @@ def test_the_dearest_text_takes_less_than_a_millisecond():
             began = time.perf_counter()
             is_refused(text) if text != LINK else parse(text, REALM)
             took.append(time.perf_counter() - began)
-        assert sorted(took)[25] < 0.001
+        assert sorted(took)[25] < 0.001 * slower()

@@ -72,6 +72,7 @@ def seconds(asked, first):
     return min(took)
 
 
+@pytest.mark.clock
 def test_a_full_memory_costs_a_request_no_more_than_an_empty_one():
     full = Pacing(PACES)
     for number in range(pacing.REMEMBERED_MAX):  # the first of them may just be forgotten

@@ -3,9 +3,12 @@
 import asyncio
 import time
 
+import pytest
+
 from ledger.waiting import LEAST_SECONDS, end_after, left, take_time
 
 
+@pytest.mark.clock
 async def test_all_waits_of_one_act_share_its_time_and_another_has_its_own():
     async def hurried():
         end_after(0.9)

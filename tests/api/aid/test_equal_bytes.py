@@ -92,10 +92,10 @@ async def heard(who, address, count):
                     enough.set()
 
     task = asyncio.create_task(listen())
-    await asyncio.wait_for(begun.wait(), 5)
+    await asyncio.wait_for(begun.wait(), 15)
     try:
         yield lines
-        await asyncio.wait_for(enough.wait(), 10)
+        await asyncio.wait_for(enough.wait(), 20)
         await asyncio.sleep(0.2)
     finally:
         task.cancel()
@@ -253,6 +253,7 @@ async def test_everybodys_pages_are_the_same_before_and_after_aid_is_spent(town,
     assert list(differing(await public(), before)) == []
 
 
+@pytest.mark.clock
 async def test_answers_take_as_long_with_five_lots_as_with_none(town, books):
     """Medians of card payments, taken in turn so that whatever else runs slows all alike."""
     sides = {}
@@ -271,6 +272,7 @@ async def test_answers_take_as_long_with_five_lots_as_with_none(town, books):
     as_long("card payment", took)
 
 
+@pytest.mark.clock
 async def test_a_refusal_takes_as_long_whether_money_is_short_or_aid_is_not_for_this_shop(
     town, books
 ):

@@ -89,6 +89,7 @@ _ONE_BY_ONE = """
       from admin.award a where a.batch = $1 and admin.unmandated(a)"""
 
 
+@pytest.mark.clock
 async def test_a_great_batch_is_looked_at_in_one_go_and_says_what_each_award_says(town, ccas):
     programme = await civil(ccas)
     rows = [f"{uuid4()};Nom {n};0,01;{BEFORE}" for n in range(1_000)]

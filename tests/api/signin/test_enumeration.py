@@ -101,6 +101,7 @@ def count(request):
     return request.param
 
 
+@pytest.mark.clock
 async def test_an_unknown_login_is_answered_like_a_known_one(town, steady, count):
     login = await login_of(town, await town.resident())
     wrong = {"password": "another phrase than that"}
@@ -112,6 +113,7 @@ async def test_an_unknown_login_is_answered_like_a_known_one(town, steady, count
     assert (status, json.loads(body)["code"]) == (401, "bad_credentials")
 
 
+@pytest.mark.clock
 async def test_an_unknown_card_is_answered_like_a_known_a_locked_and_a_replaced_one(
     town, steady, count
 ):
@@ -148,6 +150,7 @@ async def test_an_unknown_card_is_answered_like_a_known_a_locked_and_a_replaced_
     assert (status, json.loads(body)["code"]) == (401, "bad_credentials")
 
 
+@pytest.mark.clock
 async def test_an_unknown_recovery_is_answered_like_a_used_one_and_one_that_is_over(
     town, steady, count
 ):
@@ -170,6 +173,7 @@ async def test_an_unknown_recovery_is_answered_like_a_used_one_and_one_that_is_o
     assert (status, json.loads(body)["code"]) == (409, "recovery_unusable")
 
 
+@pytest.mark.clock
 async def test_an_unknown_invitation_is_answered_like_a_used_and_an_unconfirmed_one(
     town, steady, count
 ):

@@ -48,6 +48,7 @@ def times_slower():
     return (time.monotonic() - begun) / 0.2
 
 
+@pytest.mark.clock
 def test_a_cold_start_takes_two_seconds_at_most_and_a_warm_one_a_third(folder_on_disk):
     homes = [folder_on_disk / name for name in "abc"]
     before = times_slower()

@@ -60,6 +60,7 @@ async def test_a_closed_login_signs_in_no_more(connection, passwords):
         await check_sign_in(connection, passwords, identifier="closed@example.org", password=PHRASE)
 
 
+@pytest.mark.clock
 async def test_an_unknown_identifier_takes_as_long_as_a_wrong_password(connection):
     real = Passwords()
     login, _ = await user(connection, "slow@example.org")
