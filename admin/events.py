@@ -46,6 +46,7 @@ class Happened(StrEnum):
     PIN_SET = "pin_set"
     SESSIONS_REVOKED = "sessions_revoked"
     RECOVERY_OFFERED = "recovery_offered"
+    RECOVERY_CONFIRMED = "recovery_confirmed"
     RECOVERED = "recovered"
     KEY_MADE = "key_made"
     KEY_REVOKED = "key_revoked"

@@ -81,7 +81,7 @@ class InvitationUnusable(AdminRefusal):
 
 
 class RecoveryUnusable(AdminRefusal):
-    """The recovery is unknown, was used, or ran out: show yourself at a counter again."""
+    """The recovery is unknown, was used, ran out, or waits for its second person."""
 
     code: ClassVar[str] = "recovery_unusable"
 

@@ -121,12 +121,16 @@ class Act(StrEnum):
     MANAGE_ROLES = "manage_roles"
     CONFIRM_ROLE = "confirm_role"
     SEE_ROLES = "see_roles"
+    GIVE_LOGIN_BACK = "give_login_back"
     MANAGE_KEYS = "manage_keys"
 
 
 _R, _A = Role, Act
 _SPONSORS: Final = frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR})
 """Those of a sponsor: each sees its own people and no other's."""
+
+OF_THE_CCAS: Final = frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR})
+"""Roles that see beneficiaries: once a CCAS has two persons, they alone give them."""
 
 BUSINESS: Final = frozenset({_R.MERCHANT, _R.CASH_OFFICER})
 """Who answers for a shop's tills: a merchant, or a public body's cash officer."""
@@ -157,14 +161,12 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.ADMIT_MERCHANT: frozenset({_R.MANAGER}),
     _A.FREEZE: frozenset({_R.TREASURER}),
     _A.OPEN_COUNTER_ACCOUNT: frozenset({_R.COMPTOIR, _R.MANAGER}),
-    _A.BLOCK_CARD: frozenset({_R.COMPTOIR, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
-    _A.REISSUE_CARD: frozenset({_R.COMPTOIR, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
-    _A.RECOVER_LOGIN: frozenset({_R.COMPTOIR, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
+    _A.BLOCK_CARD: OF_THE_CCAS | {_R.COMPTOIR, _R.MANAGER},
+    _A.REISSUE_CARD: OF_THE_CCAS | {_R.COMPTOIR, _R.MANAGER},
+    _A.RECOVER_LOGIN: OF_THE_CCAS | {_R.COMPTOIR, _R.MANAGER},
     _A.PRINT_CARDS: frozenset({_R.MANAGER, _R.VAULT}),
     _A.MOVE_CARDS: frozenset({_R.COMPTOIR, _R.MANAGER, _R.VAULT}),
-    _A.COUNT_CARDS: frozenset(
-        {_R.COMPTOIR, _R.MANAGER, _R.VAULT, _R.CASEWORKER, _R.CCAS_VALIDATOR}
-    ),
+    _A.COUNT_CARDS: OF_THE_CCAS | {_R.COMPTOIR, _R.MANAGER, _R.VAULT},
     _A.POST_LETTERS: frozenset({_R.MANAGER}),
     _A.JOIN: frozenset({_R.SOLISTE, _R.MERCHANT}),
     _A.BOOK_FEE: frozenset({_R.TREASURER}),
@@ -177,8 +179,8 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.AWARD_AT_DESK: frozenset({_R.CASEWORKER}),
     _A.OPEN_LINE: frozenset({_R.CCAS_VALIDATOR}),
     _A.EXTEND_AID: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
-    _A.PRINT_AID_LETTERS: frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR}),
-    _A.KEEP_MANDATES: frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR}),
+    _A.PRINT_AID_LETTERS: OF_THE_CCAS,
+    _A.KEEP_MANDATES: OF_THE_CCAS,
     _A.ERASE_BENEFICIARY: frozenset({_R.CCAS_VALIDATOR, _R.WORKS_COUNCIL, _R.SPONSOR}),
     _A.RETURN_PROGRAMME: frozenset({_R.TREASURER}),
     _A.SEE_CEILINGS: frozenset({_R.WORKS_COUNCIL, _R.TREASURER}),
@@ -202,6 +204,7 @@ MAY: Final[dict[Act, frozenset[Role]]] = {
     _A.MANAGE_ROLES: BUSINESS | {_R.TECHNICIAN, _R.CCAS_VALIDATOR},
     _A.CONFIRM_ROLE: frozenset({_R.TREASURER, _R.MANAGER, _R.CASEWORKER, _R.CCAS_VALIDATOR}),
     _A.SEE_ROLES: BUSINESS | _SPONSORS | {_R.TECHNICIAN, _R.TREASURER, _R.MANAGER},
+    _A.GIVE_LOGIN_BACK: OF_THE_CCAS | {_R.TECHNICIAN, _R.TREASURER, _R.MANAGER},
     _A.MANAGE_KEYS: BUSINESS,
 }
 """Who may do what. A technician has no act that moves money."""
@@ -220,15 +223,12 @@ SECOND: Final[dict[Act, frozenset[Role]]] = {
     _A.REVERSE: frozenset({_R.TREASURER}),
     _A.CHANGE_POLICY: frozenset({_R.TREASURER, _R.MANAGER}),
     _A.GRANT_ROLE: frozenset({_R.TREASURER, _R.MANAGER}),
-    _A.GRANT_CCAS_ROLE: frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR}),
+    _A.GRANT_CCAS_ROLE: OF_THE_CCAS,
 }
 """Acts of which one person does the first half, and another confirms it in one of these roles."""
 
 STAFF: Final = frozenset(Role) - {_R.SOLISTE, _R.MERCHANT, _R.CASHIER}
 """Roles chosen with a second factor only, and granted by two persons."""
-
-OF_THE_CCAS: Final = frozenset({_R.CASEWORKER, _R.CCAS_VALIDATOR})
-"""Roles that see beneficiaries: once a CCAS has two persons, they alone give them."""
 
 _C = PartyClass
 ACTS_FOR: Final[dict[Role, frozenset[PartyClass]]] = {

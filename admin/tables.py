@@ -152,6 +152,10 @@ RECOVERY: Final = Table(
     Column("made_by", Uuid, to("users"), nullable=False),
     at("expires_at"),
     at("used_at", null=True),
+    Column("id", Uuid, unique=True),
+    Column("for_grant", Uuid, to("role_grant")),
+    Column("offered_by", Uuid, to("role_grant")),
+    Column("confirmed_by", Uuid, to("role_grant")),
 )
 THROTTLE: Final = Table(
     "throttle", METADATA, Column("subject", LargeBinary, primary_key=True), at("due_at")

@@ -6,6 +6,7 @@ the holder set a new secret, once, within a day. Nobody does this for themselves
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -23,6 +24,7 @@ from admin.telling import messages
 from admin.telling.messages import Template
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from datetime import datetime
     from uuid import UUID
 
@@ -30,6 +32,18 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 LIFE: Final = timedelta(days=1)
+
+
+class FirstHalf(NamedTuple):
+    """What makes a recovery wait for a second person: see `admin.people.returning`.
+
+    `grant` is the staff role for which it is given, `by` that of the first person.
+    """
+
+    id: UUID
+    grant: UUID
+    by: UUID
+    until: datetime
 
 
 class Recovering(NamedTuple):
@@ -42,7 +56,7 @@ class Recovering(NamedTuple):
 def check_recoverable(held: frozenset[Role], by: Role) -> None:
     """Residents' logins have their way back at any counter, a business's at the association.
 
-    Staff's have theirs by two persons, as they got their role: nobody at a counter can hand
+    Staff's have theirs by two persons (`admin.people.returning`): nobody at a counter can hand
     themselves the treasurer's login.
 
     Raises:
@@ -67,12 +81,17 @@ async def recover(engine: AsyncEngine, *, user: UUID, actor: UUID, by: Role, at:
     """
     async with engine.connect() as connection:
         await check_seen(connection, user=user, actor=actor, by=by, at=at)
-        party = await phones.party_of(connection, user)
-    if party is None:
-        async with engine.begin() as connection:
-            return await offer(connection, user=user, actor=actor, at=at)
-    async with phones.lost(engine, party) as connection:
+    async with phone_lost(engine, user) as connection:
         return await offer(connection, user=user, actor=actor, at=at)
+
+
+@asynccontextmanager
+async def phone_lost(engine: AsyncEngine, user: UUID) -> AsyncIterator[AsyncConnection]:
+    """A transaction before which the ledger stops what a login's phone pays with, if anything."""
+    async with engine.connect() as connection:
+        party = await phones.party_of(connection, user)
+    async with engine.begin() if party is None else phones.lost(engine, party) as connection:
+        yield connection
 
 
 async def check_seen(
@@ -115,8 +134,17 @@ async def take_away(connection: AsyncConnection, user: UUID) -> None:
         await connection.execute(delete(table).where(table.c.user_id == user))
 
 
-async def offer(connection: AsyncConnection, *, user: UUID, actor: UUID, at: datetime) -> str:
+async def offer(
+    connection: AsyncConnection,
+    *,
+    user: UUID,
+    actor: UUID,
+    at: datetime,
+    first_half: FirstHalf | None = None,
+) -> str:
     """The token of a recovery, told here once, for somebody who was seen; the old means are dead.
+
+    With `first_half` it works once a second person has confirmed it.
 
     Raises:
         SamePerson: nobody recovers their own login from behind the counter.
@@ -129,6 +157,9 @@ async def offer(connection: AsyncConnection, *, user: UUID, actor: UUID, at: dat
     await connection.execute(earlier.values(used_at=at))
     token = new_token()
     row = {"hash": hashed(token), "user_id": user, "made_by": actor, "expires_at": at + LIFE}
+    if first_half is not None:
+        number, grant, by, until = first_half
+        row |= {"id": number, "for_grant": grant, "offered_by": by, "expires_at": until}
     await connection.execute(insert(RECOVERY).values(**row))
     event = Event(Happened.RECOVERY_OFFERED, actor, object=str(user))
     await events.write(connection, event, at)
@@ -140,7 +171,7 @@ async def check(connection: AsyncConnection, token: str, at: datetime) -> Recove
     """Who a recovery is for; it is not used up.
 
     Raises:
-        RecoveryUnusable: unknown, used or over.
+        RecoveryUnusable: unknown, used, over, or a second person has not confirmed it.
     """
     query = (
         select(USERS.c.id, USERS.c.identifier)
@@ -157,7 +188,7 @@ async def redeem(connection: AsyncConnection, token: str, at: datetime) -> UUID:
     """The user who may now set a new secret in this transaction; the token is used up.
 
     Raises:
-        RecoveryUnusable: unknown, used or over.
+        RecoveryUnusable: unknown, used, over, or a second person has not confirmed it.
     """
     taken = (
         update(RECOVERY)
@@ -177,4 +208,5 @@ async def redeem(connection: AsyncConnection, token: str, at: datetime) -> UUID:
 
 def _usable(token: str, at: datetime) -> ColumnElement[bool]:
     mine = (RECOVERY.c.hash == hashed(token)) & RECOVERY.c.used_at.is_(None)
-    return mine & (RECOVERY.c.expires_at > at)
+    whole = RECOVERY.c.offered_by.is_(None) | RECOVERY.c.confirmed_by.is_not(None)
+    return mine & whole & (RECOVERY.c.expires_at > at)

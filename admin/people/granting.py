@@ -145,9 +145,14 @@ async def founded(connection: AsyncConnection, at: datetime) -> bool:
 
 async def _stands_alone(connection: AsyncConnection, party: int, at: datetime) -> bool:
     """Whether two persons hold roles of a CCAS: then nobody of the association adds a third."""
+    return len({one.human for one in await of_the_ccas(connection, party, at)}) > 1
+
+
+async def of_the_ccas(connection: AsyncConnection, party: int, at: datetime) -> Sequence[Grant]:
+    """The roles of a CCAS that are held now; none for another party."""
     query = _grants().where(ROLE_GRANT.c.party == party, ROLE_GRANT.c.role.in_(OF_THE_CCAS))
     grants = [_grant(row) for row in await connection.execute(query)]
-    return len({one.human for one in grants if one.held_at(at)}) > 1
+    return [one for one in grants if one.held_at(at)]
 
 
 async def _class_of(connection: AsyncConnection, party: int) -> PartyClass:
@@ -180,9 +185,15 @@ async def end(
 
 async def held(connection: AsyncConnection, user: UUID, at: datetime) -> Sequence[Grant]:
     """The roles a user may choose among now, in the order in which they were given."""
-    query = _grants().where(ROLE_GRANT.c.user_id == user).order_by(ROLE_GRANT.c.valid_from)
-    grants = [_grant(row) for row in await connection.execute(query)]
-    return [one for one in grants if one.held_at(at)]
+    return [one for one in await kept(connection, user, at) if one.held_at(at)]
+
+
+async def kept(connection: AsyncConnection, user: UUID, at: datetime) -> Sequence[Grant]:
+    """The roles of a user that have not ended, those of days to come among them."""
+    until = ROLE_GRANT.c.valid_until
+    query = _grants().where(ROLE_GRANT.c.user_id == user, until.is_(None) | (until > at))
+    rows = await connection.execute(query.order_by(ROLE_GRANT.c.valid_from))
+    return [_grant(row) for row in rows]
 
 
 async def ended(

@@ -81,29 +81,27 @@ async def refuse(services: Services, asker: Asker, batch: UUID, reason: str) -> 
     """
     seen = await of_asker(services, asker, batch)
     now = services.clock.now()
-    assert asker.grant is not None, "sponsors act in a role"
     if seen["status"] == Status.REFUSED:
         return
     if seen["status"] not in batches.REFUSABLE:
         raise BatchDecided
     async with services.room(asker.acting) as room:
-        await room.keep_refusal(batch, asker.grant, reason)
+        await room.keep_refusal(batch, asker.acting_as, reason)
     async with services.connection() as connection, connection.transaction():
         row = await batches.locked(connection, batch)
         assert row is not None, "batches stay"
         if row["status"] == Status.REFUSED:
             return
-        await batches.refuse(connection, row, asker.grant, now)
+        await batches.refuse(connection, row, asker.acting_as, now)
         event = Event(Happened.BATCH_REFUSED, asker.by, asker.acting, str(batch))
         await alongside.write(connection, event, now)
 
 
 async def _checked(services: Services, asker: Asker, row: Row) -> Grant:
     """Whoever approves is another human being than who entered it and who approved it before."""
-    assert asker.grant is not None, "sponsors act in a role"
     async with services.rows() as rows:
         first = await granting.grant_of(rows, row["submitted_by"])
-        by = await granting.grant_of(rows, asker.grant)
+        by = await granting.grant_of(rows, asker.acting_as)
         check_second(first, by, Act.PROPOSE_AWARD, services.clock.now())
         if row["approved_by"] not in {None, by.id}:
             before = await granting.grant_of(rows, row["approved_by"])

@@ -78,13 +78,12 @@ async def make(services: Services, asker: Asker, key: UUID, wish: Wish) -> Progr
         FiliereExcluded, UnknownFiliere, ShopExcluded, UnknownShop: nor pay there.
         KeyConflict: the key made another.
     """
-    assert asker.grant is not None, "sponsors act in a role"
     async with services.connection() as connection:
         account = await store.next_account_id(connection)
     async with services.rows() as rows:
         wanted = await _wanted(services, asker, rows, derived(services, asker, key), wish, account)
         request = request_hash(services.pepper, "createProgramme", wish.facts)
-        made = await programme_rows.make(rows, NewProgramme(wanted, key, request, asker.grant))
+        made = await programme_rows.make(rows, NewProgramme(wanted, key, request, asker.acting_as))
         if made is wanted:
             event = Event(Happened.PROGRAMME_MADE, asker.by, asker.acting, str(made.id))
             await events.write(rows, event, made.made_at)
@@ -144,7 +143,6 @@ async def put_version(
         VersionNarrows: lots that were given would pay in fewer shops.
         FiliereExcluded, UnknownFiliere, ShopExcluded, UnknownShop: it may not be like this.
     """
-    assert asker.grant is not None, "sponsors act in a role"
     now = services.clock.now()
     async with services.rows() as rows:
         await _check_where(rows, programme.instrument, version)
@@ -152,7 +150,7 @@ async def put_version(
         new = replace(version, version=nth)
         if not agreed:
             await _check_narrows(services, rows, programme, new)
-        await programme_rows.put_version(rows, programme, new, asker.grant, now)
+        await programme_rows.put_version(rows, programme, new, asker.acting_as, now)
         facts = {"version": nth}
         event = Event(Happened.PROGRAMME_CHANGED, asker.by, asker.acting, str(programme.id), facts)
         await events.write(rows, event, now)

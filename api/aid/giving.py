@@ -154,7 +154,6 @@ async def _check_line(
     Raises:
         LineMissing, LineShort, LineAboveMost, FundHasNoDesk, SamePerson: see `give`.
     """
-    assert asker.grant is not None, "sponsors act in a role"
     async with services.connection() as connection:
         line = await desk.line_of(connection, programme.id)
     line.check(euros_cents)
@@ -162,7 +161,7 @@ async def _check_line(
     desk.check_award(programme, euros_cents, limits.aid_pair_max_cents)
     async with services.rows() as rows:
         opener = await granting.grant_of(rows, line.opened_by)
-        by = await granting.grant_of(rows, asker.grant)
+        by = await granting.grant_of(rows, asker.acting_as)
     if opener.human == by.human or opener.user == by.user:
         raise SamePerson
     return by.id

@@ -209,8 +209,7 @@ async def _executed(services: Services, asker: Asker, batch: UUID) -> tuple[Row,
     row = await deciding.of_asker(services, asker, batch)
     if row["status"] != Status.EXECUTED:
         raise BatchNotExecuted
-    assert asker.grant is not None, "sponsors act in a role"
-    return row, asker.grant
+    return row, asker.acting_as
 
 
 async def _wanted(

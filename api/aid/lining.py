@@ -43,9 +43,8 @@ async def open_line(
         LineShort: the programme has not so much that is free.
         LineAboveMost, FundHasNoDesk: see `desk.check_open`.
     """
-    assert asker.grant is not None, "sponsors act in a role"
     number = derived_id(services.pepper, "line", programme.id, key)
-    line = Line(number, programme.id, *sums, opened_by=asker.grant, used_cents=0)
+    line = Line(number, programme.id, *sums, opened_by=asker.acting_as, used_cents=0)
     limits = (await policy_in_force(services)).limits
     now = services.clock.now()
     async with services.connection() as connection, connection.transaction():

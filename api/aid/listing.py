@@ -247,7 +247,6 @@ async def _check_years(
 
 async def new_batch(services: Services, asker: Asker, programme: Programme, made: Made) -> NewBatch:
     """A batch to be written down, with the numbers drawn for it."""
-    assert asker.grant is not None, "sponsors act in a role"
     async with services.connection() as connection:
         account = await store.next_account_id(connection)
     return NewBatch(
@@ -260,7 +259,7 @@ async def new_batch(services: Services, asker: Asker, programme: Programme, made
         document=uuid5(made.batch, "decision"),
         key=made.key,
         request=made.request,
-        by=asker.grant,
+        by=asker.acting_as,
         at=services.clock.now(),
     )
 

@@ -72,6 +72,12 @@ class Asker:
         return self.party
 
     @property
+    def acting_as(self) -> UUID:
+        """The role's grant; asked for only where the route's rule named a role, and no key may."""
+        assert self.grant is not None, "a role is chosen"
+        return self.grant
+
+    @property
     def by(self) -> UUID:
         """The user who acts; asked for only where no key may."""
         assert self.user is not None, "a user is signed in"

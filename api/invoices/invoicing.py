@@ -196,7 +196,6 @@ async def new_payment(
     if payer is None or payer.public or payee is None or payee.party == payer.party:
         raise UnknownSupplier
     _check_open(payee)
-    assert asker.grant is not None, "a role is chosen"
     return InvoicePayment(
         id=new_id(),
         payer=payer.party,
@@ -209,7 +208,7 @@ async def new_payment(
         euro_cents=parts.euro_cents,
         key=key,
         status="proposed",
-        made_by=asker.grant,
+        made_by=asker.acting_as,
         made_at=services.clock.now(),
         decided_by=None,
         decided_at=None,

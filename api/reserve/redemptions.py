@@ -192,7 +192,6 @@ async def _new(
     services: Services, connection: Connection, asker: Asker, redeemer: Redeemer, cents: int
 ) -> RedemptionRow:
     policy, scheme = await policy_in_force(services), await scheme_of(services)
-    assert asker.grant is not None, "a role is chosen"
     told = quote(cents, scheme, policy)
     return RedemptionRow(
         id=new_id(),
@@ -205,7 +204,7 @@ async def _new(
         commission_cents=told.commission_cents,
         policy=policy.version,
         status="requested",
-        requested_by=asker.grant,
+        requested_by=asker.acting_as,
         requested_at=services.clock.now(),
         iban=redeemer.iban,
     )

@@ -134,12 +134,11 @@ async def confirm(
     number: FromPath[UUID], services: GivenServices, asker: GivenAsker
 ) -> CeilingProposed:
     """Agrees as another treasurer: gifts are weighed against it from now on."""
-    assert asker.grant is not None, "treasurers act in a role"
     async with services.connection() as connection:
         seen = await _found(connection, number)
     async with services.rows() as rows:
         first = await granting.grant_of(rows, seen.proposed_by)
-        by = await granting.grant_of(rows, asker.grant)
+        by = await granting.grant_of(rows, asker.acting_as)
     check_second(first, by, Act.SET_CEILING, services.clock.now())
     async with services.connection() as connection, connection.transaction():
         row = await _found(connection, number, lock=True)

@@ -119,7 +119,6 @@ async def propose(
     programme: FromPath[UUID], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
 ) -> Response[ReturnTold]:
     """Proposes to return every free euro of a programme, those that awards wait for excepted."""
-    assert asker.grant is not None, "treasurers act in a role"
     found = await founding.of_asker(services, asker, programme)
     number = derived_id(services.pepper, "return", programme, key)
     async with services.connection() as connection:
@@ -129,7 +128,7 @@ async def propose(
             if not free:
                 raise NothingToReturn
             now = services.clock.now()
-            made = Returning(number, programme, free, new_id(), asker.grant, now)
+            made = Returning(number, programme, free, new_id(), asker.acting_as, now)
             await returns.propose(connection, made)
         else:
             replying.answered_before()
@@ -155,11 +154,10 @@ async def propose(
 )
 async def confirm(number: FromPath[UUID], services: GivenServices, asker: GivenAsker) -> ReturnTold:
     """Confirms as another person: the euros leave for the sponsor."""
-    assert asker.grant is not None, "treasurers act in a role"
     seen = await _of(services, number)
     async with services.rows() as rows:
         first = await granting.grant_of(rows, seen.proposed_by)
-        by = await granting.grant_of(rows, asker.grant)
+        by = await granting.grant_of(rows, asker.acting_as)
     check_second(first, by, Act.RETURN_PROGRAMME, services.clock.now())
     programme = await founding.of_asker(services, asker, seen.programme)
 
@@ -179,7 +177,7 @@ async def confirm(number: FromPath[UUID], services: GivenServices, asker: GivenA
             document=row.document,
             expected=(programme.account, version),
         )
-        who = Who(asker.by, asker.grant, services.clock.now())
+        who = Who(asker.by, asker.acting_as, services.clock.now())
         await returns.give_back(connection, act, row, programme.account, who)
 
     await planned(services, work)
@@ -200,10 +198,9 @@ async def withdraw(
     asker: GivenAsker,
 ) -> ReturnTold:
     """Withdraws a return that nobody confirmed: its euros stay, and another may be proposed."""
-    assert asker.grant is not None, "treasurers act in a role"
     seen = await _of(services, number)
     programme = await founding.of_asker(services, asker, seen.programme)
-    who = Who(asker.by, asker.grant, services.clock.now())
+    who = Who(asker.by, asker.acting_as, services.clock.now())
     async with services.connection() as connection, connection.transaction():
         await returns.withdraw(connection, number, who, data.reason.strip())
     return await _now(services, number, programme)

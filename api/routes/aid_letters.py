@@ -139,14 +139,13 @@ class AllLettersWaiting(Told):
 )
 async def list_waiting(services: GivenServices, asker: GivenAsker) -> AllLettersWaiting:
     """Lists batches of a quarter with letters or codes to print; of a month, when none was."""
-    assert asker.grant is not None, "sponsors act in a role"
     now = services.clock.now()
     async with services.rows() as rows:
         found = await letter_rows.unfinished(
             rows, asker.acting, new_since=now - _MONTH, since=now - _QUARTER
         )
         own = {
-            one.batch: await lettering.own_cards(rows, one.batch, asker.grant)
+            one.batch: await lettering.own_cards(rows, one.batch, asker.acting_as)
             for one in found
             if one.coded < one.cards
         }
@@ -176,11 +175,10 @@ async def get_progress(
 ) -> LettersTold:
     """Tells how many letters of a batch are printed, in which parts, and how many codes follow."""
     await deciding.of_asker(services, asker, batch)
-    assert asker.grant is not None, "sponsors act in a role"
     async with services.rows() as rows:
         found = await letter_rows.progress(rows, batch)
         parts = await letter_rows.parts(rows, batch, _PARTS)
-        own = await lettering.own_cards(rows, batch, asker.grant)
+        own = await lettering.own_cards(rows, batch, asker.acting_as)
     left = await lettering.unprinted(services, asker, batch) if addresses else None
     return LettersTold(
         letters=found.awards,
@@ -191,7 +189,7 @@ async def get_progress(
         parts=[
             PartTold(
                 printed_at=one.at,
-                yours=one.by == asker.grant,
+                yours=one.by == asker.acting_as,
                 letters=one.letters,
                 cards=one.cards,
                 codes=one.coded,

@@ -50,7 +50,6 @@ async def book(
     data: JSONBody[NewCredit], key: IdempotencyKey, services: GivenServices, asker: GivenAsker
 ) -> Response[CreditMade]:
     """Books euros that the bank brought; above the limit of one's day a second person confirms."""
-    assert asker.grant is not None, "treasurers act in a role"
     if data.booked_on > day_of(services.clock.now()):
         raise BookedAhead
     order = await _order_of(services, data)
@@ -69,7 +68,7 @@ async def book(
         document=new_id(),
         document_reference=data.document_reference,
         booked_on=data.booked_on,
-        proposed_by=asker.grant,
+        proposed_by=asker.acting_as,
     )
     row = await buying.propose(services, asker, arrived)
     made = CreditMade(id=row["id"], order=arrived.order, amount=euros(row["euros_cents"]))

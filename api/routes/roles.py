@@ -243,8 +243,7 @@ def _party(asker: Asker, wanted: int | None) -> int:
 
 
 async def _acting(rows: AsyncConnection, asker: Asker) -> Grant:
-    assert asker.grant is not None, "a role is chosen"
-    return await granting.grant_of(rows, asker.grant)
+    return await granting.grant_of(rows, asker.acting_as)
 
 
 def _told(grant: Grant, name: str | None, asker: Any) -> GivenRole:

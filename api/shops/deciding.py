@@ -272,5 +272,4 @@ async def _decision(rows: AsyncConnection, number: UUID) -> Decision:
 
 
 def _grant(asker: Asker) -> UUID:
-    assert asker.grant is not None, "a role was chosen"
-    return asker.grant
+    return asker.acting_as

@@ -7,9 +7,9 @@ from uuid import uuid4
 from admin.logins import passkeys, sessions
 from admin.logins.keys import Scope
 from admin.logins.sessions import SignedIn
-from admin.people import granting, invitations
+from admin.people import granting, invitations, returning
 from admin.people.invitations import Invitation
-from admin.roles import Role
+from admin.roles import OF_THE_CCAS, Role
 from tests.api.objects import kind
 from tests.api.signin.people import authenticator_of
 
@@ -53,6 +53,34 @@ async def role(town, who):
     """Of somebody who works for the asker's party."""
     works_as = Role.CASHIER if who.role is Role.MERCHANT else Role.CASEWORKER
     return (await town.somebody(works_as, party=who.party)).grant
+
+
+@kind("staff_role")
+async def staff_role(town, who):
+    """Of somebody whose login the asker gives back as the first of two."""
+    gives = {Role.TECHNICIAN: Role.TREASURER}
+    if who.role in OF_THE_CCAS:
+        return (await town.somebody(Role.CASEWORKER, party=who.party)).grant
+    return (await town.somebody(gives.get(who.role, Role.TECHNICIAN))).grant
+
+
+@kind("staff_recovery")
+async def staff_recovery(town, who):
+    """For who asks to confirm; no case worker does, unless they are the last."""
+    number = uuid4()
+    if who.role is Role.CASEWORKER:
+        return number
+    of_ccas = who.role in OF_THE_CCAS
+    roles = [Role.CASEWORKER] * 2 if of_ccas else [Role.TECHNICIAN, Role.AUDITOR]
+    first, holder = [
+        await town.somebody(role, party=who.party if of_ccas else None) for role in roles
+    ]
+    async with town.services.rows() as rows:
+        by = await granting.grant_of(rows, first.grant)
+    await returning.offer(
+        town.services.engine, number=number, role=holder.grant, by=by, at=town.now
+    )
+    return number
 
 
 async def offered(town, who, works_as):
