@@ -22,6 +22,7 @@ from api.wire.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -51,6 +52,7 @@ class Asker:
         key: the till's key.
         scopes: what the key may do.
         phone: the ledger's card the party pays with by phone; None when it is to be looked up.
+        until: when the session or its role runs out; None for a key.
     """
 
     party: int | None
@@ -64,6 +66,7 @@ class Asker:
     key: UUID | None = None
     scopes: frozenset[Scope] = frozenset()
     phone: int | None = None
+    until: datetime | None = None
 
     @property
     def acting(self) -> int:
@@ -86,11 +89,15 @@ class Asker:
 
 @dataclass(eq=False, slots=True, weakref_slot=True)
 class Watcher:
-    """Whoever follows a stream; `doubted` once a notice names them, and before the first event."""
+    """Whoever follows a stream; `doubted` once a notice names them, and before the first event.
+
+    `until` is when their session or role runs out, of which no notice is sent.
+    """
 
     asker: Asker
     token: str = field(repr=False)
     doubted: bool = True
+    until: datetime | None = None
 
 
 class _Remembered(NamedTuple):
@@ -151,14 +158,19 @@ class Recognition:
 
     async def watches(self, watcher: Watcher) -> bool:
         """Whether somebody may still be told what they follow."""
-        if not watcher.doubted:
+        if not watcher.doubted and not self._is_over(watcher.until):
             return True
         watcher.doubted = False
         try:
             found = await self.of(watcher.token)
         except (SessionEnded, KeyUnusable):
             return False
-        return (found.grant, found.key) == (watcher.asker.grant, watcher.asker.key)
+        watcher.until = found.until
+        mine = (found.grant, found.key) == (watcher.asker.grant, watcher.asker.key)
+        return mine and not self._is_over(found.until)
+
+    def _is_over(self, until: datetime | None) -> bool:
+        return until is not None and until <= self._clock.now()
 
     def forget(self, what: str = "") -> None:
         """Forget whom a notice names ("session …", "user …", "key …"), or everybody."""
@@ -202,6 +214,7 @@ class Recognition:
             factors=found.factors,
             scope=found.scope,
             phone=found.phone,
+            until=found.good_until,
         )
         left = (found.good_until - now).total_seconds()
         return asker, min(REMEMBERED_SECONDS, left)

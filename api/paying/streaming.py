@@ -2,7 +2,7 @@
 
 Whoever comes back with the id of the last event has missed nothing: what happened meanwhile is
 read from the journal first, then what follows is told as it comes. A stream ends once whoever
-follows it may not any more: their session, role or key was taken back.
+follows it may not any more: their session, role or key was taken back, or ran out.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from admin.logins import sessions
 from admin.roles import Role
 from api.paying import streaming
 from api.routes import ROUTES
@@ -170,6 +171,21 @@ async def test_a_stream_ends_with_the_role_session_or_key_it_was_opened_with(tow
         payer = await town.resident(20_00)
         assert (await pays(payer, asked["link"])).status_code == 201
         assert [await one.next() for one in (till, request)] == [None, None]
+
+
+async def test_a_stream_ends_once_its_session_has_run_out(town, shop):
+    who = await town.somebody(Role.CASHIER, party=shop.owner.party)
+    life = sessions.ROLE_TERMS[Role.CASHIER].life
+    async with stream(who, f"/v1/tills/{shop.till}/events") as events:
+        assert (await events.next())["event"] == "open"
+        await pays(await town.resident(20_00), shop.code, 1_00)
+        assert (await events.next())["event"] == "payment"
+        town.services.clock.ahead += life
+        try:
+            await pays(await town.resident(20_00), shop.code, 1_00)
+            assert await events.next() is None
+        finally:
+            town.services.clock.ahead -= life
 
 
 async def test_a_stop_ends_the_streams_at_once(home, shop, till):
