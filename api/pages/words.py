@@ -7,6 +7,7 @@ fails on a text without its twin, and on a twin without its text.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from gettext import NullTranslations
 from importlib.resources import files
@@ -22,14 +23,34 @@ if TYPE_CHECKING:
     from api.wire.figures import Language
 
 _LOCALE: Final = files("api") / "locale"
+_WIDE: Final = re.compile(r" (?=[:»])|(?<=«) ")
+_THIN: Final = re.compile(r" (?=[;?!])")
 
 
 class French(NullTranslations):
     """The texts as they stand; in French, nothing is one: 0 montant, 1 montant, 2 montants."""
 
+    def gettext(self, message: str) -> str:
+        """The text itself."""
+        return bound(message)
+
+    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002  # why: gettext's signature
+        """The text itself, whatever it is about."""
+        return bound(message)
+
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """The plural begins at two."""
-        return msgid2 if n >= 2 else msgid1  # noqa: PLR2004  # why: two is what it says
+        return bound(msgid2 if n >= 2 else msgid1)  # noqa: PLR2004  # why: two is what it says
+
+
+@cache
+def bound(text: str) -> str:
+    """A French text whose lines do not break before `:` `;` `?` `!` nor inside « ».
+
+    Lexique des règles typographiques en usage à l'Imprimerie nationale: a space that does not
+    break before the colon and inside the quotation marks, a thin one before the other three.
+    """
+    return _THIN.sub("\N{NARROW NO-BREAK SPACE}", _WIDE.sub("\N{NO-BREAK SPACE}", text))
 
 
 @cache

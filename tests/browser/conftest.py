@@ -56,6 +56,13 @@ async def desk(chromium, url):
 
 
 @pytest.fixture
+async def unhelped(chromium, url):
+    """A desk whose pages no service worker helps: what asks past it is not always intercepted."""
+    async with at_desk(chromium, url, service_workers="block") as made:
+        yield made
+
+
+@pytest.fixture
 async def other(chromium, url):
     """Somebody else's browser on a desk."""
     async with at_desk(chromium, url) as made:

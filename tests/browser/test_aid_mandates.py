@@ -58,12 +58,12 @@ async def test_a_row_without_a_mandate_is_said_in_words(office, desk):
     await look(page, "aid-mandate-faulty")
 
 
-async def test_a_revocation_on_the_persons_page_stops_an_approved_batch(office, desk):
+async def test_a_revocation_on_the_persons_page_stops_an_approved_batch(office, unhelped):
     programme = await civil(office, "Manger ce mois")
     batch = await office.batch(programme, *RIGHT, heads=HEADS)
     assert (await office.approve(batch)).json()["status"] == "waiting"
     whose = [one["beneficiary"] for one in await office.lots(batch)]
-    page = await opened(desk, office.clerk, f"/aide/foyers/{whose[0]}")
+    page = await opened(unhelped, office.clerk, f"/aide/foyers/{whose[0]}")
     await page.set_viewport_size(PHONE)
     said = plain(await page.inner_text("#mandats"))
     assert "Mandat du" in said
@@ -75,7 +75,7 @@ async def test_a_revocation_on_the_persons_page_stops_an_approved_batch(office, 
     await page.wait_for_selector("text=révoqué le")
     assert "pas donnée : sans mandat en cours" in plain(await page.inner_text(".awards"))
     await look(page, "aid-mandate-revoked")
-    await page.goto(f"{desk.url}/aide/lots/{batch}")
+    await page.goto(f"{unhelped.url}/aide/lots/{batch}")
     said = plain(await page.inner_text("main"))
     assert "1 personne n’a pas de mandat en cours (60,00 €) : rien ne lui sera versé." in said
     assert "Il manque 60,00 €." in said

@@ -18,6 +18,13 @@ async def shop(town):
 
 
 @pytest.fixture
+async def surfer(chromium, url):
+    """A phone whose pages no service worker helps: what asks past it is not always intercepted."""
+    async with surfing(chromium, url, service_workers="block") as made:
+        yield made
+
+
+@pytest.fixture
 async def yvette(town, surfer):
     made = await town.resident(127_10)
     await surfer.sign_in(made)

@@ -81,7 +81,7 @@ async def test_iban_and_reference_are_copied_with_one_press(town, surfer):
     await surfer.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = await surfer.open("/recharger")
     await prepared(page)
-    await page.click('[aria-label="Copier : IBAN"]')
+    await page.click('[aria-label="Copier\N{NO-BREAK SPACE}: IBAN"]')
     await page.wait_for_selector("text=Copié : IBAN")
     copied = await page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("FR")

@@ -40,7 +40,20 @@ def test_the_first_of_a_month_is_an_ordinal_in_french():
 
 def test_a_colon_has_no_space_before_it_in_english():
     title = '{{ _("%(lot)s : %(sum)s", lot=lot, sum=sum) }}'
-    assert said(title, lot="Lot de mars 2027", sum="60,00 €") == "Lot de mars 2027 : 60,00 €"
+    assert said(title, lot="Lot de mars 2027", sum="60,00 €") == (
+        "Lot de mars 2027\N{NO-BREAK SPACE}: 60,00 €"
+    )
     assert said(title, "en", lot="Batch of March 2027", sum="60.00 €") == (
         "Batch of March 2027: 60.00 €"
     )
+
+
+def test_no_french_line_breaks_before_its_signs_nor_inside_its_quotation_marks():
+    text = '{{ _("« Payer » ? Oui ; %(sum)s : non !", sum="4 €") }}'
+    wide, thin = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
+    said_so = f"«{wide}Payer{wide}»{thin}? Oui{thin}; 4 €{wide}: non{thin}!"
+    assert said(text, sum="4 €") == said_so
+    counted = (
+        "{% trans count=n %}Un reste : un{% pluralize %}{{ count }} restent : deux{% endtrans %}"
+    )
+    assert said(counted, n=2) == f"2 restent{wide}: deux"
