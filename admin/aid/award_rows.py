@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from admin.telling.messages import Template
+from admin.telling.words import Template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

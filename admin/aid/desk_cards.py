@@ -17,7 +17,7 @@ from admin.logins import pins, sessions
 from admin.losses import recovery
 from admin.means import cards
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import Template
 
 if TYPE_CHECKING:
     from datetime import datetime

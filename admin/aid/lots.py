@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from admin.aid.programmes import OnExpiry
 from admin.telling import alongside
-from admin.telling.messages import Template
+from admin.telling.words import Template
 from ledger.committing import post_and_commit
 from ledger.flows import aid_expire, aid_release
 from ledger.kinds import Kind

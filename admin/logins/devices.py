@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from admin.logins import sessions
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import Template
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -20,7 +20,7 @@ from admin.refusals import UnknownCard
 from admin.roles import Role
 from admin.tables import CARD, ROLE_GRANT
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import Template
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -21,7 +21,7 @@ from admin.refusals import NotAllowed, RecoveryUnusable, SamePerson
 from admin.roles import STAFF, Role
 from admin.tables import PASSKEY, PASSWORD, RECOVERY, ROLE_GRANT, TOTP, USERS
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import Template
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -144,15 +144,20 @@ async def offer(
 ) -> str:
     """The token of a recovery, told here once, for somebody who was seen; the old means are dead.
 
-    With `first_half` it works once a second person has confirmed it.
+    With `first_half` sessions end, and the means die when a second person confirms, or one person
+    alone could lock everybody out; the token works from then on.
 
     Raises:
         SamePerson: nobody recovers their own login from behind the counter.
     """
     if user == actor:
         raise SamePerson
-    await take_away(connection, user)
-    await sessions.revoke_all(connection, user=user, actor=actor, at=at)
+    if first_half is None:
+        await renew(connection, user=user, actor=actor, at=at)
+    else:
+        await sessions.revoke_all(connection, user=user, actor=actor, at=at)
+        template = Template.ACCESS_CLAIMED
+        await messages.queue_to_user(connection, user=user, template=template, at=at)
     earlier = update(RECOVERY).where(RECOVERY.c.user_id == user, RECOVERY.c.used_at.is_(None))
     await connection.execute(earlier.values(used_at=at))
     token = new_token()
@@ -163,8 +168,14 @@ async def offer(
     await connection.execute(insert(RECOVERY).values(**row))
     event = Event(Happened.RECOVERY_OFFERED, actor, object=str(user))
     await events.write(connection, event, at)
-    await messages.queue_to_user(connection, user=user, template=Template.ACCESS_RENEWED, at=at)
     return token
+
+
+async def renew(connection: AsyncConnection, *, user: UUID, actor: UUID, at: datetime) -> None:
+    """End all a login was proved with, and every session; its holder is told."""
+    await take_away(connection, user)
+    await sessions.revoke_all(connection, user=user, actor=actor, at=at)
+    await messages.queue_to_user(connection, user=user, template=Template.ACCESS_RENEWED, at=at)
 
 
 async def check(connection: AsyncConnection, token: str, at: datetime) -> Recovering:

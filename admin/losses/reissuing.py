@@ -18,7 +18,7 @@ from admin.losses import recovery
 from admin.means import cards, phones
 from admin.refusals import CardAlreadyReplaced, UnknownCard
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import Template
 from ledger import store
 
 if TYPE_CHECKING:

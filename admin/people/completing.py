@@ -16,7 +16,7 @@ from admin.events import Event, Happened
 from admin.refusals import FactKnown, UnknownParty
 from admin.tables import PARTY, PERSON
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import Template
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -21,7 +21,7 @@ from admin.people import granting, memberships
 from admin.roles import Grant, PartyClass, Role
 from admin.tables import CARD, EVENT, PARTY, PERSON, ROLE_GRANT, USERS
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import Template
 from ledger import store
 from ledger.chart import AccountClass
 

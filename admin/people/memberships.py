@@ -19,7 +19,7 @@ from admin.events import Event, Happened
 from admin.refusals import MembershipLapsed, MembershipMissing, MembershipOpen
 from admin.tables import MEMBERSHIP, MESSAGE, PARTY
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import Template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

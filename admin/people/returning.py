@@ -1,7 +1,7 @@
 """Staff's logins given back: one person has seen the holder, another confirms, then a token works.
 
-What was lost dies when the first says so, as for anybody else, and the token waits for the second.
-A login is given back whole, so that the two must be a pair for each staff role it holds.
+Sessions end when the first says so. What was lost dies when the second confirms, so that nobody
+locks others out alone. A login is given back whole: the two are a pair for each staff role of it.
 """
 
 from __future__ import annotations
@@ -103,6 +103,7 @@ async def confirm(connection: AsyncConnection, number: UUID, *, by: Grant, at: d
     done = update(RECOVERY).where(waiting).values(confirmed_by=by.id, expires_at=at + LIFE)
     if (await connection.execute(done)).rowcount == 0:
         return False
+    await recovery.renew(connection, user=target.user, actor=by.user, at=at)
     event = Event(Happened.RECOVERY_CONFIRMED, by.user, target.party, str(target.user))
     await events.write(connection, event, at)
     return True

@@ -20,7 +20,7 @@ from admin.refusals import CreditDecided, NothingFits, NothingWaits
 from admin.reserve.orders import Buyer, fitting_cents
 from admin.roles import PartyClass
 from admin.telling import alongside
-from admin.telling.messages import Template
+from admin.telling.words import Template
 from ledger import holders
 from ledger.committing import post_and_commit
 from ledger.flows import issue_transfer, suspense_in, suspense_match, suspense_return

@@ -12,7 +12,7 @@ from ledger.kinds import Kind
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from admin.telling.messages import Template
+    from admin.telling.words import Template
     from ledger.spans import Span
     from ledger.store import Connection
 

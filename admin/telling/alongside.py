@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from admin.events import Event
-    from admin.telling.messages import Template
+    from admin.telling.words import Template
     from ledger.store import Connection
 
 _EVENT: Final = """

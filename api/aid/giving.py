@@ -30,7 +30,7 @@ from admin.people import counter, granting
 from admin.people.counter import AnotherOpening, Opening
 from admin.refusals import CardNotInStock, SamePerson
 from admin.telling import alongside
-from admin.telling.messages import Template
+from admin.telling.words import Template
 from api.acting import request_hash
 from api.aid import desk_cards, executing, mandating
 from api.aid.listing import check_not_own, made_before

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from admin.refusals import ConfirmationNeeded
 from admin.roles import Act
 from admin.telling import alongside
-from admin.telling.messages import Template
+from admin.telling.words import Template
 from api.acting import act
 from api.beside import answered_by, check_other_person, post_beside_rows
 from api.conflicts import conflict_of

@@ -20,7 +20,7 @@ from admin.reserve.redemptions import (
     quote,
 )
 from admin.roles import Act, Role
-from admin.telling.messages import Template
+from admin.telling.words import Template
 from api.acting import act
 from api.beside import answered_by, check_other_person, post_beside_rows, posted_before
 from api.gate.proving import prove

@@ -11,7 +11,7 @@ from admin import events
 from admin.events import Event, Happened
 from admin.roles import Act
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import Template
 from api.aid import accepting
 from api.gate.access import may
 from api.gate.asker import Asker

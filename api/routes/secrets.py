@@ -12,7 +12,7 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from admin.logins import credentials, passkeys, pins, second_means, sessions, totp
 from admin.logins.throttle import Tried
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import Template
 from api.gate.access import signed_in
 from api.gate.asker import Asker
 from api.gate.given import GivenAsker

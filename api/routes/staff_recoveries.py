@@ -71,7 +71,7 @@ async def offer_staff_recovery(
     services: GivenServices,
     asker: GivenAsker,
 ) -> Response[StaffRecovery]:
-    """Ends all a staff login was proved with and its sessions; the token waits for a second person.
+    """Ends a staff login's sessions; what it was proved with ends when a second person confirms.
 
     For who forgot a password or lost a phone, seen by whoever asks. The pair is that of the role:
     the technician, then treasurer or manager; for a technician's own login those two; for a CCAS
@@ -115,7 +115,7 @@ async def list_staff_recoveries(services: GivenServices, asker: GivenAsker) -> S
 async def confirm_staff_recovery(
     recovery: FromPath[UUID], services: GivenServices, asker: GivenAsker
 ) -> None:
-    """Confirms that somebody gets their login back: the second half of two; the token now works."""
+    """Confirms that somebody gets their login back: the old means end, and the token works."""
     async with services.rows() as rows:
         by = await granting.grant_of(rows, asker.acting_as)
         if not await returning.confirm(rows, recovery, by=by, at=services.clock.now()):

@@ -16,7 +16,7 @@ from admin.people import granting
 from admin.refusals import NotAllowed
 from admin.roles import MAY, SECOND, Act, check_may, check_second
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import Template
 from api.aid import accepting
 from api.policies import policy_in_force
 from api.shops import renewing

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import Template
 from api.policies import policy_in_force
 from api.wire.days import day_of
 from merchants import admission, register

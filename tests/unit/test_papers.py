@@ -14,7 +14,7 @@ import zxingcpp
 from PIL import Image
 
 from admin.reserve import epc, references
-from admin.telling.messages import SUBJECTS, Template, text_of
+from admin.telling.words import SUBJECTS, Template, text_of
 from api.papers import qr
 from api.papers.card import CardFacts, card
 from api.papers.conditions import ConditionsFacts, conditions

@@ -38,7 +38,8 @@ from admin.refusals import (
     UnknownCard,
 )
 from admin.roles import MAY, STAFF, Act, Role
-from admin.telling.messages import SUBJECTS, WORDS, Template, text_of, wait_after
+from admin.telling.messages import wait_after
+from admin.telling.words import SUBJECTS, WORDS, Template, text_of
 from ledger.policies import Limits
 from tests.yardstick import slower
 

@@ -8,7 +8,7 @@ import pytest
 
 from admin.roles import Role
 from admin.telling import messages
-from admin.telling.messages import SUBJECTS, Template, text_of
+from admin.telling.words import SUBJECTS, Template, text_of
 from api.aid import extending, lapsing
 from api.wire.days import PARIS
 from ledger.chart import AccountClass

@@ -15,7 +15,7 @@ from admin.logins import devices
 from admin.parties import Person
 from admin.roles import PartyClass, Role
 from admin.telling import messages
-from admin.telling.messages import Template
+from admin.telling.words import SUBJECTS, WORDS, Template, text_of
 from api.process import post_office
 from api.process.post_office import PostOffice
 from tests.database.world import tell
@@ -62,9 +62,9 @@ async def test_a_running_service_sends_what_is_due_as_one_file_each(town):
 @pytest.mark.parametrize("template", Template)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_message_says_a_sum_a_name_or_a_word_of_aid(template, language):
-    words = messages.SUBJECTS[language] + messages.text_of(template, language)
-    assert TELLING.findall(words) == []
-    assert "Zéphyrine" not in words
+    text = SUBJECTS[language] + text_of(template, language)
+    assert TELLING.findall(text) == []
+    assert "Zéphyrine" not in text
 
 
 class Slow:
@@ -184,7 +184,7 @@ async def test_who_can_be_written_to_nowhere_is_told_at_a_counter(town, desk):
     before = (await desk.manager.get("/v1/letters")).json()["without_address"]
     waiting = (await desk.clerk.get(path)).json()["waiting"]
     said = (Template.ACCOUNT_OPENED, Template.CARD_BLOCKED)
-    assert [one["text"] for one in waiting] == [messages.WORDS[one]["fr"] for one in said]
+    assert [one["text"] for one in waiting] == [WORDS[one]["fr"] for one in said]
     number = {"number": account.card["number"]}
     assert (await desk.clerk.post("/v1/card-lookups", number)).json()["waiting"] == waiting
     first = waiting[0]["id"]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from admin.tables import MESSAGE
-from admin.telling.messages import Template, text_of
+from admin.telling.words import Template, text_of
 from api.shops import renewing
 from api.wire.days import day_of
 from merchants.admission import months_after

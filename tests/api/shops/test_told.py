@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from admin import parties
 from admin.tables import MESSAGE
-from admin.telling import messages
+from admin.telling import messages, words
 from merchants.tables import MERCHANT
 
 
@@ -60,7 +60,7 @@ async def test_a_refused_candidate_is_written_to_once_and_learns_nothing_over_a_
     assert (row.template, row.channel, row.party) == ("application_decided", "email", None)
     _, letters = await gone(town, contact["email"], row.id)
     (letter,) = letters
-    assert letter.subject in messages.SUBJECTS.values()
+    assert letter.subject in words.SUBJECTS.values()
     assert "refus" not in letter.text.casefold()
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from admin import parties
+from admin.logins import credentials
 from admin.parties import ISSUER
 from admin.roles import Role
 from tests.api.signin.people import ask, code
@@ -53,6 +54,28 @@ async def test_each_of_the_first_three_gets_theirs_back_from_the_other_two(
 
 async def _is_out(who):
     return (await who.get("/v1/me")).status_code == 401
+
+
+async def test_one_person_alone_ends_sessions_and_takes_no_means_away(town, staff):
+    holder = await town.somebody(Role.AUDITOR)
+    name = f"{uuid4()}@example.org"
+    async with town.services.rows() as rows:
+        await credentials.name_login(rows, user=holder.user, identifier=name)
+        await credentials.set_password(
+            rows, town.services.passwords, user=holder.user, password=PHRASE, at=town.now
+        )
+    login = {"identifier": name, "password": PHRASE}
+    made = (await offers(staff[Role.TECHNICIAN], holder)).json()
+    await until(lambda: _is_out(holder))
+    assert (await ask(town.house, "/v1/sessions", login)).status_code == 201
+    assert (await confirms(staff[Role.MANAGER], made)).status_code == 204
+    assert code(await ask(town.house, "/v1/sessions", login)) == (401, "bad_credentials")
+    async with town.services.connection() as connection:
+        told = await connection.fetch(
+            "select template from admin.message where person = $1 order by template", holder.person
+        )
+    templates = [row["template"] for row in told]
+    assert templates == ["access_claimed", "access_renewed", "signed_in_elsewhere"]
 
 
 async def test_a_login_that_waits_is_listed_without_its_token(town, staff):

@@ -13,7 +13,8 @@ from admin import parties
 from admin.roles import PartyClass
 from admin.telling import messages
 from admin.telling.mail import MailFolder, Smtp
-from admin.telling.messages import Letter, Template
+from admin.telling.messages import Letter
+from admin.telling.words import Template
 from api.installation.databases import sqlalchemy_url
 from tests.database.people.town import NOW, known_person
 
