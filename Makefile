@@ -4,6 +4,9 @@ COVERAGE := $(BIN)/coverage
 # Some machines forbid compiled files to be kept; then each of the hundreds of processes that the tests start compiles everything.
 export PYTHONDONTWRITEBYTECODE :=
 
+# A browser that got no turn for half a minute is asked once more; what a page says wrong is not.
+BROWSER_LATE := --reruns 1 --only-rerun "TimeoutError: (Page|Locator|Frame)"
+
 .PHONY: setup demo test check bench night lock hooks
 
 setup: .venv/ready node_modules/.bousol  ## a virtual environment with everything in it
@@ -20,7 +23,7 @@ demo: setup  ## the main job step by step, then a Boulonnais to try it in (ONCE=
 
 test: setup  ## every test but the long ones, and the coverage they reach
 	deploy/chromium
-	$(COVERAGE) erase && $(COVERAGE) run -m pytest -n auto --dist loadfile -m "not night and not clock" && $(COVERAGE) combine --quiet
+	$(COVERAGE) erase && $(COVERAGE) run -m pytest -n auto --dist loadfile -m "not night and not clock" $(BROWSER_LATE) && $(COVERAGE) combine --quiet
 	$(BIN)/pytest -m "clock and not night" --reruns 2  # alone and not traced: they read a clock
 	$(COVERAGE) report --include='ledger/*' --fail-under=100 && $(COVERAGE) report --omit='ledger/*' --fail-under=95
 
