@@ -284,6 +284,10 @@ class Grant:
         """Who this is when two persons are asked for."""
         return self.person or self.user
 
+    def is_same_person(self, other: Grant) -> bool:
+        """Whether one human being holds both, by whatever logins."""
+        return other.human == self.human or other.user == self.user
+
 
 def check_may(grant: Grant, act: Act, at: datetime) -> None:
     """A grant held at `at`, in a role that does this act.
@@ -311,7 +315,7 @@ def check_second(first: Grant, second: Grant, act: Act, at: datetime) -> None:
     assert first.role in MAY[act], first
     if second.role not in SECOND[act] or not second.held_at(at) or second.party != first.party:
         raise NotAllowed
-    if second.human == first.human or second.user == first.user:
+    if second.is_same_person(first):
         raise SamePerson
 
 

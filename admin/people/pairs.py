@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from admin.parties import ISSUER
-from admin.refusals import SamePerson
 from admin.roles import OF_THE_CCAS, Grant, Role
 
 if TYPE_CHECKING:
@@ -55,13 +54,3 @@ def pair_for(target: Grant, colleagues: Collection[Grant]) -> Pair:
     validated = several and any(one.role is Role.CCAS_VALIDATOR for one in colleagues)
     second = Half(frozenset({Role.CCAS_VALIDATOR}), target.party) if validated else confirming
     return Pair(Half(OF_THE_CCAS, target.party), second)
-
-
-def check_two(first: Grant, second: Grant) -> None:
-    """Two human beings.
-
-    Raises:
-        SamePerson: one of them did both halves.
-    """
-    if second.human == first.human or second.user == first.user:
-        raise SamePerson

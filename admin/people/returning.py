@@ -18,8 +18,8 @@ from admin.losses import recovery
 from admin.losses.recovery import LIFE, FirstHalf
 from admin.parties import ISSUER
 from admin.people import granting
-from admin.people.pairs import Pair, check_two, pair_for
-from admin.refusals import NotAllowed
+from admin.people.pairs import Pair, pair_for
+from admin.refusals import NotAllowed, SamePerson
 from admin.roles import STAFF, Grant, Role
 from admin.tables import PERSON, RECOVERY, ROLE_GRANT, USERS
 
@@ -97,7 +97,8 @@ async def confirm(connection: AsyncConnection, number: UUID, *, by: Grant, at: d
     if target is None or not (await _pair(connection, target, at)).second.fits(by, at):
         return False
     first = await granting.grant_of(connection, row.offered_by)
-    check_two(first, by)
+    if by.is_same_person(first):
+        raise SamePerson
     await recovery.check_other_person(connection, target.user, by.user)
     await _check_pairs(connection, target.user, first, by, at=at)
     done = update(RECOVERY).where(waiting).values(confirmed_by=by.id, expires_at=at + LIFE)

@@ -103,8 +103,9 @@ async def _checked(services: Services, asker: Asker, row: Row) -> Grant:
         first = await granting.grant_of(rows, row["submitted_by"])
         by = await granting.grant_of(rows, asker.acting_as)
         check_second(first, by, Act.PROPOSE_AWARD, services.clock.now())
-        if row["approved_by"] not in {None, by.id}:
-            before = await granting.grant_of(rows, row["approved_by"])
-            if before.human == by.human or before.user == by.user:
-                raise SamePerson
+        earlier = row["approved_by"]
+        if earlier not in {None, by.id} and by.is_same_person(
+            await granting.grant_of(rows, earlier)
+        ):
+            raise SamePerson
     return by

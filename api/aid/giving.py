@@ -162,7 +162,7 @@ async def _check_line(
     async with services.rows() as rows:
         opener = await granting.grant_of(rows, line.opened_by)
         by = await granting.grant_of(rows, asker.acting_as)
-    if opener.human == by.human or opener.user == by.user:
+    if by.is_same_person(opener):
         raise SamePerson
     return by.id
 

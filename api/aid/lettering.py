@@ -290,7 +290,7 @@ async def own_cards(rows: AsyncConnection, batch: UUID, by: UUID) -> dict[UUID, 
     own = {}
     for grant, count in (await letter_rows.senders(rows, batch)).items():
         theirs = await granting.grant_of(rows, grant)
-        if theirs.human == mine.human or theirs.user == mine.user:
+        if theirs.is_same_person(mine):
             own[grant] = count
     return own
 

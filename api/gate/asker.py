@@ -91,13 +91,12 @@ class Asker:
 class Watcher:
     """Whoever follows a stream; `doubted` once a notice names them, and before the first event.
 
-    `until` is when their session or role runs out, of which no notice is sent.
+    No notice is sent when their session or role runs out: `asker.until`.
     """
 
     asker: Asker
     token: str = field(repr=False)
     doubted: bool = True
-    until: datetime | None = None
 
 
 class _Remembered(NamedTuple):
@@ -158,19 +157,17 @@ class Recognition:
 
     async def watches(self, watcher: Watcher) -> bool:
         """Whether somebody may still be told what they follow."""
-        if not watcher.doubted and not self._is_over(watcher.until):
+        until = watcher.asker.until
+        if until is not None and until <= self._clock.now():
+            return False
+        if not watcher.doubted:
             return True
         watcher.doubted = False
         try:
             found = await self.of(watcher.token)
         except (SessionEnded, KeyUnusable):
             return False
-        watcher.until = found.until
-        mine = (found.grant, found.key) == (watcher.asker.grant, watcher.asker.key)
-        return mine and not self._is_over(found.until)
-
-    def _is_over(self, until: datetime | None) -> bool:
-        return until is not None and until <= self._clock.now()
+        return (found.grant, found.key) == (watcher.asker.grant, watcher.asker.key)
 
     def forget(self, what: str = "") -> None:
         """Forget whom a notice names ("session …", "user …", "key …"), or everybody."""

@@ -34,10 +34,6 @@ class French(NullTranslations):
         """The text itself."""
         return bound(message)
 
-    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002  # why: gettext's signature
-        """The text itself, whatever it is about."""
-        return bound(message)
-
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """The plural begins at two."""
         return bound(msgid2 if n >= 2 else msgid1)  # noqa: PLR2004  # why: two is what it says

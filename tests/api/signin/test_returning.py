@@ -1,5 +1,6 @@
 """Staff's logins over HTTP: whoever lost theirs is seen by one person, and another confirms."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from admin import parties
 from admin.logins import credentials
 from admin.parties import ISSUER
 from admin.roles import Role
+from admin.tables import ROLE_GRANT
 from tests.api.signin.people import ask, code
 from tests.patience import until
 
@@ -116,6 +118,18 @@ async def test_who_works_for_two_gets_theirs_from_two_who_may_for_both(town, sta
     assert not await _is_out(validator)
 
 
+async def test_a_role_of_days_to_come_counts_too(town, staff):
+    """Or the association would wait a day, and be in the CCAS."""
+    validator = await town.somebody(Role.CCAS_VALIDATOR)
+    await town.somebody(Role.CASEWORKER, party=validator.party)
+    holder = await town.somebody(Role.AUDITOR)
+    later = {"id": uuid4(), "user_id": holder.user, "party": validator.party, "role": "CIN"}
+    async with town.services.rows() as rows:
+        from_tomorrow = town.now + timedelta(days=1)
+        await rows.execute(ROLE_GRANT.insert().values(**later, valid_from=from_tomorrow))
+    assert code(await offers(staff[Role.TECHNICIAN], holder)) == (403, "not_allowed")
+
+
 async def test_a_ccas_gives_its_own_people_theirs(town, staff):
     validator = await town.somebody(Role.CCAS_VALIDATOR)
     clerk, holder = [await town.somebody(Role.CASEWORKER, party=validator.party) for _ in range(2)]
@@ -131,11 +145,20 @@ async def test_a_ccas_gives_its_own_people_theirs(town, staff):
     assert (await recovers(town, made["token"])).status_code == 204
 
 
-async def test_of_two_of_a_ccas_the_other_sees_and_the_association_confirms(town, staff):
-    validator = await town.somebody(Role.CCAS_VALIDATOR)
-    clerk = await town.somebody(Role.CASEWORKER, party=validator.party)
-    assert code(await offers(staff[Role.TECHNICIAN], validator)) == (404, "not_found")
-    made = (await offers(clerk, validator)).json()
+@pytest.mark.parametrize(
+    ("lost", "left"),
+    [("CVA", ["CIN"]), ("CIN", ["CVA"]), ("CVA", ["CIN", "CIN"])],
+    ids=["validator", "case worker", "the only validator"],
+)
+async def test_where_no_other_validator_is_left_one_sees_and_the_association_confirms(
+    town, staff, lost, left
+):
+    holder = await town.somebody(Role(lost))
+    colleagues = [await town.somebody(Role(one), party=holder.party) for one in left]
+    assert code(await offers(staff[Role.TECHNICIAN], holder)) == (404, "not_found")
+    made = (await offers(colleagues[0], holder)).json()
+    for one in colleagues:
+        assert (await confirms(one, made)).status_code == 404
     assert (await confirms(staff[Role.MANAGER], made)).status_code == 204
     assert (await recovers(town, made["token"])).status_code == 204
 

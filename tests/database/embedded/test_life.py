@@ -3,7 +3,6 @@ import os
 import stat
 import subprocess
 import sys
-import time
 
 import asyncpg
 import pytest
@@ -16,6 +15,7 @@ from tests.database.embedded.support import (
     seconds_until,
     wheel_folder,
 )
+from tests.yardstick import slower
 
 
 def test_the_first_start_is_cold_the_next_is_warm_and_a_running_server_is_shared(new_home):
@@ -40,22 +40,14 @@ def quickest(homes):
     return min(found)
 
 
-def times_slower():
-    """How much longer a second of work takes than on a machine with nothing else to do."""
-    begun, used = time.monotonic(), time.process_time()
-    while time.process_time() < used + 0.2:
-        pass
-    return (time.monotonic() - begun) / 0.2
-
-
 @pytest.mark.clock
 def test_a_cold_start_takes_two_seconds_at_most_and_a_warm_one_a_third(folder_on_disk):
     homes = [folder_on_disk / name for name in "abc"]
-    before = times_slower()
+    before = slower()
     cold, warm = quickest(homes), quickest(homes)
-    slower = max(before, times_slower())
-    assert cold <= 2.0 * slower
-    assert warm <= 0.3 * slower
+    times = max(before, slower())
+    assert cold <= 2.0 * times
+    assert warm <= 0.3 * times
 
 
 def test_when_stop_returns_to_the_last_client_nothing_is_left(home):
